@@ -42,12 +42,12 @@ try {
   // Opened at the first use: a client for object storage loads slowly.
   let checkpoints: Promise<CheckpointStore> | undefined;
   const openCheckpoints = () => checkpoints ??= openCheckpointStore(config.checkpoints);
-  const elsewhere = isShared(config)
+  const shared = isShared(config)
     ? createDatasetFetcher({ dataFolder, checkpoints: openCheckpoints })
     : undefined;
   const datasets = createDatasetCache(async (name, split) => {
     const { openLabelled } = await import("./data/storage/open.ts");
-    await elsewhere?.fetch(name);
+    await shared?.fetch(name);
     return await openLabelled(name, split, dataFolder);
   });
   const uploads = openUploadFolder(uploadsFolder(config.home), uploadLimits(config.limits));
@@ -55,7 +55,7 @@ try {
     dataFolder,
     sources: config.imports,
     uploads,
-    describeElsewhere: elsewhere?.describe,
+    shared,
     onError: (error) => serverLog.error("An import cannot be carried out: {error}", { error }),
   });
   const evaluator = createCheckpointEvaluator({
@@ -69,6 +69,13 @@ try {
       onProblem(problem) {
         if (problem === null) serverLog.info("Datasets are shared again.");
         else serverLog.warning("Datasets cannot be shared now: {problem}", { problem });
+      },
+      onConflict(name) {
+        serverLog.warning(
+          "Two machines have imported a dataset of the name '{name}' at the same time. Others take it for that of the other " +
+            "machine: delete it here and import it by another name.",
+          { name },
+        );
       },
     })
     : undefined;

@@ -1,19 +1,27 @@
 /**
- * `deno task datasets`: imports datasets in this terminal, lists, shows and deletes them. It works on the server's folder,
- * with or without a server. Its parts are in datasets/.
+ * `deno task datasets`: imports datasets in this terminal, lists, shows and deletes them. It works on the server's folder and
+ * the datasets of other machines, with or without a server. Its parts are in datasets/.
  */
 import { join } from "node:path";
 import { loadConfig } from "../config.ts";
 import { DatasetError } from "../data/errors.ts";
 import { infoOf, listDatasetInfos } from "../data/storage/describe.ts";
-import { cancelImport, deleteImported, findImported, listDatasets } from "../imports/datasets.ts";
+import {
+  cancelImport,
+  deleteImported,
+  findImported,
+  listDatasets,
+  type SharedDatasets,
+} from "../imports/datasets.ts";
 import { ImportConflictError } from "../imports/error.ts";
 import { count } from "../lib/format.ts";
+import { CheckpointError } from "../ml/checkpoint/error.ts";
 import { findUnfinishedUser, inUse } from "../runs/dataset_use.ts";
-import { openStore } from "../runs/store/open.ts";
+import { openStore, type StoreLocation } from "../runs/store/open.ts";
 import type { ImportRequest } from "../imports/job.ts";
 import { type DatasetsCommand, parseDatasets } from "./datasets/flags.ts";
 import { importHere } from "./datasets/import.ts";
+import { withSharedDatasets } from "./datasets/shared.ts";
 import { type ListedDataset, printDataset, printList } from "./datasets/show.ts";
 import { listenForInterrupts } from "./terminal/interrupts.ts";
 import { noteLine, printLine } from "./terminal/output.ts";
@@ -41,7 +49,9 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     return await run(parsed.command);
   } catch (error) {
-    if (!(error instanceof ImportConflictError || error instanceof DatasetError)) throw error;
+    const isForPeople = error instanceof ImportConflictError || error instanceof DatasetError ||
+      error instanceof CheckpointError;
+    if (!isForPeople) throw error;
     noteLine(error.message);
     return FAILED;
   }
@@ -50,42 +60,63 @@ async function main(args: readonly string[]): Promise<number> {
 async function run(command: DatasetsCommand): Promise<number> {
   const config = loadConfig();
   const dataFolder = join(config.home, "data");
-  switch (command.kind) {
-    case "import":
-      return await runImport(dataFolder, command.request);
-    case "list":
-      printList(await listAll(dataFolder), canvas());
-      return DONE;
-    case "show": {
-      const found = await findImported(dataFolder, command.name);
-      if (!found) return noSuchDataset(command.name);
-      printDataset(found);
-      return DONE;
-    }
-    case "cancel":
-      if (!await cancelImport(dataFolder, command.name)) return noSuchDataset(command.name);
-      printLine(`Cancelled the import of ${command.name}.`);
-      return DONE;
-    case "delete": {
-      const store = await openStore(config);
-      try {
-        const user = await findUnfinishedUser(store, command.name);
-        if (user) throw new ImportConflictError(inUse(command.name, user));
-        if (!await deleteImported(dataFolder, command.name)) return noSuchDataset(command.name);
-      } finally {
-        await store.close();
+  return await withSharedDatasets(config, async (shared) => {
+    switch (command.kind) {
+      case "import":
+        return await runImport(dataFolder, command.request, shared);
+      case "list":
+        printList(await listAll(dataFolder, shared), canvas());
+        return DONE;
+      case "show": {
+        const found = await findImported(dataFolder, command.name, shared);
+        if (!found) return noSuchDataset(command.name);
+        printDataset(found);
+        return DONE;
       }
-      printLine(`Deleted ${command.name}.`);
-      return DONE;
+      case "cancel":
+        if (!await cancelImport(dataFolder, command.name, shared)) {
+          return noSuchDataset(command.name);
+        }
+        printLine(`Cancelled the import of ${command.name}.`);
+        return DONE;
+      case "delete":
+        if (!await deleteUnused(config, command.name, shared)) return noSuchDataset(command.name);
+        printLine(`Deleted ${command.name}.`);
+        return DONE;
+      default:
+        return command satisfies never;
     }
-    default:
-      return command satisfies never;
+  });
+}
+
+/** Deletes a dataset that no unfinished run uses; returns false if there is none. */
+async function deleteUnused(
+  config: StoreLocation,
+  name: string,
+  shared: SharedDatasets | undefined,
+): Promise<boolean> {
+  const store = await openStore(config);
+  try {
+    const user = await findUnfinishedUser(store, name);
+    if (user) throw new ImportConflictError(inUse(name, user));
+    return await deleteImported(join(config.home, "data"), name, shared);
+  } finally {
+    await store.close();
   }
 }
 
-async function runImport(dataFolder: string, request: ImportRequest): Promise<number> {
+async function runImport(
+  dataFolder: string,
+  request: ImportRequest,
+  shared: SharedDatasets | undefined,
+): Promise<number> {
   const interrupts = listenForInterrupts((exitCode) => Deno.exit(exitCode));
-  const found = await importHere(dataFolder, request, interrupts, Deno.stderr.isTerminal());
+  const found = await importHere(request, {
+    dataFolder,
+    shared,
+    interrupts,
+    isLive: Deno.stderr.isTerminal(),
+  });
   if (found?.kind !== "ready") {
     noteLine(found?.state.problem ?? `The import of '${request.name}' was cancelled.`);
     return interrupts.exitCode() ?? FAILED;
@@ -107,8 +138,11 @@ async function runImport(dataFolder: string, request: ImportRequest): Promise<nu
   return DONE;
 }
 
-async function listAll(dataFolder: string): Promise<readonly ListedDataset[]> {
-  const imported = await listDatasets(dataFolder);
+async function listAll(
+  dataFolder: string,
+  shared: SharedDatasets | undefined,
+): Promise<readonly ListedDataset[]> {
+  const imported = await listDatasets(dataFolder, shared);
   const builtIn = (await listDatasetInfos(dataFolder)).filter(({ name, reference }) =>
     name === reference
   );

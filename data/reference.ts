@@ -23,6 +23,11 @@ export function isVersion(reference: string): boolean {
   return isDatasetName(name) && version !== undefined && /^[0-9a-f]{64}$/.test(version);
 }
 
+/** Returns true if a text can name an imported dataset: by its name, or with a version. */
+export function isReference(text: string): boolean {
+  return isDatasetName(text) || isVersion(text);
+}
+
 /** Parses a dataset's name, alone or with a version. */
 export function parseReference(
   text: string,

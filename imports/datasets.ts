@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { datasetNames } from "../data/catalog.ts";
 import type { DatasetManifest } from "../data/imported/manifest.ts";
-import { importedFolder, importsFolder, MANIFEST_FILE } from "../data/imported/place.ts";
-import { isDatasetName } from "../data/reference.ts";
+import { importedFolder, importsFolder } from "../data/imported/place.ts";
 import { listImported, namesIn, readImported } from "../data/imported/read.ts";
+import { removeImported } from "../data/imported/remove.ts";
+import { isDatasetName } from "../data/reference.ts";
 import { type LockFile, readLockHolder, tryLock } from "../lib/lock_file.ts";
 import { ImportConflictError } from "./error.ts";
 import {
@@ -28,17 +29,39 @@ export type ImportedDataset =
     readonly state: ImportState;
   };
 
+/** The datasets of all machines, where they share them. */
+export interface SharedDatasets {
+  /** Lists the manifests of all, by name. */
+  list(): Promise<readonly DatasetManifest[]>;
+  /** Finds the manifest of a dataset by its name, or by name@version. */
+  find(reference: string): Promise<DatasetManifest | undefined>;
+  /** Deletes a dataset for all machines. */
+  remove(manifest: DatasetManifest): Promise<void>;
+}
+
 /** Returns the folder of an import. */
 export function jobFolder(dataFolder: string, name: string): string {
   return join(importsFolder(dataFolder), name);
 }
 
-/** Finds a dataset, whatever its state is. */
+/**
+ * Finds a dataset, whatever its state is.
+ *
+ * @param shared where it may be, if it is not on this machine
+ */
 export async function findImported(
   dataFolder: string,
   name: string,
+  shared?: Pick<SharedDatasets, "find">,
 ): Promise<ImportedDataset | undefined> {
   if (!isDatasetName(name)) return undefined;
+  const here = await findHere(dataFolder, name);
+  if (here) return here;
+  const manifest = await shared?.find(name);
+  return manifest && { kind: "ready", name, manifest };
+}
+
+async function findHere(dataFolder: string, name: string): Promise<ImportedDataset | undefined> {
   const manifest = await readImported(name, dataFolder);
   if (manifest) return { kind: "ready", name, manifest };
   const folder = jobFolder(dataFolder, name);
@@ -52,34 +75,50 @@ export async function findImported(
     : { kind: "import", name, request, state };
 }
 
-/** Lists all datasets by name, whatever their state is. */
-export async function listDatasets(dataFolder: string): Promise<readonly ImportedDataset[]> {
-  const ready = (await listImported(dataFolder)).map((manifest) => (
+/**
+ * Lists all datasets by name, whatever their state is.
+ *
+ * @param shared where more of them may be
+ */
+export async function listDatasets(
+  dataFolder: string,
+  shared?: Pick<SharedDatasets, "list">,
+): Promise<readonly ImportedDataset[]> {
+  const here = await listImported(dataFolder);
+  const known = new Set(here.map(({ name }) => name));
+  const names = (await namesIn(importsFolder(dataFolder))).filter((name) => !known.has(name));
+  const imports = (await Promise.all(names.map((name) => findHere(dataFolder, name))))
+    .filter((found) => found !== undefined);
+  for (const { name } of imports) known.add(name);
+  const elsewhere = (await shared?.list() ?? []).filter(({ name }) => !known.has(name));
+  const ready = [...here, ...elsewhere].map((manifest) => (
     { kind: "ready", name: manifest.name, manifest } as const
   ));
-  const known = new Set(ready.map(({ name }) => name));
-  const names = (await namesIn(importsFolder(dataFolder))).filter((name) => !known.has(name));
-  const imports = await Promise.all(names.map((name) => findImported(dataFolder, name)));
-  return [...ready, ...imports.filter((found) => found !== undefined)]
-    .toSorted((a, b) => a.name < b.name ? -1 : 1);
+  return [...ready, ...imports].toSorted((a, b) => a.name < b.name ? -1 : 1);
 }
 
 /**
  * Stores a new import. One of the same name that failed or was cancelled is replaced; the same one goes on if its process
  * has died.
  *
+ * @param shared where the name may be taken
  * @returns the lock of the process that carries it out
  * @throws {ImportConflictError} if the name is taken
  */
-export async function createImport(dataFolder: string, request: ImportRequest): Promise<LockFile> {
+export async function createImport(
+  dataFolder: string,
+  request: ImportRequest,
+  shared?: Pick<SharedDatasets, "find">,
+): Promise<LockFile> {
   const { name } = request;
   const taken = (by: string) =>
     new ImportConflictError(
       `Cannot import '${name}': name must be a new one, got that of ${by}. Delete that dataset first, or choose another name.`,
     );
   if (datasetNames.some((known) => known === name)) throw taken("a built-in dataset");
-  const found = await findImported(dataFolder, name);
+  const found = await findHere(dataFolder, name);
   if (found?.kind === "ready") throw taken("a dataset");
+  if (await shared?.find(name)) throw taken("a dataset of another machine");
   if (found?.state.state === "IMPORTING") {
     const isSame = isDeepStrictEqual(
       { ...found.request, createdAt: null },
@@ -129,8 +168,12 @@ export async function isCarriedOut(dataFolder: string, name: string): Promise<bo
  * @returns false if there is no such dataset
  * @throws {ImportConflictError} if it is no import that goes on
  */
-export async function cancelImport(dataFolder: string, name: string): Promise<boolean> {
-  const found = await findImported(dataFolder, name);
+export async function cancelImport(
+  dataFolder: string,
+  name: string,
+  shared?: Pick<SharedDatasets, "find">,
+): Promise<boolean> {
+  const found = await findImported(dataFolder, name, shared);
   if (!found) return false;
   if (found.kind === "ready") {
     throw new ImportConflictError(`Dataset '${name}' is already imported. Delete it instead.`);
@@ -157,13 +200,18 @@ export async function cancelImport(dataFolder: string, name: string): Promise<bo
 }
 
 /**
- * Deletes a dataset with its files, or an import that has ended.
+ * Deletes a dataset with its files, at every machine that has it, or an import that has ended.
  *
+ * @param shared the datasets of all machines, where they share them
  * @returns false if there is no such dataset
  * @throws {ImportConflictError} if it is an import that goes on
  */
-export async function deleteImported(dataFolder: string, name: string): Promise<boolean> {
-  const found = await findImported(dataFolder, name);
+export async function deleteImported(
+  dataFolder: string,
+  name: string,
+  shared?: Pick<SharedDatasets, "find" | "remove">,
+): Promise<boolean> {
+  const found = await findImported(dataFolder, name, shared);
   if (!found) return false;
   if (found.kind === "import" && found.state.state === "IMPORTING") {
     throw new ImportConflictError(
@@ -171,10 +219,9 @@ export async function deleteImported(dataFolder: string, name: string): Promise<
     );
   }
   if (found.kind === "ready") {
-    const folder = join(importedFolder(dataFolder), name);
-    // Without its manifest it is no dataset: nobody sees one with half of its files.
-    await Deno.remove(join(folder, MANIFEST_FILE));
-    await Deno.remove(folder, { recursive: true });
+    // First for all: a copy that stays here would be shared again.
+    await shared?.remove(found.manifest);
+    await removeImported(found.manifest, dataFolder);
   }
   await Deno.remove(jobFolder(dataFolder, name), { recursive: true }).catch(() => {});
   return true;

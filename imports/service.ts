@@ -3,7 +3,7 @@
  * more, and tells followers of their progress.
  */
 import type { DatasetInfo } from "../data/catalog.ts";
-import { findDatasetInfo } from "../data/storage/describe.ts";
+import { findDatasetInfo, infoOf } from "../data/storage/describe.ts";
 import type { UploadStore } from "../data/uploads/upload_store.ts";
 import { delay } from "../lib/delay.ts";
 import {
@@ -13,6 +13,7 @@ import {
   findImported,
   type ImportedDataset,
   listDatasets,
+  type SharedDatasets,
 } from "./datasets.ts";
 import { preprocessImage } from "./decoder_process.ts";
 import { TooManyImportsError } from "./error.ts";
@@ -30,10 +31,8 @@ export interface ImportsOptions extends Omit<QueueOptions, "onReady"> {
   readonly sources?: string | undefined;
   /** The uploads, from which those are removed that have been imported. */
   readonly uploads?: Pick<UploadStore, "remove"> | undefined;
-  /** Describes a dataset, name@version, that is on another machine. */
-  readonly describeElsewhere?:
-    | ((reference: string) => Promise<DatasetInfo | undefined>)
-    | undefined;
+  /** The datasets of all machines, where they share them. */
+  readonly shared?: SharedDatasets | undefined;
 }
 
 /** The imported datasets of a server. Its methods throw ImportConflictError where a state does not fit. */
@@ -73,7 +72,7 @@ export interface Imports {
   start(request: ImportRequest): Promise<ImportedDataset>;
   /** Asks for the end of an import; false if there is no such dataset. */
   cancel(name: string): Promise<boolean>;
-  /** Deletes a dataset, or an import that has ended; false if there is none. */
+  /** Deletes a dataset at all machines, or an import that has ended; false if there is none. */
   delete(name: string): Promise<boolean>;
   /** Yields each dataset whose import changes, and first every import that has not ended; never ends by itself. */
   follow(name: string | undefined, signal: AbortSignal): AsyncGenerator<ImportedDataset, void>;
@@ -83,7 +82,7 @@ export interface Imports {
 
 /** Serves the imports of a folder. */
 export function serveImports(options: ImportsOptions): Imports {
-  const { dataFolder, sources, uploads, describeElsewhere } = options;
+  const { dataFolder, sources, uploads, shared } = options;
   const queue = openQueue({
     ...options,
     async onReady({ source: { upload } }) {
@@ -100,26 +99,36 @@ export function serveImports(options: ImportsOptions): Imports {
   }
 
   async function find(name: string): Promise<ImportedDataset | undefined> {
-    const found = await findImported(dataFolder, name);
+    const found = await findImported(dataFolder, name, shared);
     return found && current(found);
   }
 
-  const describe = async (reference: string) =>
-    await findDatasetInfo(reference, dataFolder) ?? await describeElsewhere?.(reference);
+  async function describe(reference: string): Promise<DatasetInfo | undefined> {
+    const here = await findDatasetInfo(reference, dataFolder);
+    if (here) return here;
+    const manifest = await shared?.find(reference);
+    return manifest && infoOf(manifest);
+  }
 
   async function list(): Promise<readonly ImportedDataset[]> {
+    return (await listDatasets(dataFolder, shared)).map(current);
+  }
+
+  /** Lists the datasets and imports of this machine. */
+  async function listHere(): Promise<readonly ImportedDataset[]> {
     return (await listDatasets(dataFolder)).map(current);
   }
 
   async function start(request: ImportRequest): Promise<ImportedDataset> {
-    const going = (await list()).filter((other) => isGoingOn(other) && other.name !== request.name);
+    const going = (await listHere())
+      .filter((other) => isGoingOn(other) && other.name !== request.name);
     if (going.length >= MAX_IMPORTS) {
       throw new TooManyImportsError(
         `Cannot import '${request.name}': at most ${MAX_IMPORTS} imports may wait or run, ` +
           `got ${going.length}. Wait for the end of one, or cancel it.`,
       );
     }
-    queue.add(request.name, await createImport(dataFolder, request));
+    queue.add(request.name, await createImport(dataFolder, request, shared));
     const found = await find(request.name);
     if (!found) throw new Error(`The import of '${request.name}' must be stored.`);
     return found;
@@ -142,25 +151,31 @@ export function serveImports(options: ImportsOptions): Imports {
     },
     cancel(name) {
       queue.withdraw(name);
-      return cancelImport(dataFolder, name);
+      return cancelImport(dataFolder, name, shared);
     },
-    delete: (name) => deleteImported(dataFolder, name),
-    async *follow(name, until) {
-      const stopped = AbortSignal.any([until, queue.signal]);
-      const seen = new Map<string, string>();
-      for (let isFirst = true; !stopped.aborted; isFirst = false) {
-        for (const dataset of await list()) {
-          if (name !== undefined && dataset.name !== name) continue;
-          const mark = markOf(dataset);
-          const isNew = seen.get(dataset.name) !== mark;
-          seen.set(dataset.name, mark);
-          if (isNew && (!isFirst || name !== undefined || isGoingOn(dataset))) yield dataset;
-        }
-        await delay(LOOK_INTERVAL_MS, stopped);
-      }
-    },
+    delete: (name) => deleteImported(dataFolder, name, shared),
+    follow: (name, until) => follow(listHere, name, AbortSignal.any([until, queue.signal])),
     close: queue.close,
   };
+}
+
+/** Yields each dataset whose import changes, and first those that are asked for or whose import has not ended. */
+async function* follow(
+  list: () => Promise<readonly ImportedDataset[]>,
+  name: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<ImportedDataset, void> {
+  const seen = new Map<string, string>();
+  for (let isFirst = true; !signal.aborted; isFirst = false) {
+    for (const dataset of await list()) {
+      if (name !== undefined && dataset.name !== name) continue;
+      const mark = markOf(dataset);
+      const isNew = seen.get(dataset.name) !== mark;
+      seen.set(dataset.name, mark);
+      if (isNew && (!isFirst || name !== undefined || isGoingOn(dataset))) yield dataset;
+    }
+    await delay(LOOK_INTERVAL_MS, signal);
+  }
 }
 
 /** Returns true for an import that has not ended. */

@@ -35,14 +35,14 @@ export const STORE_RETRY_MS = 1 * SECOND;
 /** Pause between two attempts to use a checkpoint store or a disk that is unavailable. */
 export const CHECKPOINT_RETRY_MS = 2 * SECOND;
 
-/** Interval at which a server looks for datasets that are not beside the checkpoints yet. */
+/** Interval at which a server looks for datasets that are not beside the checkpoints yet, or were deleted there. */
 export const SHARE_INTERVAL_MS = 5 * SECOND;
 
 /** Time for which a run waits for a dataset that another machine is to share. */
 export const SHARE_TIMEOUT_MS = 15 * MINUTE;
 
-/** Time for which the description of a shared dataset is kept, or that there is none. */
-export const SHARED_DATASET_CACHE_MS = MINUTE;
+/** Time for which a list of the datasets beside the checkpoints is kept. */
+export const SHARED_DATASET_CACHE_MS = 5 * SECOND;
 
 /** First and longest pause between two attempts to append to a log that cannot be written. */
 export const APPEND_RETRY_MS = 100;

@@ -5,6 +5,7 @@ import {
   createImport,
   findImported,
   type ImportedDataset,
+  type SharedDatasets,
 } from "../../imports/datasets.ts";
 import type { ImportRequest, ImportState } from "../../imports/job.ts";
 import { count } from "../../lib/format.ts";
@@ -14,21 +15,28 @@ import { noteLine } from "../terminal/output.ts";
 /** The number of problems that are printed while they come. */
 const MAX_PRINTED = 20;
 
+/** Options of importHere(). */
+export interface ImportHereOptions {
+  readonly dataFolder: string;
+  /** The datasets of all machines, among which the name must be new. */
+  readonly shared?: SharedDatasets | undefined;
+  readonly interrupts: Interrupts;
+  /** True where a line can be written over. */
+  readonly isLive: boolean;
+}
+
 /**
  * Imports a dataset. The first Ctrl-C cancels the import.
  *
- * @param isLive true where a line can be written over
  * @returns the dataset as it is then
  * @throws {ImportConflictError} if its name is taken
  */
 export async function importHere(
-  dataFolder: string,
   request: ImportRequest,
-  interrupts: Interrupts,
-  isLive: boolean,
+  { dataFolder, shared, interrupts, isLive }: ImportHereOptions,
 ): Promise<ImportedDataset | undefined> {
   const { name } = request;
-  const lock = await createImport(dataFolder, request);
+  const lock = await createImport(dataFolder, request, shared);
   const never = new AbortController();
   const cancel = () => void cancelImport(dataFolder, name).catch(() => {});
   interrupts.signal.addEventListener("abort", cancel, { once: true });

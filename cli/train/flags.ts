@@ -2,7 +2,8 @@
  * The flags of `deno task train`: one for every field of StartTrainingInput with a single value, a file or an earlier
  * run for the others, and those of the output. Their limits and defaults come from ml/spec/.
  */
-import { isVersion } from "../../data/reference.ts";
+import { datasetNames } from "../../data/catalog.ts";
+import { isReference } from "../../data/reference.ts";
 import { inOneLine } from "../../lib/config_error.ts";
 import { PRESET_NAMES } from "../../ml/network/presets.ts";
 import type { Problem } from "../../ml/options/problem.ts";
@@ -74,7 +75,7 @@ export interface FlagContext {
   readonly size: DatasetSize;
   /** The datasets that can be trained on. */
   readonly datasets?: readonly DatasetShape[];
-  /** True if a version of a dataset that is not among them may be on another machine. */
+  /** True if a dataset that is not among them may be on another machine. */
   readonly hasElsewhere?: boolean;
   /** The device that AUTO stands for. */
   readonly device?: Device;
@@ -177,7 +178,9 @@ function check(
   // The parser checks every value, of whatever type it is.
   const { dataset } = request;
   const known = datasets.find(({ name, reference }) => dataset === name || dataset === reference);
-  if (hasElsewhere && !known && typeof dataset === "string" && isVersion(dataset)) {
+  const mayBeElsewhere = typeof dataset === "string" && isReference(dataset) &&
+    !datasetNames.some((name) => name === dataset);
+  if (hasElsewhere && !known && mayBeElsewhere) {
     return { kind: "elsewhere", dataset };
   }
   const shape = dataset === undefined ? size : known ?? { ...size, ...namesOf(datasets) };

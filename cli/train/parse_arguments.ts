@@ -9,9 +9,9 @@ import {
 import { importedFolder } from "../../data/imported/place.ts";
 import { isVersion } from "../../data/reference.ts";
 import type { Device, EngineName } from "../../ml/spec/spec.ts";
-import type { DatasetFetcher } from "../../runs/datasets/dataset_fetcher.ts";
 import { isShared } from "../../runs/paths.ts";
 import type { StoreLocation } from "../../runs/store/open.ts";
+import { withSharedDatasets } from "../datasets/shared.ts";
 import { WrongInputError } from "./errors.ts";
 import { type FlagContext, type ParsedFlags, parseFlags } from "./flags.ts";
 
@@ -40,8 +40,10 @@ export async function parseArguments(
       context = { ...context, like: await readInput(config, parsed.run) };
     } else if (parsed.kind === "elsewhere") {
       const { dataset } = parsed;
-      const info = await withFetcher(config, (elsewhere) => elsewhere.describe(dataset));
-      const datasets = [...context.datasets ?? [], ...info ? [info] : []];
+      const infos = await describeElsewhere(config, dataset);
+      const here = context.datasets ?? [];
+      const known = new Set(here.map(({ reference }) => reference));
+      const datasets = [...here, ...infos.filter(({ reference }) => !known.has(reference))];
       context = { ...context, datasets, hasElsewhere: false };
     } else {
       return parsed;
@@ -49,33 +51,34 @@ export async function parseArguments(
   }
 }
 
-/** Brings a dataset that is on another machine to this one. */
-export async function fetchFromElsewhere(dataset: string, config: TrainConfig): Promise<void> {
-  if (!isVersion(dataset) || !isShared(config)) return;
-  await withFetcher(config, (elsewhere) => elsewhere.fetch(dataset));
+/** Describes a dataset of another machine; where there is none, those that there are. */
+async function describeElsewhere(
+  config: TrainConfig,
+  dataset: string,
+): Promise<readonly DatasetInfo[]> {
+  return await explained(withSharedDatasets(config, async (shared) => {
+    const info = await shared?.describe(dataset);
+    if (info) return [info];
+    const { infoOf } = await import("../../data/storage/describe.ts");
+    return (await shared?.list() ?? []).map(infoOf);
+  }));
 }
 
-async function withFetcher<T>(
-  config: TrainConfig,
-  use: (elsewhere: DatasetFetcher) => Promise<T>,
-): Promise<T> {
-  const [{ openCheckpointStore }, { createDatasetFetcher }] = await Promise.all([
-    import("../../runs/checkpoints/open.ts"),
-    import("../../runs/datasets/dataset_fetcher.ts"),
-  ]);
-  const store = await openCheckpointStore(config.checkpoints);
+/** Brings a dataset that is on another machine to this one. */
+export async function fetchFromElsewhere(dataset: string, config: TrainConfig): Promise<void> {
+  if (!isVersion(dataset)) return;
+  await explained(withSharedDatasets(config, async (shared) => await shared?.fetch(dataset)));
+}
+
+/** @throws {WrongInputError} if datasets of other machines cannot be read, or one does not fit */
+async function explained<T>(work: Promise<T>): Promise<T> {
   try {
-    return await use(createDatasetFetcher({
-      dataFolder: join(config.home, "data"),
-      checkpoints: () => Promise.resolve(store),
-    }));
+    return await work;
   } catch (error) {
     const { CheckpointError } = await import("../../ml/checkpoint/error.ts");
     const { DatasetError } = await import("../../data/errors.ts");
     if (!(error instanceof CheckpointError || error instanceof DatasetError)) throw error;
     throw new WrongInputError(error.message);
-  } finally {
-    store.close();
   }
 }
 

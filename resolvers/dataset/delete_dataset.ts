@@ -16,8 +16,8 @@ builder.mutationField("deleteDataset", (t) =>
   t.field({
     type: DeleteDatasetPayload,
     description:
-      "Deletes an imported dataset, or an import that has ended. Refused while a run that has not ended uses it. " +
-      "Cannot be undone.",
+      "Deletes an imported dataset at every machine that has it, or an import that has ended. Refused while a run that " +
+      "has not ended uses it. Cannot be undone.",
     authScopes: { admin: true },
     complexity: COST.write,
     args: {

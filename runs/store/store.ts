@@ -60,6 +60,8 @@ export interface ListOptions {
   readonly order?: RunOrder;
   /** Only runs in this state, or in one of these. */
   readonly state?: RunState | readonly RunState[] | undefined;
+  /** Only runs on the dataset with this name, whatever its version. */
+  readonly dataset?: string | undefined;
   /** Only runs with this tag. */
   readonly tag?: string | undefined;
   /** Only runs that match each of these words: see search.ts. */
@@ -137,6 +139,8 @@ export interface RunStore {
   list(options: ListOptions): Promise<RunPage>;
   /** Lists the tags in use, the most frequent first, then by name. */
   tags(options: { readonly first: number }): Promise<readonly TagCount[]>;
+  /** Counts the runs of each dataset by its name, whatever its version. Reads no spec. */
+  countByDataset(): Promise<ReadonlyMap<string, number>>;
   /** Returns the ids of the runs whose worker gives signs of life. */
   held(): Promise<ReadonlySet<RunId>>;
   /** Returns the run in training, else the next in the queue that a registered worker has the device for. */

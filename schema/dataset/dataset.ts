@@ -1,6 +1,5 @@
 /** type Dataset, enum Split; import_fields.ts has more fields */
 import { labelIndex } from "../../data/samples.ts";
-import { countRunsByDataset } from "../../runs/dataset_use.ts";
 import { builder } from "../base/builder.ts";
 import type { ApiContext } from "../base/context.ts";
 import { COST } from "../base/cost.ts";
@@ -10,7 +9,7 @@ import type { KnownDataset } from "./known_dataset.ts";
 const counted = new WeakMap<object, Promise<ReadonlyMap<string, number>>>();
 
 function runCounts(context: Pick<ApiContext, "store">): Promise<ReadonlyMap<string, number>> {
-  return counted.getOrInsertComputed(context, () => countRunsByDataset(context.store));
+  return counted.getOrInsertComputed(context, () => context.store.countByDataset());
 }
 
 export const Split = builder.enumType("Split", {
@@ -72,7 +71,7 @@ export const Dataset = builder.objectRef<KnownDataset>("Dataset").implement({
     bytes: t.exposeFloat("bytes", { description: "Size of its samples and labels, in bytes." }),
     runCount: t.int({
       description: "Number of runs on it, whatever its version and their state.",
-      complexity: COST.log,
+      complexity: COST.lookup,
       resolve: async ({ name }, _args, context) => (await runCounts(context)).get(name) ?? 0,
     }),
   }),

@@ -56,8 +56,9 @@ async function readRuns(db: Kysely<Tables>, numbers: readonly number[]): Promise
 }
 
 async function countRuns(db: Kysely<Tables>, options: ListOptions): Promise<number> {
-  const { state, tag, search, minTestAcc } = options;
-  const isOfState = tag === undefined && search === undefined && minTestAcc === undefined;
+  const { state, dataset, tag, search, minTestAcc } = options;
+  const isOfState = dataset === undefined && tag === undefined && search === undefined &&
+    minTestAcc === undefined;
   const { total } = isOfState
     // Runs are counted by the index of states.
     ? await db.selectFrom("runs").select((build) => build.fn.countAll<number>().as("total"))
@@ -71,7 +72,7 @@ async function countRuns(db: Kysely<Tables>, options: ListOptions): Promise<numb
 /** Selects the matching runs. */
 function filter(
   db: Kysely<Tables>,
-  { state, tag, search, minTestAcc }: ListOptions,
+  { state, dataset, tag, search, minTestAcc }: ListOptions,
 ): Matching {
   let matching: Matching = db.selectFrom("lookups");
   if (state !== undefined) {
@@ -79,6 +80,13 @@ function filter(
       "run",
       "in",
       (build) => build.selectFrom("runs").select("number").where("state", "in", [state].flat()),
+    );
+  }
+  if (dataset !== undefined) {
+    matching = matching.where(
+      "run",
+      "in",
+      (build) => build.selectFrom("runs").select("number").where("dataset", "=", toKey(dataset)),
     );
   }
   if (tag !== undefined) {

@@ -1,5 +1,6 @@
 /** The rows of runs: created, found and deleted. */
 import { sql } from "kysely";
+import { parseReference } from "../../../data/reference.ts";
 import { toJson } from "../../log/codec.ts";
 import { ConflictError } from "../../log/errors.ts";
 import { traced } from "../../log/traced.ts";
@@ -36,6 +37,7 @@ export function createRun(
       name: name.normalize("NFC"),
       spec: JSON.stringify(spec),
       device: spec.device,
+      dataset: parseReference(spec.dataset).name,
       idempotency_key: idempotencyKey,
       started_by: starter?.name ?? null,
       created_at: now,
@@ -81,6 +83,13 @@ export async function findCurrentRun({ db, engine }: Database): Promise<Run | un
   const row = next && await db.selectFrom("runs").selectAll()
     .where("number", "=", next.number).executeTakeFirst();
   return row && toRun(row);
+}
+
+/** Counts the runs of each dataset. */
+export async function countByDataset({ db }: Database): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.selectFrom("runs").select("dataset")
+    .select((build) => build.fn.countAll<number>().as("runs")).groupBy("dataset").execute();
+  return new Map(rows.map(({ dataset, runs }) => [dataset, Number(runs)]));
 }
 
 /**

@@ -19,7 +19,14 @@ import { listTags } from "./list_tags.ts";
 import { readEvents } from "./read_events.ts";
 import { requestEvents } from "./requests.ts";
 import { toRun } from "./rows.ts";
-import { createRun, deleteRun, findCurrentRun, findHeldRuns, findRun } from "./runs.ts";
+import {
+  countByDataset,
+  createRun,
+  deleteRun,
+  findCurrentRun,
+  findHeldRuns,
+  findRun,
+} from "./runs.ts";
 import type { Tables } from "./tables.ts";
 import { type Database, lockRun, transact } from "./transact.ts";
 import { deregisterWorker, listWorkers, readOverview, registerWorker } from "./workers.ts";
@@ -40,6 +47,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
     get: (id) => explain(findRun(database, id)),
     list: (options) => explain(listRuns(db, options)),
     tags: ({ first }) => explain(listTags(db, first)),
+    countByDataset: () => explain(countByDataset(database)),
     held: () => explain(findHeldRuns(database)),
     current: () => explain(findCurrentRun(database)),
     delete: (id) => explain(deleteRun(database, id)),

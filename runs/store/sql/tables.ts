@@ -31,6 +31,8 @@ export interface RunsTable {
   readonly spec: Fixed<string>;
   /** Device of the spec, indexed. */
   readonly device: Fixed<Device>;
+  /** Name of the spec's dataset without its version, indexed. */
+  readonly dataset: Fixed<string>;
   readonly idempotency_key: Fixed<string | null>;
   readonly started_by: Fixed<string | null>;
   readonly created_at: Fixed<number>;

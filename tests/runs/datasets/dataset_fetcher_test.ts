@@ -66,6 +66,48 @@ describe("a dataset that another machine has imported", () => {
     assertMatch(JSON.stringify(unknown), /dataset must be/);
   });
 
+  it("is found by its name, listed, trained on and deleted at another server", async () => {
+    const { reference, checkpoints, env } = await anotherMachine();
+    const config = readConfig(new Map(Object.entries(env)));
+    await using server = await startServer([...serverPermissions(config), program("main.ts")], env);
+    const ask = async (query: string) => await (await post(server.origin, { query })).json();
+    const { data: listed } = await ask(
+      '{ datasets { name trainSize } dataset(name: "mine") { version classCounts } }',
+    );
+    assertEquals(listed.datasets.at(-1), { name: "mine", trainSize: 24 });
+    assertEquals(`mine@${listed.dataset.version}`, reference);
+    assertEquals(listed.dataset.classCounts, [8, 8, 8]);
+
+    const input = '{ dataset: "mine", network: { preset: MLP }, batchSize: 8, epochs: 1 }';
+    const { data: checked } = await ask(`{ checkTraining(input: ${input}) { ok } }`);
+    assertEquals(checked.checkTraining.ok, true);
+    const { data: started } = await ask(
+      `mutation { startTraining(input: ${input}) { run { id dataset } } }`,
+    );
+    const { id, dataset } = started.startTraining.run;
+    assertEquals([dataset, await namesThere()], [reference, []]);
+
+    const deleting = 'mutation { deleteDataset(name: "mine") { deletedName } }';
+    assertEquals((await ask(deleting)).errors[0].extensions.code, "CONFLICT");
+    await ask(`mutation { cancelTraining(runId: "${id}") { run { id } } }`);
+    assertEquals((await ask(deleting)).data.deleteDataset.deletedName, "mine");
+    assertEquals((await ask('{ dataset(name: "mine") { name } }')).data.dataset, null);
+    assertEquals(await checkpoints.list(`dataset-${listed.dataset.version}`), []);
+  });
+
+  it("is listed, shown and deleted in a terminal", async () => {
+    const { reference, env } = await anotherMachine();
+    const datasets = (...args: string[]) =>
+      startProgram({ args: ["-A", program("cli/datasets.ts"), ...args], env }).end;
+    assertMatch((await datasets("list")).stdout, /^mine\tREADY\t/m);
+    assertMatch((await datasets("show", "mine")).stdout, new RegExp(`^${reference}`));
+    const taken = await datasets("import", folder.join("colours.zip"), "--name", "mine");
+    assertEquals(taken.code, 1);
+    assertMatch(taken.stderr, /got that of a dataset of another machine/);
+    assertEquals((await datasets("delete", "mine")).code, 0);
+    assertEquals((await datasets("show", "mine")).code, 1);
+  });
+
   it("is trained on in a terminal", async () => {
     const { reference, env } = await anotherMachine();
     const train = (...args: string[]) =>
@@ -82,16 +124,19 @@ describe("a dataset that another machine has imported", () => {
     ];
     const checked = await train(...wanted, "--check");
     assertEquals(checked.code, 0, checked.stderr);
+    const byName = await train(...wanted, "--dataset", "mine", "--check");
+    assertEquals(byName.code, 0, byName.stderr);
     assertEquals(await namesThere(), []);
     const trained = await train(...wanted);
     assertEquals(trained.code, 0, trained.stderr);
     assertMatch(trained.stdout, /^Epoch: 1, /);
     assertEquals(await namesThere(), ["mine"]);
 
-    const missing = `other@${"0".repeat(64)}`;
-    const refused = await train("--dataset", missing, "--epochs", "1");
-    assertEquals(refused.code, 2);
-    assertMatch(refused.stderr, /--dataset/);
+    for (const missing of [`other@${"0".repeat(64)}`, "other"]) {
+      const refused = await train("--dataset", missing, "--epochs", "1");
+      assertEquals(refused.code, 2);
+      assertMatch(refused.stderr, /--dataset must be one of mnist, mine\./);
+    }
   });
 
   it("is fetched once for all that ask at the same time", async () => {

@@ -1,8 +1,7 @@
 /** Datasets of one machine on another: two homes with one store of checkpoints, in a folder and in object storage. */
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { openDataset } from "../../../data/storage/open.ts";
-import { deleteImported } from "../../../imports/datasets.ts";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
 import { openS3Store } from "../../../runs/checkpoints/s3.ts";
 import { fetchDataset } from "../../../runs/datasets/shared_datasets.ts";
@@ -103,19 +102,6 @@ describe("a run at a machine without its dataset", () => {
     });
     await assertRejectsMatch(() => fetching, /Cannot train on dataset 'mine@.*sha256/);
     assertEquals(await Array.fromAsync(Deno.readDir(folder.join("b", "imported"))), []);
-    await sharing.close();
-  });
-
-  it("finds nothing any more after the dataset was deleted where it was imported", async () => {
-    const home = folder.join("a");
-    const { version } = await imported(home);
-    const checkpoints = openFolderStore(folder.join("checkpoints"));
-    const sharing = await shareUntilStored(home, checkpoints, version);
-    assert(await deleteImported(home, "mine"));
-    await until(
-      "the dataset is withdrawn",
-      async () => (await checkpoints.list(`dataset-${version}`)).length === 0,
-    );
     await sharing.close();
   });
 });

@@ -162,6 +162,23 @@ describe("a database with runs for several devices", () => {
   });
 });
 
+describe("a database with runs on several datasets", () => {
+  it("counts them by what their specs say", async () => {
+    const version = "0".repeat(64);
+    const path = oldFile(
+      "002",
+      (sql) =>
+        sql.replace(/"mnist"(,[^}]*"seed":5)/, `"photos@${version}"$1`)
+          .replace(/"dataset":"mnist",([^}]*"seed":4)/, "$1"),
+    );
+    const store = await openAt(path);
+    assertEquals([...await store.countByDataset()].toSorted(), [["mnist", 5], ["photos", 1]]);
+    const { runs } = await store.list({ first: 9, dataset: "photos" });
+    assertEquals(runs.map(({ name }) => name), ["queued"]);
+    await store.close();
+  });
+});
+
 describe("a database with a spec that a newer version stored", () => {
   it("is refused where the run is read, with what to do", async () => {
     const path = oldFile(

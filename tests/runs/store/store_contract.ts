@@ -187,6 +187,24 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         assertEquals((await store.list({ first: 10, state: "FAILED" })).totalCount, 0);
       });
 
+      it("filters by the dataset's name, whatever its version, and counts the runs of each", async () => {
+        assertEquals(await store.countByDataset(), new Map());
+        const datasets = ["a", "b", "a"].map((name, at) => `${name}@${String(at).repeat(64)}`);
+        for (const dataset of [...datasets, "mnist"]) {
+          await store.create({ name: dataset, spec: { ...aSpec(), dataset } });
+        }
+        const { runs, totalCount } = await store.list({ first: 1, dataset: "a" });
+        assertEquals([runs.map(({ name }) => name), totalCount], [[datasets[2]], 2]);
+        await store.request(runs[0]?.id ?? "", "cancel");
+        const queued = await store.list({ first: 9, dataset: "a", state: "QUEUED" });
+        assertEquals(queued.runs.map(({ name }) => name), [datasets[0]]);
+        assertEquals((await store.list({ first: 9, dataset: "a@\0" })).totalCount, 0);
+        const counts = [...await store.countByDataset()].toSorted();
+        assertEquals(counts, [["a", 2], ["b", 1], ["mnist", 1]]);
+        await store.delete(runs[0]?.id ?? "");
+        assertEquals((await store.countByDataset()).get("a"), 1);
+      });
+
       it("refuses to go on after a run that is not there", async () => {
         await assertRejects(() => store.list({ first: 1, after: "nothing" }), RangeError);
       });
