@@ -61,6 +61,8 @@ try {
   const evaluator = createCheckpointEvaluator({
     checkpoints: openCheckpoints,
     scratch: scratchFolder(config.home),
+    onFallback: (reason) =>
+      serverLog.warning("Predictions run in WebAssembly, which is slower: {reason}", { reason }),
   });
   const sharing = isShared(config)
     ? shareDatasets({

@@ -12,6 +12,12 @@ export interface Classified {
   readonly probabilities: Float32Array;
 }
 
+/** A network's answers with the numbers that they follow from. */
+export interface Inferred extends Classified {
+  /** The network's output before softmax, [count, classes]. */
+  readonly logits: Float32Array;
+}
+
 /** Counts of samples by true and predicted class: [label][predicted]. */
 export type Confusion = readonly (readonly number[])[];
 

@@ -152,6 +152,14 @@ export const LOG_PAGE_CACHE_MS = 2 * SECOND;
  */
 export const EVALUATION_PART_MS = 15;
 
+// Predictor process ---------------------------------------------------------------------------------------------------
+
+/** Time without any answer to open requests after which a predictor is taken to hang: a network may be large. */
+export const PREDICTION_TIMEOUT_MS = 2 * MINUTE;
+
+/** Time after which the native engine is tried again once it could not predict, or its process died twice in a row. */
+export const PREDICTOR_RETRY_MS = 1 * MINUTE;
+
 // Store ---------------------------------------------------------------------------------------------------------------
 
 /** Longest wait for a wake-up: the delay that a lost one causes. */

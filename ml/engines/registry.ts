@@ -173,7 +173,9 @@ function preferred(lastEngine: string | undefined): readonly NamedEngine[] {
 function explain(name: NamedEngine, reason: string, asked: EngineName): string {
   if (name === "TENSORFLOW") return reason;
   const other = asked === "AUTO" ? "" : ", or use the engine TENSORFLOW";
-  return `The native engine is not available: ${reason} Run \`deno task setup\`${other}.`;
+  const remedy = "Run `deno task setup`";
+  const problem = reason.replace(` ${remedy}.`, "");
+  return `The native engine is not available: ${problem} ${remedy}${other}.`;
 }
 
 function isNotSetUp(error: unknown): boolean {

@@ -28,6 +28,12 @@ export function stateVariables(network: Network, optimizer: Optimizer): readonly
   ];
 }
 
+/** Lists the variables that predictions read: the parameters and the buffers. */
+export function networkVariables(network: Network): readonly StateVariable[] {
+  return [...parametersOf(network), ...buffersOf(network)]
+    .map(({ name, shape }) => ({ name, parameter: name, shape }));
+}
+
 /** The layouts of a network's parameters, in engines and in PyTorch. */
 export type Layouts = ReturnType<typeof parameterLayouts>;
 

@@ -141,6 +141,8 @@ bool knows(const char* level) {
 
 #define API extern "C" __attribute__((visibility("default")))
 
+API int32_t native_abi_version() { return ABI_VERSION; }
+
 // 1 if this processor can run a level, and the library has it: 'avx512', 'avx2', 'plain'.
 API int32_t native_supports(const char* level) { return knows(level); }
 

@@ -6,16 +6,13 @@ import { LRUCache } from "lru-cache";
 import { type LabelledDataset, valuesOf } from "../../data/dataset.ts";
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import { weightsOf } from "../../ml/checkpoint/kept_state.ts";
-import {
-  type CheckpointSource,
-  type Classifier,
-  createClassifier,
-} from "../../ml/engines/wasm/thread.ts";
+import type { CheckpointSource, Classifier } from "../../ml/engines/classifier.ts";
+import { createFastClassifier } from "../predictor/classifier.ts";
 import type { CheckpointStore } from "../checkpoints/store.ts";
 import type { CheckpointInfo } from "../log/snapshot.ts";
 import { BusyError, createWorkQueue } from "./work_queue.ts";
 import type { StateArray } from "../../ml/state.ts";
-import type { Classified } from "../../ml/metrics.ts";
+import type { Classified, Inferred } from "../../ml/metrics.ts";
 import { EVALUATION_PART_MS } from "../timeouts.ts";
 
 /** A checkpoint of a run, as the log names it. */
@@ -35,7 +32,7 @@ export interface CheckpointEvaluator {
   classify(
     checkpoint: EvaluatedCheckpoint,
     samples: Uint8Array | Float32Array,
-  ): Promise<Classified>;
+  ): Promise<Inferred>;
   /**
    * Classifies a test set. Evaluations run one at a time, each once for all callers; one without
    * callers is stopped.
@@ -77,6 +74,10 @@ export interface CheckpointEvaluatorOptions {
   readonly checkpoints: () => Promise<CheckpointStore>;
   /** Folder for temporary copies. It is created if it does not exist. */
   readonly scratch: string;
+  /** Receives the reason why samples are classified in WebAssembly, which is slower. */
+  readonly onFallback?: ((reason: string) => void) | undefined;
+  /** Default: the native engine in a process of its own, or WebAssembly. */
+  readonly classifier?: Classifier | undefined;
 }
 
 /** Maximum number of samples in a part; larger parts are no faster. */
@@ -91,6 +92,9 @@ const MAX_EVALUATIONS = 8;
 /** Maximum number of open requests for single images. Each takes milliseconds. */
 const MAX_REQUESTS = 100;
 
+/** Maximum size of their samples together, in bytes. */
+const MAX_REQUEST_BYTES = 256_000_000;
+
 /** Maximum number of checkpoints that are read as a whole, or wait for it. */
 const MAX_MODELS = 8;
 
@@ -101,7 +105,7 @@ const MAX_CACHED_ARRAYS = 32;
 export function createCheckpointEvaluator(
   options: CheckpointEvaluatorOptions,
 ): CheckpointEvaluator {
-  const classifier = createClassifier();
+  const classifier = options.classifier ?? createFastClassifier(options);
   const evaluations = createWorkQueue<Classified>({
     purpose: "evaluate the checkpoint",
     maxPending: MAX_EVALUATIONS,
@@ -118,7 +122,7 @@ export function createCheckpointEvaluator(
     // A caller receives its array even if the cache has evicted it meanwhile.
     ignoreFetchAbort: true,
   });
-  let requests = 0;
+  let [requests, bytes] = [0, 0];
 
   return {
     async classify(checkpoint, samples) {
@@ -128,11 +132,21 @@ export function createCheckpointEvaluator(
             "Ask again in a second.",
         );
       }
+      // A single request may be of any size.
+      if (requests > 0 && bytes + samples.byteLength > MAX_REQUEST_BYTES) {
+        throw new BusyError(
+          `Cannot classify: the samples of open requests must have at most ${MAX_REQUEST_BYTES} bytes, got ${
+            bytes + samples.byteLength
+          }. Ask again in a second.`,
+        );
+      }
       requests++;
+      bytes += samples.byteLength;
       try {
         return await classifier.classify(sourceOf(checkpoint, options), samples);
       } finally {
         requests--;
+        bytes -= samples.byteLength;
       }
     },
     evaluate(checkpoint, test, signal) {

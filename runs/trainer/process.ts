@@ -3,6 +3,7 @@
  * process receives one order and ends with it.
  */
 import { errorMessage } from "../../lib/error_message.ts";
+import { describeEnd, keepLastLines, killIfAlive, lastWords } from "../../lib/child_process.ts";
 import { readLines } from "../../lib/lines.ts";
 import { fileURLToPath } from "node:url";
 import { trainerEnvironment } from "./environment.ts";
@@ -19,12 +20,6 @@ import {
 import { type SetUp, setUpTensorFlow } from "./set_up_tensorflow.ts";
 import { parseReply, STOP, toLine, type TrainerOrder, type TrainerReply } from "./protocol.ts";
 import type { DeviceInfo } from "../../ml/device.ts";
-
-/** Maximum number of lines of a crashed trainer's output in the error message. */
-const MAX_LINES = 20;
-
-/** Maximum length of such a line. */
-const MAX_LINE_LENGTH = 500;
 
 /** Default interval of checkpoints within an epoch. */
 const SAVE_EVERY = { seconds: 30 };
@@ -168,7 +163,7 @@ async function* converse(
   }).spawn();
   const kill = () => killIfAlive(child);
   signal.addEventListener("abort", kill, { once: true });
-  const output = keepLast(MAX_LINES);
+  const output = keepLastLines();
   const noting = (async () => {
     for await (const line of readLines(child.stderr)) output.add(line);
   })();
@@ -211,35 +206,4 @@ async function* converse(
     await input.close().catch(() => {});
     await noting.catch(() => {});
   }
-}
-
-function killIfAlive(child: Deno.ChildProcess): void {
-  try {
-    child.kill("SIGKILL");
-  } catch {
-    // It has already ended.
-  }
-}
-
-/** Describes how a trainer ended. */
-function describeEnd({ code, signal }: Deno.CommandStatus): string {
-  if (signal === null) return `it ended with exit code ${code}`;
-  return `it was ended by ${signal}${signal === "SIGKILL" ? " (out of memory?)" : ""}`;
-}
-
-function lastWords(lines: readonly string[]): string {
-  return lines.length === 0 ? "It printed nothing." : `The last it printed:\n${lines.join("\n")}`;
-}
-
-/** Returns the last lines of an output of any length. */
-function keepLast(count: number) {
-  const kept: string[] = [];
-  return {
-    add(line: string): void {
-      if (line.trim() === "") return;
-      kept.push(line.slice(0, MAX_LINE_LENGTH));
-      if (kept.length > count) kept.shift();
-    },
-    lines: (): readonly string[] => kept,
-  };
 }

@@ -77,7 +77,8 @@ export async function tryModel(name: string, model: TrainedModel): Promise<Tried
   const samples = isVector(model.network) ? values : Uint8Array.from(values);
   const network = await loadNetwork(model.network, model.weights);
   try {
-    return { name, model, samples, probabilities: network.classify(samples).probabilities };
+    const { probabilities } = await network.classify(samples);
+    return { name, model, samples, probabilities };
   } finally {
     network.dispose();
   }

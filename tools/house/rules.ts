@@ -104,6 +104,7 @@ export const INNER: Readonly<Record<string, readonly string[]>> = {
     "paths.ts",
     "scratch.ts",
     "delete_run.ts",
+    "predictor",
     "reading",
     "trainer",
     "worker",
@@ -133,9 +134,9 @@ export const NARROW: readonly { from: RegExp; to: RegExp; why: string }[] = [
     why: "the process that writes the log never loads an engine",
   },
   {
-    from: /^runs\/(?!trainer\/(process|permissions)\.ts)/,
+    from: /^runs\/(?!(trainer|predictor)\/(process|permissions)\.ts)/,
     to: /^native\//,
-    why: "only the code that starts the trainer knows which permissions TensorFlow needs",
+    why: "only the code that starts trainers and predictors knows which native code they load",
   },
   {
     from: /^(?!examples\/|tests\/)/,

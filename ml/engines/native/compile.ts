@@ -55,7 +55,7 @@ export function loadGraph(compiled: CompiledGraph, machine: Machine): LoadedGrap
             }.`,
           );
         }
-        const exact = dtype === "int32" ? Int32Array.from(numbers) : Float32Array.from(numbers);
+        const exact = dtype === "int32" ? new Int32Array(numbers) : new Float32Array(numbers);
         const own = new Int32Array(exact.buffer);
         for (let step = 0; step < steps; step++) {
           words.set(own.subarray(step * count, (step + 1) * count), step * plan.fedWords + at);

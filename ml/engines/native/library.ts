@@ -5,6 +5,13 @@
 import { errorMessage } from "../../../lib/error_message.ts";
 import type { PlanWords } from "./plan.ts";
 
+/** The version of the library's interface: that of native/kernels/plan.h. */
+export const ABI_VERSION = 1;
+
+const VERSION_SYMBOLS = {
+  native_abi_version: { parameters: [], result: "i32", optional: true },
+} as const satisfies Deno.ForeignLibraryInterface;
+
 const SYMBOLS = {
   native_supports: { parameters: ["buffer"], result: "i32" },
   native_open: { parameters: ["buffer", "i32", "i64"], result: "pointer" },
@@ -87,7 +94,7 @@ export interface Library {
 
 /** Why the engine refuses a plan, by its number. */
 const REFUSALS: Readonly<Record<number, string>> = {
-  [-1]: "it must be well-formed",
+  [-1]: "it must be well-formed; after a change of the kernels, run `deno task setup`",
   [-2]: "there must be memory for it; lower batchSize, or free memory",
   [-3]: "tensors must lie in its memory",
   [-4]: "calls must stay within their operands",
@@ -98,19 +105,36 @@ const REFUSALS: Readonly<Record<number, string>> = {
 /**
  * Loads the library.
  *
- * @throws {NativeEngineError} if it cannot be loaded
+ * @throws {NativeEngineError} if it cannot be loaded, or was compiled from sources with another interface
  */
 export function loadLibrary(path: string): Library {
-  let symbols: Symbols;
-  try {
-    ({ symbols } = Deno.dlopen(path, SYMBOLS));
-  } catch (error) {
-    throw new NativeEngineError(`Cannot load ${path}: ${errorMessage(error)}`, { cause: error });
+  const version = open(path, VERSION_SYMBOLS).native_abi_version?.();
+  if (version !== ABI_VERSION) {
+    throw new NativeEngineError(
+      `Cannot load ${path}: its interface must have version ${ABI_VERSION}, got ${
+        version ?? "none"
+      }, as it was compiled from other sources. Run \`deno task setup\`.`,
+    );
   }
+  const symbols = open(path, SYMBOLS);
   return {
     levels: LEVELS.filter((level) => symbols.native_supports(text(level)) === 1),
     open: (level, threads, stateFloats) => openMachine(symbols, level, threads, stateFloats),
   };
+}
+
+function open<Interface extends Deno.ForeignLibraryInterface>(
+  path: string,
+  symbols: Interface,
+): Deno.DynamicLibrary<Interface>["symbols"] {
+  try {
+    return Deno.dlopen(path, symbols).symbols;
+  } catch (error) {
+    throw new NativeEngineError(
+      `Cannot load ${path}: ${errorMessage(error)}. Run \`deno task setup\`.`,
+      { cause: error },
+    );
+  }
 }
 
 type Symbols = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];

@@ -28,16 +28,22 @@ export function machineMemory(): number {
   }
 }
 
+/** Returns the bytes that a graph needs, variables included. */
+export function bytesNeeded(
+  { constant, shared, local }: MemoryPlan,
+  { threads, stateFloats }: Pick<MemoryLimit, "threads" | "stateFloats">,
+): number {
+  return FLOAT_BYTES * (stateFloats + UNIT * (constant + shared + threads * local));
+}
+
 /**
  * Checks that a graph fits.
  *
  * @throws {NativeEngineError} with what it needs and what there is
  */
-export function mustFit(
-  { constant, shared, local }: MemoryPlan,
-  { threads, stateFloats, memoryBytes }: MemoryLimit,
-): void {
-  const needed = FLOAT_BYTES * (stateFloats + UNIT * (constant + shared + threads * local));
+export function mustFit(memory: MemoryPlan, limit: MemoryLimit): void {
+  const needed = bytesNeeded(memory, limit);
+  const { memoryBytes } = limit;
   if (needed <= memoryBytes) return;
   throw new NativeEngineError(
     `Cannot train this network: its memory must be at most ${

@@ -4,11 +4,13 @@
  */
 import { drawCount } from "../../augmentation/stages.ts";
 import { placeholder, variable } from "../../graph/ops/sources.ts";
-import { elementCount, type Shape } from "../../graph/tensor.ts";
+import { elementCount, type Shape, type Tensor } from "../../graph/tensor.ts";
+import type { Network } from "../../network/network.ts";
 import {
   buildEvaluation,
   buildPrediction,
   buildTrainingStep,
+  type Prediction,
   stepInputs,
   type Tables,
 } from "../../training/step.ts";
@@ -35,8 +37,13 @@ export interface StateLayout {
 
 /** Places the variables of a training. */
 export function layOutState({ network, optimizer }: TrainingPlan): StateLayout {
+  return placeVariables(stateVariables(network, optimizer));
+}
+
+/** Places variables one after the other. */
+export function placeVariables(listed: readonly StateVariable[]): StateLayout {
   let floats = 0;
-  const variables = stateVariables(network, optimizer).map((each) => {
+  const variables = listed.map((each) => {
     const offset = floats;
     floats += units(elementCount(each.shape)) * UNIT;
     return { ...each, offset };
@@ -95,7 +102,7 @@ export interface GraphSource {
 export function graphsOf(plan: TrainingPlan, { variables }: StateLayout): GraphSource {
   const samples = sampleTables(plan);
   const drawn = drawCount(plan.augmentation ?? []);
-  const values = new Map(variables.map((each) => [each.name, variableValue(each)]));
+  const values = valuesByName(variables);
   const compile = (graph: Graph, rows: number, samples: readonly string[], parts: number) =>
     compileGraph(graph, {
       variables: values,
@@ -127,18 +134,36 @@ export function graphsOf(plan: TrainingPlan, { variables }: StateLayout): GraphS
       const graph = { outputs: [loss, ...predicted], updates: [] };
       return compile(graph, size, ["order", "draws"], partsOf(size, Infinity));
     },
-    prediction(size) {
-      const shape: Shape = [size, ...plan.network.inputShape];
-      const pixels = placeholder("pixels", { shape, dtype: "float32" });
-      const { probabilities } = buildPrediction(plan.network, pixels);
-      return compile(
-        { outputs: [probabilities], updates: [] },
-        size,
-        ["pixels"],
-        partsOf(size, Infinity),
-      );
-    },
+    prediction: (size) =>
+      compilePrediction(plan.network, { variables }, size, ({ probabilities }) => [probabilities]),
   };
+}
+
+/**
+ * Compiles the prediction of a batch: pixels in.
+ *
+ * @param outputs chooses what comes out
+ */
+export function compilePrediction(
+  network: Network,
+  { variables }: Pick<StateLayout, "variables">,
+  size: number,
+  outputs: (prediction: Prediction) => readonly Tensor[],
+): CompiledGraph {
+  const shape: Shape = [size, ...network.inputShape];
+  const pixels = placeholder("pixels", { shape, dtype: "float32" });
+  const graph = { outputs: outputs(buildPrediction(network, pixels)), updates: [] };
+  return compileGraph(graph, {
+    variables: valuesByName(variables),
+    tables: new Map(),
+    rows: size,
+    samples: ["pixels"],
+    parts: partsOf(size, Infinity),
+  });
+}
+
+function valuesByName(variables: readonly PlacedVariable[]): ReadonlyMap<string, Value> {
+  return new Map(variables.map((each) => [each.name, variableValue(each)]));
 }
 
 /**

@@ -4,26 +4,14 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { placeholder } from "../../graph/ops/sources.ts";
-import type { Classified } from "../../metrics.ts";
+import type { Inferred } from "../../metrics.ts";
 import { buffersOf, type Network, parametersOf } from "../../network/network.ts";
 import type { StateArray } from "../../state.ts";
 import { buildPrediction } from "../../training/step.ts";
 import { countSamples } from "../checks.ts";
+import type { LoadedNetwork } from "../loaded_network.ts";
 import { evaluateGraph, valueOf } from "./lower.ts";
 import { startWasm } from "./start.ts";
-
-/** A network whose weights are loaded. */
-export interface LoadedNetwork {
-  /**
-   * Classifies all samples at once: memory grows with their number.
-   *
-   * @param samples pixels 0..255, [count, height, width, channels]; vectors [count, features]
-   * @throws {RangeError} if they are not whole samples
-   */
-  classify(samples: Uint8Array | Float32Array): Classified;
-  /** Frees its weights. */
-  dispose(): void;
-}
 
 /**
  * Loads weights into a network.
@@ -46,25 +34,27 @@ export async function loadNetwork(
   }
 
   return {
-    classify(samples) {
+    classify(samples): Inferred {
       const count = countSamples(network, samples, "classify");
       return tf.tidy(() => {
         const shape = [count, ...network.inputShape];
-        const { predicted, probabilities } = buildPrediction(
+        const { output, predicted, probabilities } = buildPrediction(
           network,
           placeholder("pixels", { shape, dtype: "float32" }),
         );
         const pixels = tf.tensor(Float32Array.from(samples), shape);
-        const values = evaluateGraph([predicted, probabilities], {
+        const values = evaluateGraph([output, predicted, probabilities], {
           variables,
           placeholders: new Map([["pixels", pixels]]),
         });
         return {
           predicted: Int32Array.from(valueOf(values, predicted).dataSync()),
           probabilities: Float32Array.from(valueOf(values, probabilities).dataSync()),
+          logits: Float32Array.from(valueOf(values, output).dataSync()),
         };
       });
     },
+    bytes: () => [...variables.values()].reduce((sum, { size }) => sum + 4 * size, 0),
     dispose() {
       for (const weight of variables.values()) weight.dispose();
     },

@@ -5,54 +5,24 @@
  */
 import { clearTimeout, setTimeout } from "node:timers";
 import { Worker } from "node:worker_threads";
-import { CheckpointError, type CheckpointErrorKind } from "../../checkpoint/error.ts";
-import type { Classified } from "../../metrics.ts";
 import { CLASSIFIER_IDLE_MS } from "../../timeouts.ts";
+import {
+  type Classifier,
+  type ClassifyAnswer,
+  classifyBy,
+  type ClassifyRequest,
+} from "../classifier.ts";
 
 /** A request to the thread. */
-export interface ClassifyRequest {
+export interface NumberedRequest {
   readonly number: number;
-  /** The checkpoint's digest, by which the thread knows whether it has it. */
-  readonly sha256: string;
-  readonly samples: Uint8Array | Float32Array;
-  /** Path of the checkpoint, after the thread replied that it does not have it. */
-  readonly path?: string;
+  readonly request: ClassifyRequest;
 }
 
-/** A reply: the samples' classes, a request for the checkpoint, or an error. */
-export type ClassifyAnswer =
-  & { readonly number: number }
-  & (
-    | { readonly kind: "classified"; readonly classified: Classified }
-    | { readonly kind: "unknown" }
-    | {
-      readonly kind: "failed";
-      readonly message: string;
-      readonly reason: CheckpointErrorKind | undefined;
-    }
-  );
-
-/** A checkpoint that can be brought onto this machine. */
-export interface CheckpointSource {
-  /** Of the whole file, hexadecimal. */
-  readonly sha256: string;
-  /** Lends the file; it may be gone as soon as `use` is done. */
-  lend<T>(use: (path: string) => Promise<T>): Promise<T>;
-}
-
-/** Classifies by checkpoints. */
-export interface Classifier {
-  /**
-   * @param samples pixels 0..255, [count, height, width, channels], or vectors [count, features]; the thread does nothing else until it is done with them
-   * @throws {CheckpointError} if the checkpoint cannot be had or read
-   * @throws {RangeError} if they are not whole samples
-   */
-  classify(
-    checkpoint: CheckpointSource,
-    samples: Uint8Array | Float32Array,
-  ): Promise<Classified>;
-  /** Ends the thread. What it has not answered fails. */
-  close(): void;
+/** The thread's reply. */
+export interface NumberedAnswer {
+  readonly number: number;
+  readonly answer: ClassifyAnswer;
 }
 
 interface Thread {
@@ -76,9 +46,9 @@ export function createClassifier(idleMs: number = CLASSIFIER_IDLE_MS): Classifie
   const start = (): Thread => {
     const worker = new Worker(new URL("./worker.ts", import.meta.url));
     const started: Thread = { worker, open: new Map() };
-    worker.on("message", (answer: ClassifyAnswer) => {
-      started.open.get(answer.number)?.resolve(answer);
-      started.open.delete(answer.number);
+    worker.on("message", ({ number, answer }: NumberedAnswer) => {
+      started.open.get(number)?.resolve(answer);
+      started.open.delete(number);
       if (started.open.size > 0) return;
       worker.unref();
       started.end = setTimeout(() => {
@@ -89,36 +59,19 @@ export function createClassifier(idleMs: number = CLASSIFIER_IDLE_MS): Classifie
     worker.on("error", (error) => end(started, error));
     return started;
   };
-  const ask = (request: Omit<ClassifyRequest, "number">): Promise<ClassifyAnswer> => {
+  const ask = (request: ClassifyRequest): Promise<ClassifyAnswer> => {
     const { worker, open, end } = thread ??= start();
     clearTimeout(end);
     worker.ref();
     const number = ++requests;
     const answer = Promise.withResolvers<ClassifyAnswer>();
     open.set(number, answer);
-    worker.postMessage({ ...request, number } satisfies ClassifyRequest);
+    worker.postMessage({ number, request } satisfies NumberedRequest);
     return answer.promise;
   };
 
   return {
-    async classify({ sha256, lend }, samples) {
-      const first = await ask({ sha256, samples });
-      const answer = first.kind === "unknown"
-        ? await lend((path) => ask({ sha256, samples, path }))
-        : first;
-      switch (answer.kind) {
-        case "classified":
-          return answer.classified;
-        case "failed":
-          throw answer.reason
-            ? new CheckpointError(answer.reason, answer.message)
-            : new RangeError(answer.message);
-        case "unknown":
-          throw new Error("Cannot classify: the checkpoint was given, and is unknown.");
-        default:
-          return answer satisfies never;
-      }
-    },
+    classify: (checkpoint, samples) => classifyBy(ask, checkpoint, samples),
     close() {
       if (!thread) return;
       const { worker } = thread;

@@ -108,7 +108,7 @@ for (const [name, open] of ENGINES) {
         assertEquals((await session.evaluate(undefined, "validation")).acc, 1);
         const { vectors: test } = vectors("test", 30);
         const loaded = await loadNetwork(network, await session.readState());
-        const { probabilities } = loaded.classify(test);
+        const { probabilities } = await loaded.classify(test);
         assert(distance(probabilities, await session.predict(test)) < 1e-5);
         loaded.dispose();
         await assertRejectsMatch(

@@ -1,4 +1,4 @@
-/** The environment of processes that decode: secrets of the server are not passed on. */
+/** The environment of processes that need nothing but to run: secrets of their parent are not passed on. */
 
 /** Returns the variables that programs need to run at all. */
 export function childEnvironment(): Record<string, string> {

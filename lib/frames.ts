@@ -1,0 +1,111 @@
+/** Messages with bytes in streams: the lengths of both as little-endian uint32, then the message as JSON, then the bytes. */
+
+/** A message with its bytes. */
+export interface Frame {
+  readonly message: unknown;
+  /** Aligned for any typed array. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Thrown for a stream that ends within a frame, or whose frame is longer than allowed. */
+export class FrameError extends Error {
+  override readonly name = "FrameError";
+}
+
+const LENGTHS = 8;
+
+/** The default of the longest frame, in bytes. */
+const MAX_BYTES = 1_000_000_000;
+
+/**
+ * Encodes a message.
+ *
+ * @param parts the bytes, one part after the other
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const stream = new Blob([encodeFrame({ number: 1 }, [Uint8Array.of(5, 6)])]).stream();
+ * for await (const { message, bytes } of readFrames(stream)) {
+ *   assertEquals(message, { number: 1 });
+ *   assertEquals(bytes, Uint8Array.of(5, 6));
+ * }
+ * ```
+ */
+export function encodeFrame(
+  message: unknown,
+  parts: readonly ArrayBufferView[] = [],
+): Uint8Array<ArrayBuffer> {
+  const json = new TextEncoder().encode(JSON.stringify(message));
+  const length = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const frame = new Uint8Array(LENGTHS + json.length + length);
+  const lengths = new DataView(frame.buffer);
+  lengths.setUint32(0, json.length, true);
+  lengths.setUint32(4, length, true);
+  frame.set(json, LENGTHS);
+  let at = LENGTHS + json.length;
+  for (const { buffer, byteOffset, byteLength } of parts) {
+    frame.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    at += byteLength;
+  }
+  return frame;
+}
+
+/**
+ * Reads messages until the stream ends.
+ *
+ * @param stream a stream of bytes, as that of a pipe
+ * @throws {FrameError} if a frame is longer than allowed or incomplete
+ */
+export async function* readFrames(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  maxBytes: number = MAX_BYTES,
+): AsyncGenerator<Frame, void> {
+  const reader = stream.getReader({ mode: "byob" });
+  try {
+    for (;;) {
+      const lengths = await readExactly(reader, LENGTHS);
+      if (!lengths) return;
+      const view = new DataView(lengths.buffer);
+      const [jsonLength, length] = [view.getUint32(0, true), view.getUint32(4, true)];
+      if (jsonLength + length > maxBytes) {
+        throw new FrameError(
+          `Cannot read a frame: it must have at most ${maxBytes} bytes, got ${
+            jsonLength + length
+          }.`,
+        );
+      }
+      const json = await readExactly(reader, jsonLength);
+      const bytes = await readExactly(reader, length);
+      if (!json || !bytes) throw cut();
+      yield { message: JSON.parse(new TextDecoder().decode(json)), bytes };
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+    reader.releaseLock();
+  }
+}
+
+/** @returns undefined if the stream is at its end */
+async function readExactly(
+  reader: ReadableStreamBYOBReader,
+  length: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  let bytes = new Uint8Array(length);
+  for (let filled = 0; filled < length;) {
+    const { done, value } = await reader.read(bytes.subarray(filled));
+    if (done || !value) {
+      if (filled > 0) throw cut();
+      return undefined;
+    }
+    // The buffer was handed over, and comes back as another one.
+    bytes = new Uint8Array(value.buffer);
+    filled += value.length;
+  }
+  return bytes;
+}
+
+function cut(): FrameError {
+  return new FrameError("Cannot read a frame: the stream must not end within it.");
+}
