@@ -57,6 +57,7 @@ async function bench(options: BenchOptions, home: string): Promise<void> {
     loads: [],
     trainings: [],
     imports: [],
+    predictions: [],
   };
   const parts = PARTS.filter(isWanted);
   const places = await preparePlaces([...contenders, ...parts], options, home);

@@ -10,6 +10,7 @@ export const PAGE = "page";
 export const LOAD = "load";
 export const WATCHED = "watched-training";
 export const IMPORT = "import";
+export const PREDICT = "predict";
 
 /** Parts to measure, rounds and their length. */
 export interface BenchOptions extends Effort {
@@ -26,7 +27,7 @@ export interface BenchOptions extends Effort {
 
 const NAMES = [
   ...new Set(CONTENDERS.map((contender) => contender.name)),
-  ...[START_UP, OVERHEAD, PAGE, LOAD, WATCHED, IMPORT],
+  ...[START_UP, OVERHEAD, PAGE, LOAD, WATCHED, IMPORT, PREDICT],
 ];
 
 /** Reads the flags. Exits after --help and invalid flags. */

@@ -4,7 +4,8 @@ import { skipReason } from "../tools/chromium.ts";
 import { type LoadSample, measureLoad, WATCHERS } from "./load/measure.ts";
 import { measureTraining, type WatchedTraining } from "./load/training.ts";
 import { type ImportSample, measureImport } from "./imports.ts";
-import { IMPORT, LOAD, OVERHEAD, PAGE, START_UP, WATCHED } from "./options.ts";
+import { IMPORT, LOAD, OVERHEAD, PAGE, PREDICT, START_UP, WATCHED } from "./options.ts";
+import { measurePredictions, type PredictSample } from "./predict.ts";
 import { measurePage, type PageSample } from "./page.ts";
 import { measureStartUp } from "./start_up.ts";
 import type { Places } from "./training/contenders.ts";
@@ -18,6 +19,7 @@ export interface PartResults {
   readonly loads: LoadSample[];
   readonly trainings: WatchedTraining[];
   readonly imports: ImportSample[];
+  readonly predictions: PredictSample[];
 }
 
 /** One part of the bench. */
@@ -106,6 +108,25 @@ export const PARTS: readonly Part[] = [
       const { seconds, peerSeconds, rssMegabytes } = sample;
       return `${seconds.toFixed(1)} s (ImageFolder reads them in ${peerSeconds.toFixed(1)} s), ` +
         `${rssMegabytes.toFixed(0)} MB at the most`;
+    },
+  },
+  {
+    name: PREDICT,
+    label: "predictions, native and in WebAssembly",
+    async measure({ predictions }, { home }) {
+      const sample = await measurePredictions(await Deno.makeTempDir({ dir: home }));
+      predictions.push(sample);
+      const show = (milliseconds: number) => (1000 / milliseconds).toFixed(0);
+      return [
+        ...sample.times.map(({ network, size, native, wasm }) =>
+          `${network} by ${size}: ${show(native)} images a second (WebAssembly ${show(wasm)})`
+        ),
+        ...sample.served.map(({ network, batches, single, singleInWasm }) =>
+          `${network} over HTTP: ${show(batches)} in batches, ${show(single)} one by one (${
+            show(singleInWasm)
+          })`
+        ),
+      ].join(", ");
     },
   },
 ];

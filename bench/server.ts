@@ -32,15 +32,23 @@ export function startServer(
   home: string,
   change: Readonly<Record<string, string>> = {},
 ): Promise<MeasuredServer> {
-  return start(
-    new Deno.Command(Deno.execPath(), {
-      args: [...SERVER],
-      env: { ...settingsOf(home), ...change },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "inherit",
-    }),
-  );
+  return startOurs(SERVER, { ...settingsOf(home), ...change });
+}
+
+/** Starts ours without the right to start processes: it has no workers, and predicts in WebAssembly. */
+export function startServerAlone(home: string): Promise<MeasuredServer> {
+  const [run, ...program] = SERVER;
+  // It warns about that once.
+  const settings = { ...settingsOf(home), WORKERS: "0", LOG_LEVEL: "error" };
+  return startOurs([run, "--deny-run", ...program], settings);
+}
+
+function startOurs(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<MeasuredServer> {
+  const piped = { stdin: "null", stdout: "piped", stderr: "inherit" } as const;
+  return start(new Deno.Command(Deno.execPath(), { ...piped, args: [...args], env: { ...env } }));
 }
 
 /** Starts a server that prints where it listens; its stdout must be piped. */

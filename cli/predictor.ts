@@ -4,7 +4,7 @@
  * nothing else. Started by servers.
  */
 import { errorMessage } from "../lib/error_message.ts";
-import { readFrames } from "../lib/frames.ts";
+import { readFrames } from "../lib/process/frames.ts";
 import { createResponder } from "../ml/engines/classifier.ts";
 import { type Library, loadLibrary, NativeEngineError } from "../ml/engines/native/library.ts";
 import { loadNetwork } from "../ml/engines/native/network.ts";

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Preprocessing } from "../data/images/preprocessing.ts";
 import { ImageError } from "./error.ts";
 import { decoderPermissions } from "./permissions.ts";
-import { childEnvironment } from "../lib/child_environment.ts";
+import { childEnvironment } from "../lib/process/environment.ts";
 import { DECODE_TIMEOUT_MS } from "./timeouts.ts";
 
 /** Exit code of a decoder whose image is refused; its stderr says why. */

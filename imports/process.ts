@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { importedFolder } from "../data/imported/place.ts";
 import { readLines } from "../lib/lines.ts";
-import { childEnvironment } from "../lib/child_environment.ts";
+import { childEnvironment } from "../lib/process/environment.ts";
 import { type ImportRequest, type ImportState, parseState } from "./job.ts";
 import { importerPermissions } from "./permissions.ts";
 

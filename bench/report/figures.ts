@@ -7,6 +7,7 @@ import type { WatchedTraining } from "../load/training.ts";
 import type { ImportSample } from "../imports.ts";
 import type { Overhead } from "../training/overhead.ts";
 import type { PageSample } from "../page.ts";
+import { PREDICTED, type PredictSample, REQUEST_SIZES } from "../predict.ts";
 import { maximum, median, minimum, percentile } from "./statistics.ts";
 import type { Sample } from "../training/sample.ts";
 import type { BenchNetwork } from "../training/spec.ts";
@@ -27,6 +28,8 @@ export interface Measurements {
   readonly trainings: readonly WatchedTraining[];
   /** Imports of PNGs, one entry a round. */
   readonly imports: readonly ImportSample[];
+  /** Predictions, one entry a round. */
+  readonly predictions: readonly PredictSample[];
 }
 
 /** A figure beside its target. */
@@ -42,7 +45,7 @@ export interface Figure {
 
 /** Computes all figures for which there are measurements. */
 export function figuresOf(
-  { samples, startUps, overheads, pages, loads, trainings, imports }: Measurements,
+  { samples, startUps, overheads, pages, loads, trainings, imports, predictions }: Measurements,
 ): readonly Figure[] {
   const ours = samples("epochql", "BASIC_CNN");
   const allOurs = (["BASIC_CNN", "DROPOUT_CNN", "WIDE_KERNEL_CNN"] as const)
@@ -96,6 +99,7 @@ export function figuresOf(
     size("A small query while training runs, p99", queries, "ms", 20, p99),
     ...loadFigures(loads, trainings),
     ...importFigures(imports),
+    ...predictionFigures(predictions),
   ].filter((figure) => figure !== undefined);
 }
 
@@ -157,6 +161,40 @@ function importFigures(imports: Measurements["imports"]): readonly (Figure | und
       400,
     ),
   ];
+}
+
+/** Compares predictions in the native engine with those in WebAssembly. */
+function predictionFigures(
+  predictions: Measurements["predictions"],
+): readonly (Figure | undefined)[] {
+  const times = predictions.flatMap(({ times }) => times);
+  const served = predictions.flatMap(({ served }) => served);
+  return PREDICTED.flatMap((network) => {
+    const over = served.filter((each) => each.network === network);
+    return [
+      ...REQUEST_SIZES.map((size) => {
+        const mine = times.filter((each) => each.network === network && each.size === size);
+        return ratio(
+          `Predicting ${network} by ${size}, to WebAssembly`,
+          mine.map(({ wasm }) => [wasm]),
+          mine.map(({ native }) => [native]),
+          size === 1 ? 3 : 5,
+        );
+      }),
+      ratio(
+        `The same over HTTP by 32, to 'predict' in WebAssembly`,
+        over.map(({ singleInWasm }) => [singleInWasm]),
+        over.map(({ batches }) => [batches]),
+        5,
+      ),
+      ratio(
+        `The same over HTTP by 32, to 'predict' as it is`,
+        over.map(({ single }) => [single]),
+        over.map(({ batches }) => [batches]),
+        1,
+      ),
+    ];
+  });
 }
 
 /** Computes how many times as fast epochql is. Values are times. */

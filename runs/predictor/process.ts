@@ -4,10 +4,10 @@
  */
 import { clearTimeout, setTimeout } from "node:timers";
 import { fileURLToPath } from "node:url";
-import { childEnvironment } from "../../lib/child_environment.ts";
-import { describeEnd, keepLastLines, killIfAlive, lastWords } from "../../lib/child_process.ts";
+import { childEnvironment } from "../../lib/process/environment.ts";
+import { describeEnd, keepLastLines, killIfAlive, lastWords } from "../../lib/process/child.ts";
 import { errorMessage } from "../../lib/error_message.ts";
-import { readFrames } from "../../lib/frames.ts";
+import { readFrames } from "../../lib/process/frames.ts";
 import { readLines } from "../../lib/lines.ts";
 import {
   type Classifier,
@@ -26,7 +26,7 @@ export class PredictorCrashedError extends Error {
   override readonly name = "PredictorCrashedError";
 }
 
-/** Thrown if the process cannot predict at all, as the engine is not set up. */
+/** Thrown if there is no process that can predict: the engine is not set up, or no process can be started. */
 export class PredictorUnavailableError extends Error {
   override readonly name = "PredictorUnavailableError";
 }
@@ -84,6 +84,14 @@ export function createPredictorProcess(options: PredictorProcessOptions): Classi
     void follow(started, () => waitFor(started));
     return started;
   };
+  const startOrFail = (): Running => {
+    try {
+      return start();
+    } catch (error) {
+      const reason = `Cannot start a predictor: ${errorMessage(error)}`;
+      throw new PredictorUnavailableError(reason, { cause: error });
+    }
+  };
   /** Waits for the next answer, or for the next request. */
   const waitFor = (waiting: Running) => {
     const { child, open, end } = waiting;
@@ -103,15 +111,15 @@ export function createPredictorProcess(options: PredictorProcessOptions): Classi
     const idle = () => end(new Error("Cannot classify: the predictor was idle."));
     waiting.timer = setTimeout(idle, idleMs).unref();
   };
-  const ask = (request: ClassifyRequest): Promise<ClassifyAnswer> => {
-    const asked = running ??= start();
+  const ask = async (request: ClassifyRequest): Promise<ClassifyAnswer> => {
+    const asked = running ??= startOrFail();
     const number = ++requests;
     const answer = Promise.withResolvers<ClassifyAnswer>();
     asked.open.set(number, answer);
     if (asked.open.size === 1) waitFor(asked);
     // If it has died, its end says more than the broken pipe.
     asked.input.write(encodeRequest(number, request)).catch(() => {});
-    return answer.promise;
+    return await answer.promise;
   };
   return {
     classify: (checkpoint, samples) => classifyBy(ask, checkpoint, samples),

@@ -1,9 +1,9 @@
 /**
- * Runs each training in a process of its own, the only one that loads native code, so that a crash ends one training. The
+ * Runs each training in a process of its own, which loads native code, so that a crash ends one training. The
  * process receives one order and ends with it.
  */
 import { errorMessage } from "../../lib/error_message.ts";
-import { describeEnd, keepLastLines, killIfAlive, lastWords } from "../../lib/child_process.ts";
+import { describeEnd, keepLastLines, killIfAlive, lastWords } from "../../lib/process/child.ts";
 import { readLines } from "../../lib/lines.ts";
 import { fileURLToPath } from "node:url";
 import { trainerEnvironment } from "./environment.ts";

@@ -22,8 +22,8 @@ function measured(
   startUps: readonly number[] = [],
   overheads: Measurements["overheads"] = [],
   pages: Measurements["pages"] = [],
-  { loads = [], trainings = [], imports = [] }: Partial<
-    Pick<Measurements, "loads" | "trainings" | "imports">
+  { loads = [], trainings = [], imports = [], predictions = [] }: Partial<
+    Pick<Measurements, "loads" | "trainings" | "imports" | "predictions">
   > = {},
 ): Measurements {
   return {
@@ -35,6 +35,7 @@ function measured(
       loads,
       trainings,
       imports,
+      predictions,
     },
   };
 }
@@ -220,6 +221,26 @@ describe("figuresOf()", () => {
     assertEquals(figures.map(({ value, unit, isMet }) => [value, unit, isMet]), [
       [2.1, "x", true],
       [401, "MB", false],
+    ]);
+  });
+
+  it("compare predictions with WebAssembly, and batches over HTTP with single requests", () => {
+    const [network, other] = ["BASIC_CNN", "RESNET_SMALL"] as const;
+    const predictions = [{
+      times: [
+        { network, size: 1, native: 1, wasm: 4 },
+        { network, size: 32, native: 1, wasm: 4 },
+        { network: other, size: 32, native: 10, wasm: 60 },
+      ],
+      served: [{ network, batches: 1, single: 2, singleInWasm: 6 }],
+    }] as const;
+    const figures = figuresOf(measured({}, [], [], [], { predictions }));
+    assertEquals(figures.map(({ value, isMet }) => [value, isMet]), [
+      [4, true],
+      [4, false],
+      [6, true],
+      [2, true],
+      [6, true],
     ]);
   });
 

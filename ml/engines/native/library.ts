@@ -1,5 +1,6 @@
 /**
- * The native engine's library by Deno's FFI. Only processes that train load it, since native code can crash its process.
+ * The native engine's library by Deno's FFI. Only processes that train or predict load it, since native code
+ * can crash its process.
  * Memory that C++ keeps for longer than a call is held here.
  */
 import { errorMessage } from "../../../lib/error_message.ts";
@@ -31,6 +32,11 @@ const SYMBOLS = {
     parameters: ["pointer", "i32", "i64", "buffer", "i64", "buffer", "i64"],
     result: "i32",
     nonblocking: true,
+  },
+  native_run_here: {
+    name: "native_run",
+    parameters: ["pointer", "i32", "i64", "buffer", "i64", "buffer", "i64"],
+    result: "i32",
   },
   native_number: { parameters: ["pointer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
@@ -80,6 +86,12 @@ export interface Machine {
   close(): void;
 }
 
+/** Settings of a machine. */
+export interface MachineOptions {
+  /** True for a process that does nothing else meanwhile: its own thread runs plans, which saves two changes of threads. */
+  readonly isBlocking?: boolean;
+}
+
 /** The library, loaded. */
 export interface Library {
   /** The sets of instructions that this processor knows, the fastest first. */
@@ -89,7 +101,7 @@ export interface Library {
    *
    * @throws {NativeEngineError} if there is too little memory
    */
-  open(level: Level, threads: number, stateFloats: number): Machine;
+  open(level: Level, threads: number, stateFloats: number, options?: MachineOptions): Machine;
 }
 
 /** Why the engine refuses a plan, by its number. */
@@ -119,7 +131,13 @@ export function loadLibrary(path: string): Library {
   const symbols = open(path, SYMBOLS);
   return {
     levels: LEVELS.filter((level) => symbols.native_supports(text(level)) === 1),
-    open: (level, threads, stateFloats) => openMachine(symbols, level, threads, stateFloats),
+    open: (level, threads, stateFloats, { isBlocking = false } = {}) =>
+      openMachine(
+        isBlocking ? { ...symbols, native_run: symbols.native_run_here } : symbols,
+        level,
+        threads,
+        stateFloats,
+      ),
   };
 }
 
@@ -137,7 +155,10 @@ function open<Interface extends Deno.ForeignLibraryInterface>(
   }
 }
 
-type Symbols = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+type Loaded = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+type Symbols = Omit<Loaded, "native_run"> & {
+  readonly native_run: Loaded["native_run"] | Loaded["native_run_here"];
+};
 
 function openMachine(
   symbols: Symbols,

@@ -40,7 +40,7 @@ export function loadNetwork(
   { library, threads, memoryBytes, level = library.levels[0] ?? "plain" }: NetworkOptions,
 ): LoadedNetwork {
   const layout = placeVariables(networkVariables(network));
-  const machine = library.open(level, threads, layout.floats);
+  const machine = library.open(level, threads, layout.floats, { isBlocking: true });
   try {
     writeWeights(machine, network, layout, state);
     const plans = planner(machine, network, layout, { threads, memoryBytes });

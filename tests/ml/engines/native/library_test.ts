@@ -22,7 +22,7 @@ async function compile(source: string): Promise<string> {
 }
 
 describe("loadLibrary()", () => {
-  it("refuses a library of an older set-up, and says what to do", async () => {
+  it("refuses a library of an older set-up, and names the remedy", async () => {
     const path = await compile("int native_open = 1;");
     assertThrowsMatch(
       () => loadLibrary(path),
@@ -37,7 +37,7 @@ describe("loadLibrary()", () => {
     assertThrowsMatch(() => loadLibrary(path), new RegExp(`got ${ABI_VERSION + 1}, as it`));
   });
 
-  it("says what to do where there is no library", () => {
+  it("names the remedy where there is no library", () => {
     assertThrowsMatch(
       () => loadLibrary(folder.join("none.so")),
       /^NativeEngineError: Cannot load .*none\.so: .*Run `deno task setup`\.$/,

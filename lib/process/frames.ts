@@ -1,4 +1,4 @@
-/** Messages with bytes in streams: the lengths of both as little-endian uint32, then the message as JSON, then the bytes. */
+/** Messages with bytes in streams, such as pipes: the lengths of both as little-endian uint32, then the message as JSON, then the bytes. */
 
 /** A message with its bytes. */
 export interface Frame {
@@ -55,17 +55,17 @@ export function encodeFrame(
 /**
  * Reads messages until the stream ends.
  *
- * @param stream a stream of bytes, as that of a pipe
  * @throws {FrameError} if a frame is longer than allowed or incomplete
  */
 export async function* readFrames(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  stream: ReadableStream<Uint8Array>,
   maxBytes: number = MAX_BYTES,
 ): AsyncGenerator<Frame, void> {
-  const reader = stream.getReader({ mode: "byob" });
+  const reader = stream.getReader();
+  const take = taker(reader);
   try {
     for (;;) {
-      const lengths = await readExactly(reader, LENGTHS);
+      const lengths = await take(LENGTHS);
       if (!lengths) return;
       const view = new DataView(lengths.buffer);
       const [jsonLength, length] = [view.getUint32(0, true), view.getUint32(4, true)];
@@ -76,8 +76,8 @@ export async function* readFrames(
           }.`,
         );
       }
-      const json = await readExactly(reader, jsonLength);
-      const bytes = await readExactly(reader, length);
+      const json = await take(jsonLength);
+      const bytes = await take(length);
       if (!json || !bytes) throw cut();
       yield { message: JSON.parse(new TextDecoder().decode(json)), bytes };
     }
@@ -87,23 +87,28 @@ export async function* readFrames(
   }
 }
 
-/** @returns undefined if the stream is at its end */
-async function readExactly(
-  reader: ReadableStreamBYOBReader,
-  length: number,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  let bytes = new Uint8Array(length);
-  for (let filled = 0; filled < length;) {
-    const { done, value } = await reader.read(bytes.subarray(filled));
-    if (done || !value) {
-      if (filled > 0) throw cut();
-      return undefined;
+/** Returns a function that takes the next bytes of a stream; undefined if the stream is at its end. */
+function taker(reader: ReadableStreamDefaultReader<Uint8Array>) {
+  // A small frame arrives as one chunk: each read takes as long as a prediction.
+  let chunk: Uint8Array = new Uint8Array();
+  return async (length: number): Promise<Uint8Array<ArrayBuffer> | undefined> => {
+    const bytes = new Uint8Array(length);
+    for (let filled = 0; filled < length;) {
+      if (chunk.length === 0) {
+        const { done, value } = await reader.read();
+        if (done) {
+          if (filled > 0) throw cut();
+          return undefined;
+        }
+        chunk = value;
+      }
+      const part = chunk.subarray(0, length - filled);
+      bytes.set(part, filled);
+      filled += part.length;
+      chunk = chunk.subarray(part.length);
     }
-    // The buffer was handed over, and comes back as another one.
-    bytes = new Uint8Array(value.buffer);
-    filled += value.length;
-  }
-  return bytes;
+    return bytes;
+  };
 }
 
 function cut(): FrameError {

@@ -1,21 +1,16 @@
 /** Frames: messages with bytes, whatever pieces they arrive in. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { encodeFrame, type Frame, readFrames } from "../../lib/frames.ts";
-import { assertRejectsMatch } from "../support/errors.ts";
+import { encodeFrame, type Frame, readFrames } from "../../../lib/process/frames.ts";
+import { assertRejectsMatch } from "../../support/errors.ts";
 
 /** A stream of bytes in pieces of a size. */
-function stream(bytes: Uint8Array<ArrayBuffer>, size: number) {
-  return new ReadableStream({
-    type: "bytes",
-    start(controller) {
-      for (let at = 0; at < bytes.length; at += size) {
-        controller.enqueue(bytes.slice(at, at + size));
-      }
-      controller.close();
-      controller.byobRequest?.respond(0);
-    },
-  });
+function stream(bytes: Uint8Array, size: number): ReadableStream<Uint8Array> {
+  const pieces = Array.from(
+    { length: Math.ceil(bytes.length / size) },
+    (_, at) => bytes.slice(at * size, (at + 1) * size),
+  );
+  return ReadableStream.from(pieces);
 }
 
 const FRAMES: readonly Frame[] = [
