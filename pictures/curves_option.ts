@@ -232,10 +232,17 @@ function hasValidation(epochs: readonly EpochPoint[]): boolean {
   return epochs.some(({ validationAcc }) => typeof validationAcc === "number");
 }
 
-/** Returns the lowest accuracy of the epochs, or 0 before the second epoch. The first steps, at chance level, would compress the curves. */
+/**
+ * Returns the lowest accuracy of the epochs, or 0 before the second epoch: the first steps, at chance level, would compress
+ * the curves. While a run is trained, the axis so narrows once, and from then on it only grows.
+ */
 function lowestAccuracy(epochs: readonly EpochPoint[], batches: readonly BatchPoint[]): number {
   if (epochs.length === 0 || batches.length > 0 && epochs.length < 2) return 0;
-  return Math.min(...epochs.flatMap((epoch) => [epoch.trainAcc, epoch.testAcc]));
+  return Math.min(...epochs.flatMap(accuraciesOf));
+}
+
+function accuraciesOf({ trainAcc, testAcc, validationAcc }: EpochPoint): readonly number[] {
+  return [trainAcc, testAcc, ...typeof validationAcc === "number" ? [validationAcc] : []];
 }
 
 /** Returns the lowest accuracy within a range; 1 if there is none. */
@@ -247,7 +254,7 @@ function lowest(
   const isIn = (epoch: number) => epoch >= from && epoch <= to;
   return Math.min(
     1,
-    ...epochs.filter(({ number }) => isIn(number)).flatMap((of) => [of.trainAcc, of.testAcc]),
+    ...epochs.filter(({ number }) => isIn(number)).flatMap(accuraciesOf),
     ...batches.filter(({ epoch }) => isIn(epoch)).map(({ acc }) => acc),
   );
 }

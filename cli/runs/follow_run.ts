@@ -70,7 +70,7 @@ async function followFrom(
   /** True while the run waits for a worker. */
   let waits = isWaiting(run.state);
   let state: RunState | undefined = run.state;
-  let error = run.error;
+  let { error, warning } = run;
   let afterSeq = lastSeq;
   const done = new AbortController();
   const watching = watchQueue(AbortSignal.any([signal, done.signal]));
@@ -91,6 +91,7 @@ async function followFrom(
         const { run } = await server.ask(READ_STATE, { id });
         state = run?.state;
         error = run?.error ?? null;
+        warning = run?.warning ?? null;
         return state === undefined || isFinished(state);
       },
       onLost: () => report.note("Connection lost. Reconnecting…", "yellow"),
@@ -103,7 +104,7 @@ async function followFrom(
     report.note("Not following any more; the run is left as it is.");
     return false;
   }
-  return conclude(report, state, error, epochs);
+  return conclude(report, { state, error, warning }, epochs);
 
   /** Prints the reason why the run waits, as workers start and stop. */
   async function watchQueue(signal: AbortSignal): Promise<void> {
@@ -123,13 +124,17 @@ async function followFrom(
 /** Prints how the run ended. */
 function conclude(
   report: Report,
-  state: RunState | undefined,
-  error: string | null,
+  { state, error, warning }: {
+    readonly state: RunState | undefined;
+    readonly error: string | null;
+    readonly warning: string | null;
+  },
   epochs: readonly Epoch[],
 ): boolean {
   switch (state) {
     case "COMPLETED":
-      report.conclude("Done", epochs, "green");
+      report.conclude("Done", epochs, warning === null ? "green" : "yellow");
+      if (warning !== null) report.note(oneLine(warning), "yellow");
       return true;
     case "FAILED":
       if (error !== null) report.note(oneLine(error), "red");

@@ -66,6 +66,7 @@ const FOLLOWED_RUN = /* GraphQL */ `fragment FollowedRun on Run {
   testSamples
   requestedDevice
   lastSeq
+  warning
   waitingFor
   epochs {
     seq at number trainAcc trainLoss testAcc testLoss validationAcc validationLoss learningRate seconds
@@ -99,7 +100,7 @@ export const READ_NAME = operation(graphql(/* GraphQL */ `query Name($id: ID!) {
 }`));
 
 export const READ_STATE = operation(graphql(/* GraphQL */ `query State($id: ID!) {
-  run(id: $id) { state error waitingFor }
+  run(id: $id) { state error warning waitingFor }
 }`));
 
 export const READ_FOLLOWED = operation(graphql(/* GraphQL */ `query Followed($id: ID!) {

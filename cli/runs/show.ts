@@ -95,6 +95,9 @@ function factsOf(run: RunDetails, { terminal }: Canvas): readonly (readonly [str
   return [
     ["State", tint(terminal, toneOf(run.state) ?? "bold", run.state)],
     ...(run.error === null ? [] : [["Error", oneLine(run.error)] as const]),
+    ...(run.warning === null
+      ? []
+      : [["Warning", tint(terminal, "yellow", oneLine(run.warning))] as const]),
     ...(run.waitingFor === null ? [] : [["Waits", oneLine(run.waitingFor)] as const]),
     ...(run.worker === null ? [] : [["Worker", `${run.worker.id} on ${run.worker.host}`] as const]),
     ...(run.worker?.trouble ? [["Trouble", oneLine(run.worker.trouble)] as const] : []),

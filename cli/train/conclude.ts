@@ -1,6 +1,7 @@
 /** The end of `deno task train`: what it prints last, and its exit codes. */
 import { errorMessage } from "../../lib/error_message.ts";
 import { count } from "../../lib/format.ts";
+import { guessingWarning } from "../../runs/log/guessing.ts";
 import type { RunSnapshot } from "../../runs/log/snapshot.ts";
 import type { Interrupts } from "../terminal/interrupts.ts";
 import type { Report } from "../terminal/report.ts";
@@ -13,16 +14,19 @@ export const WRONG_INPUT = 2;
 
 /** Prints how the run ended. */
 export function conclude(
-  { run: { id, snapshot }, epochs, problem }: EndedRun,
+  { run, epochs, problem }: EndedRun,
   report: Report,
   interrupts: Interrupts,
 ): number {
+  const { id, snapshot } = run;
+  const warning = guessingWarning(run);
   if (problem !== undefined) {
     report.note(errorMessage(problem), "red");
   }
   switch (snapshot.state) {
     case "COMPLETED":
-      report.conclude("Done", epochs, "green");
+      report.conclude("Done", epochs, warning === null ? "green" : "yellow");
+      if (warning !== null) report.note(warning, "yellow");
       return DONE;
     case "CANCELLED":
       report.conclude("Cancelled by another", epochs, "yellow");

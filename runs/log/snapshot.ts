@@ -34,6 +34,14 @@ export interface CheckpointInfo {
   readonly name: string | null;
 }
 
+/** Sizes of the classes of the test set. */
+export interface TestClasses {
+  readonly classes: number;
+  /** Samples of all classes, and those of the largest. */
+  readonly samples: number;
+  readonly largest: number;
+}
+
 /** The state of a run and all other values that follow from its events. */
 export interface RunSnapshot {
   readonly state: RunState;
@@ -56,6 +64,8 @@ export interface RunSnapshot {
   /** The last epoch in the log. */
   readonly lastEpoch: Omit<EpochEvent, "confusion"> | null;
   readonly bestTestAcc: number | null;
+  /** Classes of the test set that was evaluated last; null before the first epoch, and in older logs. */
+  readonly testClasses: TestClasses | null;
   /** True if early stopping ended the training before its last epoch. */
   readonly stoppedEarly: boolean;
   /** Number of epochs, if it differs from the specification's. */
@@ -88,6 +98,7 @@ export const EMPTY_SNAPSHOT: RunSnapshot = {
   samplesPerSecond: null,
   lastEpoch: null,
   bestTestAcc: null,
+  testClasses: null,
   stoppedEarly: false,
   epochs: null,
   checkpoints: [],

@@ -1,4 +1,5 @@
 /** type Run, enum RunState */
+import { guessingWarning } from "../../runs/log/guessing.ts";
 import type { Run as StoredRun } from "../../runs/log/run.ts";
 import type { RunState as RunStateName } from "../../runs/log/state.ts";
 import { builder } from "../base/builder.ts";
@@ -46,6 +47,13 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
       nullable: true,
       description: "Cause of the failure; null unless the run failed.",
       resolve: ({ snapshot }) => snapshot.error,
+    }),
+    warning: t.string({
+      nullable: true,
+      description: "Why a completed run is no better than guessing, and what to try; null for " +
+        "others. Its accuracy is at most that of always choosing the largest class, and three " +
+        "standard deviations of chance.",
+      resolve: guessingWarning,
     }),
 
     device: t.string({

@@ -58,6 +58,7 @@ const RUN: SetRun = {
   bestTestAcc: 0.98,
   metrics: null,
   lastSeq: 9,
+  warning: null,
   progress: { epoch: 5, epochs: 5, step: 10, steps: 10, samplesPerSecond: 1, etaSeconds: 0 },
 };
 

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** A run's use of its machine, and its problems without its log opened, in a real browser. */
 import { assertEquals } from "@std/assert";
-import { HAS_TROUBLE, ON_GPU } from "../support/page_worker.ts";
+import { HAS_TROUBLE, LEARNS_NOTHING, ON_GPU } from "../support/page_worker.ts";
 import { findsNothing } from "./axe.ts";
 import { stateIs } from "./looks.ts";
 import { describePage } from "./suite.ts";
@@ -68,6 +68,20 @@ describePage("the view of a run", (suite) => {
     ]);
     await findsNothing(page);
     await page.emulateMedia({ colorScheme: "dark" });
+    await findsNothing(page);
+  });
+
+  it("calls a completed run at chance level that, with what to try", async () => {
+    await createRun(LEARNS_NOTHING, { epochs: 1, learningRate: 10 });
+    const page = await open();
+    await stateIs(page, "chance level");
+    const warning = page.getByRole("note");
+    assertEquals(
+      await warning.innerText(),
+      "No better than guessing (the largest of 10 classes: 10.00 %). " +
+        "Try another learning rate (got 10), usually a smaller one.",
+    );
+    await page.locator(".runs-row .badge").getByText("chance level").waitFor();
     await findsNothing(page);
   });
 

@@ -130,6 +130,54 @@ describe("curvesOption()", () => {
     assert(accuracy && accuracy.min > 0.9 && accuracy.max === 1);
   });
 
+  it("keeps the axis of accuracies while it trains: it narrows once, then only grows", () => {
+    const accuracies = fc.double({ min: 0, max: 1, noNaN: true });
+    const runs = fc.array(
+      fc.record({ trainAcc: accuracies, testAcc: accuracies, validationAcc: accuracies }),
+      { minLength: 2, maxLength: 30 },
+    );
+    fc.assert(fc.property(runs, (metrics) => {
+      const epochs = metrics.map((of, at) => ({
+        ...{ ...of, number: at + 1, trainLoss: 1, testLoss: 1, validationLoss: 1 },
+      }));
+      const batches = [{ epoch: 0.5, acc: 0.1, loss: 2.3 }];
+      const floors = Array.from({ length: epochs.length + 1 }, (_, count) => {
+        const shown = epochs.slice(0, count);
+        const [axis] = curvesOption(shown, { batches }).yAxis as { min: number; max: number }[];
+        assertEquals(axis?.max, 1);
+        const floor = axis?.min ?? NaN;
+        if (count >= 2) {
+          for (const { trainAcc, testAcc, validationAcc } of shown) {
+            assert(Math.min(trainAcc, testAcc, validationAcc) >= floor);
+          }
+        }
+        return floor;
+      });
+      assertEquals(floors.slice(0, 2), [0, 0]);
+      const narrowed = floors.slice(2);
+      assertEquals(narrowed, narrowed.toSorted((a, b) => b - a));
+    }));
+  });
+
+  it("changes the axis of accuracies rarely, and that of losses never, in a usual training", () => {
+    const epochs: EpochPoint[] = Array.from({ length: 20 }, (_, at) => ({
+      ...{ number: at + 1, trainAcc: 0.98 - 0.2 * Math.exp(-at), trainLoss: 2 / (at + 2) },
+      ...{ testAcc: 0.985 - 0.08 * Math.exp(-at / 2), testLoss: 1 / (at + 2) },
+    }));
+    const batches = Array.from({ length: 200 }, (_, at) => ({
+      ...{ epoch: (at + 1) / 10, acc: 1 - Math.exp(-at / 9), loss: 2.3 * Math.exp(-at / 20) },
+    }));
+    const axes = epochs.map((_, at) => {
+      const svg = curvesSvg(epochs.slice(0, at + 1), {
+        batches: batches.slice(0, 10 * (at + 1)),
+        epochs: 20,
+      });
+      return textsOf(svg).filter((text) => /^[\d.]+$/.test(text)).join(" ");
+    });
+    assertEquals(new Set(axes).size, 2);
+    assertEquals(new Set(axes.slice(1)).size, 1);
+  });
+
   it("begins its axis at the start of training when batches are shown", () => {
     const [axis] = curvesOption(EPOCHS).xAxis as { min: number }[];
     assertEquals(axis?.min, 1);

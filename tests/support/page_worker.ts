@@ -27,6 +27,8 @@ const LEASE_MS = 15 * 60_000;
 export const FAILS_ONCE = "fails once";
 /** The name of a run with a warning in its first epoch. */
 export const HAS_TROUBLE = "has trouble";
+/** The name of a run that ends at chance level. */
+export const LEARNS_NOTHING = "learns nothing";
 /** The name of a run on a GPU. */
 export const ON_GPU = "on a GPU";
 
@@ -149,7 +151,11 @@ async function train(
       }
     }
     if (name === HAS_TROUBLE && epoch === 1) await append(...TROUBLE);
-    await append(systemAt(epoch, name === ON_GPU), epochAt(epoch, spec.learningRate, spec.seed));
+    const metrics = epochAt(epoch, spec.learningRate, spec.seed);
+    await append(
+      systemAt(epoch, name === ON_GPU),
+      name === LEARNS_NOTHING ? atChance(metrics) : metrics,
+    );
   }
   await append({ type: "completed" });
 }
@@ -196,6 +202,12 @@ function systemAt(epoch: number, onGpu: boolean): RunEventBody {
     samplesPerSecond: 8000 + epoch,
     gpu: onGpu ? { utilization: 0.5 + epoch / 100, memoryBytes: epoch * 1e9 } : null,
   };
+}
+
+/** The metrics of a network that takes all samples of ten classes for the first. */
+function atChance(metrics: EpochEvent): EpochEvent {
+  const confusion = Array.from({ length: 10 }, () => [1000, ...Array<number>(9).fill(0)]);
+  return { ...metrics, trainAcc: 0.1, testAcc: 0.1, testLoss: 2.3026, confusion };
 }
 
 function epochAt(number: number, learningRate: number, seed: number): EpochEvent {

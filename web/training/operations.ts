@@ -67,6 +67,7 @@ const RUN_ITEM = /* GraphQL */ `fragment RunItem on Run {
   startedAt
   endedAt
   error
+  warning
   tags
   note
   bestTestAcc

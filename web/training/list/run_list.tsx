@@ -154,7 +154,7 @@ function RunRow({ run, order, open, ticked, full, onOpen, onTick }: RunRowProps)
       >
         <span className="runs-name">{run.name}</span>
         <span className="runs-state">
-          <StateBadge state={run.state} />
+          <StateBadge state={run.state} warning={run.warning} />
         </span>
         <span className="runs-facts">{factsOf(run)}</span>
         <span className="runs-acc">{metricOf(run, order)}</span>

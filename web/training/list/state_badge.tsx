@@ -15,6 +15,15 @@ const TONES: Readonly<Record<RunState, Tone>> = {
   INTERRUPTED: "waiting",
 };
 
-export function StateBadge({ state }: { readonly state: RunState }) {
-  return <span className="badge" data-tone={TONES[state]}>{state.toLowerCase()}</span>;
+interface StateBadgeProps {
+  readonly state: RunState;
+  /** Why a completed run has learned nothing, if so. */
+  readonly warning: string | null;
+}
+
+export function StateBadge({ state, warning }: StateBadgeProps) {
+  const [tone, text] = warning === null
+    ? [TONES[state], state.toLowerCase()]
+    : ["waiting", "chance level"];
+  return <span className="badge" data-tone={tone} title={warning ?? undefined}>{text}</span>;
 }

@@ -83,7 +83,7 @@ export function RunView(
       <header className="run-header">
         <div className="run-heading">
           <RunName description={description} />
-          <StateBadge state={run.state} />
+          <StateBadge state={run.state} warning={run.warning} />
         </div>
         <div className="buttons run-buttons">
           <RunActions
@@ -100,6 +100,7 @@ export function RunView(
         <RunNote description={description} />
       </header>
       {said && <p className="panel-error" role="alert">{said}</p>}
+      {run.warning && <p className="run-warning" role="note">{run.warning}</p>}
       <p className="run-obstacle" role="status">{obstacle}</p>
       <RunProblem run={run} />
       <RunCurves

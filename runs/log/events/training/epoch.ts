@@ -2,6 +2,7 @@
 import { percent } from "../../../../lib/format.ts";
 import type { EpochEvent } from "../../../../ml/training/events.ts";
 import { type EventDefinition, requireNext } from "../../event_definition.ts";
+import { countTestClasses } from "../../guessing.ts";
 import { TRAINING_STATES } from "../../state.ts";
 
 export const epoch: EventDefinition<EpochEvent> = {
@@ -9,11 +10,12 @@ export const epoch: EventDefinition<EpochEvent> = {
   apply({ lastEpoch, bestTestAcc }, event) {
     requireNext(event, "number", event.number, (lastEpoch?.number ?? 0) + 1);
     // The snapshot is read with every list of runs: the confusion matrix stays in the log.
-    const { seq: _seq, runId: _runId, at: _at, confusion: _confusion, ...metrics } = event;
+    const { seq: _seq, runId: _runId, at: _at, confusion, ...metrics } = event;
     return {
       crashes: 0,
       lastEpoch: metrics,
       bestTestAcc: Math.max(bestTestAcc ?? 0, event.testAcc),
+      testClasses: confusion ? countTestClasses(confusion) : null,
       stoppedEarly: event.stopsEarly === true,
     };
   },
