@@ -169,7 +169,7 @@ function addControls(program: Command, ask: Receive): void {
     .description("pause runs")
     .action((runs: string[]) => ask({ kind: "pause", runs }));
   program.command("resume").argument("<run...>", "the runs")
-    .description("resume paused or failed runs; with more epochs, completed ones too")
+    .description("resume paused, cancelled or failed runs; with more epochs, completed ones too")
     .option("-e, --epochs <n>", "total epochs")
     .action((runs: string[], { epochs }: { epochs?: string }) => {
       const { min, max } = SPEC_FIELDS.epochs.rule;

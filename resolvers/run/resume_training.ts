@@ -13,7 +13,8 @@ builder.mutationField("resumeTraining", (t) =>
   t.field({
     type: RunPayload,
     description:
-      "Resumes a paused or failed run, or a completed one with more epochs, from its last checkpoint. " +
+      "Resumes a paused, cancelled or failed run, or a completed one with more epochs, from its last " +
+      "checkpoint. " +
       "The run waits for a worker.",
     authScopes: { write: true },
     complexity: COST.write,

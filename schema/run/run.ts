@@ -10,7 +10,9 @@ const STATE_VALUES = {
   PAUSING: { description: "Pause requested; the worker is saving a checkpoint." },
   PAUSED: { description: "Paused until a client resumes it." },
   CANCELLING: { description: "Cancellation requested; the worker is finishing the current step." },
-  CANCELLED: { description: "Ended by a client's request." },
+  CANCELLED: {
+    description: "Ended by a client's request. Can be resumed from its last checkpoint.",
+  },
   COMPLETED: {
     description: "Completed its last epoch, or stopped early. Can be resumed with more epochs.",
   },

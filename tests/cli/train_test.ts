@@ -88,6 +88,7 @@ describe("deno task train", () => {
     const pictures = ["curves", "confusion", "kernels"].flatMap((name) => [
       `${name}.svg`,
       `${name}.png`,
+      `${name}.pdf`,
     ]);
     assert(told.endsWith(`Results in ${out}/: ${pictures.join(", ")}, history.json`), told);
 

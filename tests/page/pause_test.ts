@@ -93,6 +93,22 @@ describePage("a run that is paused and resumed", (suite) => {
     await page.getByTestId("progress").getByText("3 / 3").waitFor();
   });
 
+  it("that was cancelled can be resumed, and is followed again", async () => {
+    const { stage } = suite;
+    const halted = stage.worker.hold();
+    await createRun("ended by a slip", { epochs: 1 });
+    await halted;
+    const page = await open();
+    await stateIs(page, "running");
+    await page.getByRole("button", { name: "Cancel" }).click();
+    stage.worker.go();
+    await stateIs(page, "cancelled");
+    await page.getByRole("button", { name: "Resume" }).click();
+    await epochsAre(page, [1]);
+    await stateIs(page, "completed");
+    await drawnAsInLog(page, stage);
+  });
+
   it("that failed is followed again once it is resumed", async () => {
     await createRun(FAILS_ONCE, { epochs: 1 });
     const page = await open();

@@ -320,7 +320,7 @@ describe("a mutation of a run", () => {
   const gone = (purpose: string) =>
     `Cannot ${purpose}: there is no run '${MISSING_RUN}' (any more). The query 'runs' lists all.`;
   const notResumable = (name: string, state: string) =>
-    `Cannot resume the run '${name}': it must be paused, interrupted or failed, or completed ` +
+    `Cannot resume the run '${name}': it must be paused, interrupted, cancelled or failed, or completed ` +
     `and given more epochs, got ${state}.`;
 
   const rows: readonly (readonly [
@@ -346,7 +346,6 @@ describe("a mutation of a run", () => {
     [of("deleteRun"), "queued", "CONFLICT", /QUEUED/],
     [resume, "queued", "CONFLICT", notResumable("queued", "QUEUED")],
     [resume, "running", "CONFLICT", notResumable("running", "RUNNING")],
-    [resume, "cancelled", "CONFLICT", notResumable("cancelled", "CANCELLED")],
     [
       resume,
       "completed",

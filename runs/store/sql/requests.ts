@@ -84,7 +84,7 @@ function answerResume(
 ): readonly RunEventBody[] {
   if (!allows(state, "resumeRequested")) {
     throw new ConflictError(
-      `Cannot resume the run '${row.name}': it must be paused, interrupted or failed, or completed ` +
+      `Cannot resume the run '${row.name}': it must be paused, interrupted, cancelled or failed, or completed ` +
         `and given more epochs, got ${state}.`,
     );
   }

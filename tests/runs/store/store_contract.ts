@@ -648,6 +648,20 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         assertEquals((await claim("w3")).run.snapshot.state, "RUNNING");
       });
 
+      it("queues a cancelled run again, whether or not it was trained", async () => {
+        const { id } = await create();
+        for (const isTrained of [false, true]) {
+          const claimed = isTrained ? await claim("w1") : undefined;
+          if (claimed) await store.append(claimed, 1, [aStart()]);
+          await store.request(id, "cancel");
+          if (claimed) await store.append(claimed, 2, [{ type: "cancelled" }]);
+          assertEquals((await store.get(id))?.snapshot.state, "CANCELLED");
+          const run = present(await resumed(id));
+          assertEquals([run.snapshot.state, run.snapshot.endedAt], ["QUEUED", null]);
+        }
+        assertEquals((await claim("w2")).run.id, id);
+      });
+
       it("continues a completed run that is given more epochs", async () => {
         const { id } = await create();
         await store.append(await claim("w1"), 1, [aStart(), { type: "completed" }]);
@@ -682,7 +696,6 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await store.request(id, "cancel");
         await assertRejectsMatch(() => resumed(id), naming("CANCELLING"));
         await store.append(claimed, 1, [{ type: "cancelled" }]);
-        await assertRejectsMatch(() => resumed(id), naming("CANCELLED"));
         assertEquals(await resumed("nothing"), undefined);
       });
     });

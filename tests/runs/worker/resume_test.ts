@@ -493,6 +493,19 @@ describe("a run that goes on", () => {
   });
 
   describe("a run that has ended", () => {
+    it("by being cancelled goes on from its last checkpoint, each step logged once", async () => {
+      const { id } = await create();
+      const running = run(await claim(), training({ waitAfter: 6 }));
+      await untilStep(store, id, 6);
+      await untilSaved(store, id, 4);
+      await store.request(id, "cancel");
+      assertEquals((await running)?.snapshot.state, "CANCELLED");
+      await store.request(id, "resume");
+      assertEquals((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
+      assertEquals(starts, [0, 4]);
+      await checkWhole(store, id);
+    });
+
     it("goes on from its end when it is given more epochs", async () => {
       const { id } = await create();
       assertEquals((await run(await claim(), training()))?.snapshot.state, "COMPLETED");

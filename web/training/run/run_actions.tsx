@@ -48,14 +48,13 @@ export function RunActions(props: RunActionsProps) {
         </>
       );
     case "FAILED":
+    case "CANCELLED":
       return (
         <>
           {resume}
           <DeleteButton {...props} />
         </>
       );
-    case "CANCELLED":
-      return <DeleteButton {...props} />;
     default:
       return props.run.state satisfies never;
   }
@@ -93,7 +92,7 @@ function DeleteButton({ run, onDeleted, onProblem }: RunActionsProps) {
   );
 }
 
-/** Cancels a run, after a question once it has trained something: it cannot be resumed. */
+/** Cancels a run, after a question once it has trained something: what follows its last checkpoint is lost. */
 function CancelButton({ run, onChanged, onProblem }: RunActionsProps) {
   const { step } = run.progress;
   const change = { run, onChanged, onProblem };
@@ -117,7 +116,8 @@ function CancelButton({ run, onChanged, onProblem }: RunActionsProps) {
       question={
         <>
           <strong>{run.name}</strong> has trained {count(step)}{" "}
-          steps. A cancelled training cannot be resumed; a paused one can.
+          steps. A cancelled training can be resumed from its last checkpoint only; a pause saves
+          one.
         </>
       }
       yes="Cancel the training"

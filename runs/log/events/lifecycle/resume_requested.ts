@@ -10,7 +10,7 @@ export interface ResumeRequestedEvent extends Traced {
 }
 
 export const resumeRequested: EventDefinition<ResumeRequestedEvent> = {
-  allowedIn: ["PAUSED", "INTERRUPTED", "COMPLETED", "FAILED"],
+  allowedIn: ["PAUSED", "INTERRUPTED", "CANCELLED", "COMPLETED", "FAILED"],
   apply(snapshot, event) {
     const epochs = event.epochs ?? snapshot.epochs;
     const { stepsPerEpoch } = snapshot;
