@@ -5,6 +5,7 @@
 import { type Limits, readLimits } from "./config/limits.ts";
 import { ConfigError, oneOf, orExit, quote, wrong } from "./lib/config_error.ts";
 import { type Device, DEVICES, type EngineName, ENGINES } from "./ml/spec/spec.ts";
+import { ALLOW_RULE, parseAllowList } from "./webhooks/address/allow_list.ts";
 import { LOCATION_RULE, parseLocation } from "./runs/checkpoints/location.ts";
 import { join } from "node:path";
 
@@ -48,6 +49,10 @@ export interface Config extends WorkerConfig {
   readonly imports?: string;
   /** Number of proxies in front of the server, each of which appends its client's address to X-Forwarded-For. */
   readonly proxies: number;
+  /** True if the server delivers webhooks. */
+  readonly deliversWebhooks: boolean;
+  /** Hosts and networks that webhooks may reach although they are not public, separated by commas. */
+  readonly webhookAllow: string;
   readonly limits: Limits;
   /** Device of runs that request AUTO. */
   readonly device: Device;
@@ -100,6 +105,9 @@ export function readConfig(env: Environment): Config {
     ...(tokensFile === undefined ? {} : { tokensFile }),
     ...(imports === undefined ? {} : { imports }),
     proxies: readProxies(read("EPOCHQL_PROXIES") ?? "0"),
+    deliversWebhooks:
+      oneOf("EPOCHQL_WEBHOOKS", read("EPOCHQL_WEBHOOKS") ?? "on", ["on", "off"]) === "on",
+    webhookAllow: readWebhookAllow(read("EPOCHQL_WEBHOOK_ALLOW") ?? ""),
     limits: readLimits(read),
     device: oneOf("EPOCHQL_DEVICE", read("EPOCHQL_DEVICE") ?? "AUTO", DEVICES),
   };
@@ -277,6 +285,11 @@ export function isToken(text: string): boolean {
 
 function readImports(value: string | undefined): string | undefined {
   if (value?.includes("\0")) throw wrong("EPOCHQL_IMPORTS", value, "the path of a folder");
+  return value;
+}
+
+function readWebhookAllow(value: string): string {
+  if (!parseAllowList(value)) throw wrong("EPOCHQL_WEBHOOK_ALLOW", value, ALLOW_RULE);
   return value;
 }
 

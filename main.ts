@@ -16,6 +16,9 @@ import { StoreUnavailableError } from "./runs/store/errors.ts";
 import { isShared, scratchFolder, uploadsFolder } from "./runs/paths.ts";
 import { openStore } from "./runs/store/open.ts";
 import { serveImports } from "./imports/service.ts";
+import { globalId } from "./schema/base/global_id.ts";
+import { createSenderProcess } from "./webhooks/sender/process.ts";
+import { serveWebhooks } from "./webhooks/service.ts";
 import { createDatasetCache } from "./server/graphql/dataset_cache.ts";
 import { watchTokenFile } from "./server/auth/watch_token_file.ts";
 import { ListenError } from "./server/http/listen.ts";
@@ -23,6 +26,7 @@ import { logErrors, logOfWorker, serverLog, setUpLog } from "./server/observabil
 import { createApiSchema } from "./resolvers/api_schema.ts";
 import { removeExpiredUploads, uploadLimits } from "./server/files/uploads.ts";
 import { startServer } from "./server/server.ts";
+import { logWebhook } from "./server/observability/webhook_log.ts";
 import { createStaticFiles } from "./server/http/static_files.ts";
 import { onStopSignal } from "./server/http/stop_signal.ts";
 import { readTokens } from "./server/auth/tokens.ts";
@@ -81,6 +85,18 @@ try {
       },
     })
     : undefined;
+  const webhooks = config.deliversWebhooks
+    ? serveWebhooks({
+      store,
+      sender: createSenderProcess(config.webhookAllow),
+      runId: (key) => globalId("Run", key),
+      onChange: logWebhook,
+      onProblem(error) {
+        if (error === null) serverLog.info("Webhooks are delivered again.");
+        else serverLog.error("Webhooks cannot be delivered now: {error}", { error });
+      },
+    })
+    : undefined;
   const stopCleaning = removeExpiredUploads(uploads);
   let workerProblem: string | undefined;
 
@@ -99,6 +115,7 @@ try {
       scratch: scratchFolder(config.home),
     }),
     evaluator,
+    ...(webhooks ? { webhooks } : {}),
     async deleteRun(id) {
       return await deleteRun(
         { store, checkpoints: await openCheckpoints(), home: config.home },
@@ -124,7 +141,7 @@ try {
     serverLog.info("Stopping after {signal}.", { signal });
     stopWatching();
     stopCleaning();
-    await Promise.all([server.stop(), workers?.stop()]);
+    await Promise.all([server.stop(), workers?.stop(), webhooks?.close()]);
     await Promise.all([imports.close(), sharing?.close()]);
     datasets.close();
     evaluator.close();

@@ -17,6 +17,8 @@ export interface Limits {
   readonly uploadsMegabytes: number;
   /** Unfinished uploads of a client. */
   readonly unfinishedUploads: number;
+  /** Webhooks of all clients together. */
+  readonly webhooks: number;
 }
 
 /** Limits by default. */
@@ -28,6 +30,7 @@ export const DEFAULT_LIMITS: Limits = {
   uploadMegabytes: 10_000,
   uploadsMegabytes: 50_000,
   unfinishedUploads: 20,
+  webhooks: 1000,
 };
 
 /**
@@ -52,5 +55,6 @@ export function readLimits(read: (name: string) => string | undefined): Limits {
     uploadMegabytes: atMost("EPOCHQL_MAX_UPLOAD_MB", "uploadMegabytes"),
     uploadsMegabytes: atMost("EPOCHQL_MAX_UPLOADS_MB", "uploadsMegabytes"),
     unfinishedUploads: atMost("EPOCHQL_MAX_UPLOADS", "unfinishedUploads"),
+    webhooks: atMost("EPOCHQL_MAX_WEBHOOKS", "webhooks"),
   };
 }

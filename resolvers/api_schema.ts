@@ -35,6 +35,12 @@ import "./run/tags.ts";
 import "./run/update_run.ts";
 import "./upload/create_upload.ts";
 import "./viewer/viewer.ts";
+import "./webhook/create_webhook.ts";
+import "./webhook/delete_webhook.ts";
+import "./webhook/ping_webhook.ts";
+import "./webhook/rotate_webhook_secret.ts";
+import "./webhook/update_webhook.ts";
+import "./webhook/webhooks.ts";
 import "./worker/devices.ts";
 import "./worker/workers.ts";
 // Fields of Dataset about its import.

@@ -8,6 +8,7 @@ import type { Device, EngineName } from "../ml/spec/spec.ts";
 import type { StartWeights } from "../runs/checkpoints/start_weights.ts";
 import type { CheckpointEvaluator } from "../runs/reading/checkpoint_evaluator.ts";
 import type { RunStore } from "../runs/store/store.ts";
+import type { Webhooks } from "../webhooks/service.ts";
 import type { ApiContext, Datasets } from "../schema/base/context.ts";
 import { createFailedLogins } from "./auth/failed_logins.ts";
 import { withSecurityHeaders } from "./auth/security.ts";
@@ -59,6 +60,8 @@ export interface ServerOptions {
   readonly uploads?: UploadStore;
   /** Evaluates checkpoints; without it, nothing can be predicted. */
   readonly evaluator?: CheckpointEvaluator;
+  /** Delivers webhooks; without it, none can be created. */
+  readonly webhooks?: Webhooks;
   /** Deletes a run with its files; without it, no run can be deleted. */
   readonly deleteRun?: (runId: string) => Promise<boolean>;
   /** Device of runs that request AUTO; without it, their worker decides. */
@@ -165,6 +168,7 @@ function createServices(options: ServerOptions, state: ServerState) {
     version: options.version ?? "unknown",
     openSubscriptions: subscriptions.count,
     openSockets: () => sockets.open,
+    webhookAttempts: options.webhooks?.attempts,
   });
   const context: Omit<ApiContext, "viewer"> = {
     store,
@@ -174,6 +178,8 @@ function createServices(options: ServerOptions, state: ServerState) {
     uploads: options.uploads,
     weights: options.weights,
     evaluator: options.evaluator,
+    webhooks: options.webhooks,
+    maxWebhooks: limits.webhooks,
     deleteRun: options.deleteRun,
     device: options.device,
     engine: options.engine,

@@ -20,3 +20,8 @@ export class StoreUnavailableError extends Error {
     this.mayPass = options.mayPass ?? false;
   }
 }
+
+/** Thrown when there are as many webhooks as may be. */
+export class TooManyWebhooksError extends Error {
+  override readonly name = "TooManyWebhooksError";
+}

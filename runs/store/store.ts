@@ -11,6 +11,7 @@ import type { Run, RunId } from "../log/run.ts";
 import type { Seq, Step } from "../log/snapshot.ts";
 import type { RunState } from "../log/state.ts";
 import type { OrderValue, RunOrder } from "./run_order.ts";
+import type { WebhookStore } from "./webhook_store.ts";
 import type { Overview, WorkerInfo } from "./worker_info.ts";
 
 /** A run to create. */
@@ -215,6 +216,9 @@ export interface RunStore {
    * @throws {ConflictError} if the run's state does not allow an event, after a client's request
    */
   append(claim: Claim, number: number, events: readonly RunEventBody[]): Promise<Run>;
+
+  /** Webhooks, and what they still have to deliver. */
+  readonly webhooks: WebhookStore;
 
   /** Registers a worker, or renews its registration. */
   registerWorker(worker: Omit<WorkerInfo, "seenAt">): Promise<void>;

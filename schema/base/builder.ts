@@ -83,12 +83,12 @@ builder.globalConnectionField(
 );
 
 builder.queryType({
-  description: "Read access to recipes, datasets, devices, workers and runs.",
+  description: "Read access to recipes, datasets, devices, workers, runs and webhooks.",
 });
 builder.mutationType({
   description:
-    "Operations on runs: start, pause, resume, cancel, update and delete; on datasets: import and delete; and " +
-    "uploads of files.",
+    "Operations on runs: start, pause, resume, cancel, update and delete; on datasets: import and delete; on webhooks: " +
+    "create, update, test and delete; and uploads of files.",
 });
 builder.subscriptionType({
   description:

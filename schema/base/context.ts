@@ -9,6 +9,7 @@ import type { Device, EngineName } from "../../ml/spec/spec.ts";
 import type { StartWeights } from "../../runs/checkpoints/start_weights.ts";
 import type { CheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
 import type { RunStore } from "../../runs/store/store.ts";
+import type { Webhooks } from "../../webhooks/service.ts";
 import type { Viewer } from "./access.ts";
 
 /** Datasets by name, read at their first use. */
@@ -58,6 +59,10 @@ export interface ApiContext {
   readonly imports?: Imports | undefined;
   /** Files that clients send; where it is left out, none are taken. */
   readonly uploads?: UploadStore | undefined;
+  /** Delivers webhooks; where it is left out, none can be created. */
+  readonly webhooks?: Webhooks | undefined;
+  /** Maximum number of webhooks; no limit by default. */
+  readonly maxWebhooks?: number;
   /** Its signal aborts when the client disconnects. */
   readonly request?: { readonly signal: AbortSignal };
   /** Request to resume; a subscription starts anew without it. */

@@ -10,7 +10,11 @@ import { errorMessage } from "../../lib/error_message.ts";
 import { escapeDirection } from "../../lib/format.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import { ConflictError } from "../../runs/log/errors.ts";
-import { QueueFullError, StoreUnavailableError } from "../../runs/store/errors.ts";
+import {
+  QueueFullError,
+  StoreUnavailableError,
+  TooManyWebhooksError,
+} from "../../runs/store/errors.ts";
 import { BusyError } from "../../runs/reading/work_queue.ts";
 import { declaredScope, type Viewer } from "./access.ts";
 import type { ApiContext } from "./context.ts";
@@ -78,6 +82,9 @@ export function unavailable(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: code("UNAVAILABLE") } });
 }
 
+/** Errors of limits that are reached. */
+const TOO_MANY = [QueueFullError, TooManyImportsError, TooManyWebhooksError] as const;
+
 /** Errors of things that cannot be used now: their messages say why, and what to do. */
 const UNAVAILABLE = [
   StoreUnavailableError,
@@ -97,9 +104,7 @@ export function toApiError(error: unknown, context: ApiContext, path: string): G
   if (error instanceof ConflictError || error instanceof ImportConflictError) {
     return conflict(error.message);
   }
-  if (error instanceof QueueFullError || error instanceof TooManyImportsError) {
-    return rateLimited(error.message);
-  }
+  if (TOO_MANY.some((kind) => error instanceof kind)) return rateLimited(errorMessage(error));
   if (UNAVAILABLE.some((kind) => error instanceof kind)) {
     return unavailable(errorMessage(error));
   }

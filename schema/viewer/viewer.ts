@@ -8,7 +8,7 @@ const SCOPE_VALUES = {
     value: "write",
     description: "READ, and starting, pausing, resuming, cancelling and updating runs.",
   },
-  ADMIN: { value: "admin", description: "WRITE, and deleting runs." },
+  ADMIN: { value: "admin", description: "WRITE, deleting runs, and webhooks." },
 } as const satisfies {
   readonly [Each in Name as Uppercase<Each>]: {
     readonly value: Each;

@@ -7,6 +7,8 @@ import type { RunStore } from "../../runs/store/store.ts";
 import { createDurations } from "./durations.ts";
 import { addProcessMetrics } from "./process_metrics.ts";
 import { addRunMetrics } from "./run_metrics.ts";
+import type { AttemptCounts } from "../../webhooks/service.ts";
+import { addWebhookMetrics } from "./webhook_metrics.ts";
 import { type Transport, TRANSPORTS } from "../http/client.ts";
 
 /** Type of a GraphQL operation. */
@@ -36,6 +38,8 @@ export interface MetricsSources {
   readonly version: string;
   openSubscriptions(transport: Transport): number;
   openSockets(): number;
+  /** Attempts to deliver webhooks; undefined where none are delivered. */
+  readonly webhookAttempts?: (() => AttemptCounts) | undefined;
 }
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]);
@@ -75,6 +79,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
   });
   addConnectionMetrics(registry, sources);
   addRunMetrics(registry, sources.store);
+  addWebhookMetrics(registry, sources);
   const close = addProcessMetrics(registry, sources.version);
 
   return {

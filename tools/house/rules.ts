@@ -10,8 +10,9 @@ export const OUTER: Readonly<Record<string, readonly string[]>> = {
   exports: ["lib", "data", "ml", "deno.json"],
   runs: ["lib", "data", "ml", "native"],
   imports: ["lib", "data"],
-  schema: ["lib", "data", "ml", "pictures", "exports", "runs", "imports"],
-  resolvers: ["lib", "data", "ml", "pictures", "exports", "runs", "imports", "schema"],
+  webhooks: ["lib", "ml", "runs"],
+  schema: ["lib", "data", "ml", "pictures", "exports", "runs", "imports", "webhooks"],
+  resolvers: ["lib", "data", "ml", "pictures", "exports", "runs", "imports", "webhooks", "schema"],
   server: [
     "lib",
     "data",
@@ -20,6 +21,7 @@ export const OUTER: Readonly<Record<string, readonly string[]>> = {
     "exports",
     "runs",
     "imports",
+    "webhooks",
     "schema",
     "resolvers",
     "config",
@@ -28,7 +30,7 @@ export const OUTER: Readonly<Record<string, readonly string[]>> = {
   web: ["lib", "data", "ml", "pictures", "runs", "server"],
   examples: ["lib", "data", "ml"],
   config: ["lib"],
-  "config.ts": ["lib", "ml", "runs", "config"],
+  "config.ts": ["lib", "ml", "runs", "webhooks", "config"],
   "main.ts": ["*"],
   cli: ["*"],
   bench: ["*"],
@@ -109,6 +111,16 @@ export const INNER: Readonly<Record<string, readonly string[]>> = {
     "trainer",
     "worker",
     "supervisor",
+  ],
+  // Addresses know no sender, the sender no store.
+  webhooks: [
+    "timeouts.ts",
+    "limits.ts",
+    "address",
+    "permissions.ts",
+    "sender",
+    "deliver.ts",
+    "service.ts",
   ],
   // Timeouts and limits import nothing; GraphQL imports no transport; routes compose everything.
   server: [

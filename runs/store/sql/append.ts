@@ -14,6 +14,7 @@ import { toEvent } from "./read_events.ts";
 import { lookupOf, parseSnapshot, toRun } from "./rows.ts";
 import type { SqlEngine } from "./engine.ts";
 import type { RunRow, Tables } from "./tables.ts";
+import { announce } from "./webhooks/announce.ts";
 
 /** States in which a worker holds the run. */
 export const HELD: readonly RunState[] = ["RUNNING", "PAUSING", "CANCELLING"];
@@ -104,6 +105,7 @@ export async function appendTo(
       changes.map((change) => ({ run: row.number, snapshot: toJson(change) })),
     ).execute();
   }
+  await announce({ transaction, topics, engine }, events);
   if (bodies.some(({ type }) => definitionOf(type).isLookedUp)) {
     const lookup = lookupOf(run);
     await transaction.insertInto("lookups").values({ run: row.number, ...lookup })

@@ -29,6 +29,7 @@ import {
 } from "./runs.ts";
 import type { Tables } from "./tables.ts";
 import { type Database, lockRun, transact } from "./transact.ts";
+import { createWebhookStore } from "./webhooks/store.ts";
 import { deregisterWorker, listWorkers, readOverview, registerWorker } from "./workers.ts";
 
 /** Creates a store on a database that has its tables. */
@@ -66,6 +67,8 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
     claim: (options) => explain(claimRun(database, options)),
     renew: (claim, leaseMs) => explain(renewLease(database, claim, leaseMs)),
     append: (claim, number, events) => explain(appendClaimed(database, claim, number, events)),
+
+    webhooks: createWebhookStore(database, explain),
 
     registerWorker: (worker) => explain(registerWorker(db, engine, worker)),
     deregisterWorker: (id) => explain(deregisterWorker(db, id)),

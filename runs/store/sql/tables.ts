@@ -4,8 +4,10 @@
  */
 import type { ColumnType, Generated, Selectable } from "kysely";
 import type { Device } from "../../../ml/spec/spec.ts";
+import type { AnnouncedType } from "../../log/announced.ts";
 import type { RunEventType } from "../../log/event.ts";
 import type { RunState } from "../../log/state.ts";
+import type { DisabledReason } from "../webhook_store.ts";
 
 /** A column that is set once. */
 type Fixed<T> = ColumnType<T, T, never>;
@@ -18,6 +20,8 @@ export interface Tables {
   readonly lookups: LookupsTable;
   readonly tags: TagsTable;
   readonly workers: WorkersTable;
+  readonly webhooks: WebhooksTable;
+  readonly announcements: AnnouncementsTable;
 }
 
 /** Runs: spec, snapshot and lease. */
@@ -104,4 +108,49 @@ export interface WorkersTable {
   readonly seen_at: number;
   /** JSON of WorkerInfo without seenAt. */
   readonly info: string;
+}
+
+/** Webhooks: settings, cursor, state of the next delivery, and lease. */
+export interface WebhooksTable {
+  /** Order of creation. */
+  readonly number: Generated<number>;
+  readonly id: Fixed<string>;
+  readonly url: string;
+  /** runs.number; null for all runs. */
+  readonly run: Fixed<number | null>;
+  /** JSON of AnnouncedType[]. */
+  readonly events: string;
+  readonly secret: string;
+  readonly old_secret: string | null;
+  /** End of the time in which the old secret signs, too; 0 if there is none. */
+  readonly old_secret_until: number;
+  readonly created_by: Fixed<string>;
+  readonly created_at: Fixed<number>;
+  /** Number of changes by clients. */
+  readonly revision: number;
+  readonly disabled: DisabledReason | null;
+  /** The last event that was delivered or skipped: its seq in the run or, for all runs, its announcement. */
+  readonly cursor: number;
+  readonly delivered: number;
+  readonly last_delivered_at: number | null;
+  readonly last_attempt_at: number | null;
+  readonly attempts: number;
+  readonly failing_since: number | null;
+  /** 0 for at once. */
+  readonly next_attempt_at: number;
+  readonly last_error: string | null;
+  /** Token of the claim. */
+  readonly lease_owner: string | null;
+  readonly lease_until: number;
+  readonly lease_ms: number;
+}
+export type WebhookRow = Selectable<WebhooksTable>;
+
+/** Events that webhooks deliver, in one order over all runs; written while there is a webhook for them. */
+export interface AnnouncementsTable {
+  readonly number: Generated<number>;
+  /** runs.number */
+  readonly run: Fixed<number>;
+  readonly seq: Fixed<number>;
+  readonly type: Fixed<AnnouncedType>;
 }

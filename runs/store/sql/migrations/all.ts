@@ -9,6 +9,7 @@ import * as starters from "./003_starters.ts";
 import * as devices from "./004_devices.ts";
 import * as leaseLengths from "./005_lease_lengths.ts";
 import * as normalizedText from "./006_normalized_text.ts";
+import * as webhooks from "./007_webhooks.ts";
 import * as datasets from "./008_datasets.ts";
 
 /** All migrations, for a database with these column types. */
@@ -20,6 +21,7 @@ export function allMigrations(types: ColumnTypes): Record<string, Migration> {
     "004_devices": { up: devices.up },
     "005_lease_lengths": { up: (db) => leaseLengths.up(db, types) },
     "006_normalized_text": { up: normalizedText.up },
+    "007_webhooks": { up: (db) => webhooks.up(db, types) },
     "008_datasets": { up: datasets.up },
   };
 }

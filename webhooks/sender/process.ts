@@ -1,0 +1,182 @@
+/** Starts the sender process when there is something to send, and again if it has died. */
+import { fileURLToPath } from "node:url";
+import { deadline } from "../../lib/deadline.ts";
+import { readLines } from "../../lib/lines.ts";
+import { senderPermissions } from "../permissions.ts";
+import { SENDER_IDLE_MS, SENDER_TIMEOUT_MS } from "../timeouts.ts";
+import {
+  type SenderOrder,
+  type SenderReply,
+  type SendOutcome,
+  type SendRequest,
+  toLine,
+} from "./protocol.ts";
+
+/** Sends requests to receivers. */
+export interface Sender {
+  /** Sends a request; a failure is an outcome, not an error. */
+  send(request: SendRequest): Promise<SendOutcome>;
+  /**
+   * Looks up the host of an address and checks it.
+   *
+   * @returns a problem that completes 'the host '; undefined if there is none
+   */
+  check(url: string): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+/** The largest heap of the process in MB. */
+const MAX_HEAP_MB = 128;
+
+/** Number of characters of the process's last words in a problem. */
+const MAX_WORDS = 300;
+
+/** Variables that the process needs: to run at all, and to know the machine's certificates. */
+const VARIABLES = [
+  "PATH",
+  "HOME",
+  "DENO_DIR",
+  "XDG_CACHE_HOME",
+  "DENO_CERT",
+  "DENO_TLS_CA_STORE",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+];
+
+type OrderBody =
+  | Omit<Extract<SenderOrder, { type: "send" }>, "id">
+  | Omit<
+    Extract<SenderOrder, { type: "check" }>,
+    "id"
+  >;
+
+/**
+ * Creates a sender.
+ *
+ * @param allow EPOCHQL_WEBHOOK_ALLOW
+ */
+export function createSenderProcess(allow: string): Sender {
+  let running: Running | undefined;
+  let idle: ReturnType<typeof setTimeout> | undefined;
+
+  async function ask(order: OrderBody): Promise<SenderReply | undefined> {
+    clearTimeout(idle);
+    const asked = running ??= start(allow, (ended) => {
+      if (running === ended) running = undefined;
+    });
+    const reply = await deadline(SENDER_TIMEOUT_MS, asked.ask(order), () => {
+      // It hangs: the next order starts another one.
+      void asked.end();
+      return undefined;
+    });
+    if (asked.pending() === 0 && running === asked) {
+      clearTimeout(idle);
+      idle = setTimeout(() => void asked.end(), SENDER_IDLE_MS);
+      Deno.unrefTimer(Number(idle));
+    }
+    return reply;
+  }
+
+  return {
+    async send(request) {
+      const started = performance.now();
+      const reply = await ask({ type: "send", request });
+      if (reply?.type === "sent") return reply.outcome;
+      return {
+        kind: "failed",
+        problem: "The sender process did not answer",
+        seconds: (performance.now() - started) / 1000,
+      };
+    },
+    async check(url) {
+      const reply = await ask({ type: "check", url });
+      if (reply?.type === "checked") return reply.problem ?? undefined;
+      return "must be looked up, but the sender process did not answer: try again";
+    },
+    async close() {
+      clearTimeout(idle);
+      await running?.end();
+    },
+  };
+}
+
+/** A process that runs. */
+interface Running {
+  /** Returns undefined if the process dies first. */
+  ask(order: OrderBody): Promise<SenderReply | undefined>;
+  pending(): number;
+  end(): Promise<void>;
+}
+
+function start(allow: string, onEnd: (ended: Running) => void): Running {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--cached-only",
+      `--v8-flags=--max-old-space-size=${MAX_HEAP_MB}`,
+      ...senderPermissions(allow),
+      fileURLToPath(new URL("../../cli/webhook_sender.ts", import.meta.url)),
+      allow,
+    ],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    clearEnv: true,
+    env: environment(),
+    // A process group of its own: Ctrl-C reaches the server only, which then stops the process.
+    detached: true,
+  }).spawn();
+  const waiting = new Map<number, (reply: SenderReply | undefined) => void>();
+  const input = child.stdin.getWriter();
+  let orders = 0;
+  const running: Running = {
+    ask(order) {
+      const id = ++orders;
+      return new Promise((resolve) => {
+        waiting.set(id, resolve);
+        // If it dies before it has read the order, the end of its output answers.
+        input.write(new TextEncoder().encode(toLine({ ...order, id }))).catch(() => {});
+      });
+    },
+    pending: () => waiting.size,
+    async end() {
+      onEnd(running);
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has already ended.
+      }
+      await ended;
+    },
+  };
+  const ended = (async () => {
+    const words = lastWords(child.stderr);
+    for await (const line of readLines(child.stdout)) {
+      const reply = JSON.parse(line) as SenderReply;
+      waiting.get(reply.id)?.(reply);
+      waiting.delete(reply.id);
+    }
+    onEnd(running);
+    const { signal } = await child.status;
+    const said = await words;
+    if (signal !== "SIGKILL" && said !== "") console.error(said);
+    for (const resolve of waiting.values()) resolve(undefined);
+    waiting.clear();
+    await input.close().catch(() => {});
+  })();
+  return running;
+}
+
+/** Collects the end of what the process prints, for the server's own output. */
+async function lastWords(stream: ReadableStream<Uint8Array>): Promise<string> {
+  let words = "";
+  for await (const line of readLines(stream)) words = `${words}${line}\n`.slice(-MAX_WORDS);
+  return words.trim();
+}
+
+function environment(): Record<string, string> {
+  return Object.fromEntries(VARIABLES.flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value]];
+  }));
+}
