@@ -47,6 +47,8 @@ describe("readConfig()", () => {
       workers: 1,
       proxies: 0,
       limits: DEFAULT_LIMITS,
+      deliversWebhooks: true,
+      webhookAllow: "",
       device: "AUTO",
       engine: "AUTO",
       logLevel: "info",
@@ -88,6 +90,9 @@ describe("readConfig()", () => {
         EPOCHQL_MAX_UPLOAD_MB: "100",
         EPOCHQL_MAX_UPLOADS_MB: "1000",
         EPOCHQL_MAX_UPLOADS: "2",
+        EPOCHQL_MAX_WEBHOOKS: "3",
+        EPOCHQL_WEBHOOKS: "Off",
+        EPOCHQL_WEBHOOK_ALLOW: "hooks.internal,10.0.0.0/8",
         EPOCHQL_DEVICE: "cpu",
         EPOCHQL_ENGINE: "native",
         WORKERS: "4",
@@ -111,7 +116,10 @@ describe("readConfig()", () => {
           uploadMegabytes: 100,
           uploadsMegabytes: 1000,
           unfinishedUploads: 2,
+          webhooks: 3,
         },
+        deliversWebhooks: false,
+        webhookAllow: "hooks.internal,10.0.0.0/8",
         device: "CPU",
         engine: "NATIVE",
         workers: 4,
@@ -204,6 +212,7 @@ describe("readConfig()", () => {
       "EPOCHQL_MAX_UPLOAD_MB",
       "EPOCHQL_MAX_UPLOADS_MB",
       "EPOCHQL_MAX_UPLOADS",
+      "EPOCHQL_MAX_WEBHOOKS",
     ];
     for (const name of names) {
       for (const value of ["0", "-1", "many", "1.5", "12345678", "Infinity"]) {
@@ -216,6 +225,16 @@ describe("readConfig()", () => {
     assertMatch(
       refusal({ EPOCHQL_INTROSPECTION: "no" }).message,
       /EPOCHQL_INTROSPECTION must be one of on, off, got no\.$/,
+    );
+  });
+
+  it("accepts hosts and networks that webhooks may reach", () => {
+    for (const value of ["hooks.internal", "10.1.2.3, 192.168.0.0/16", "[fd00::]/8"]) {
+      assertEquals(read({ EPOCHQL_WEBHOOK_ALLOW: value }).webhookAllow, value);
+    }
+    assertMatch(
+      refusal({ EPOCHQL_WEBHOOK_ALLOW: "https://hooks.internal" }).message,
+      /EPOCHQL_WEBHOOK_ALLOW must be host names, addresses and networks such as/,
     );
   });
 
@@ -275,6 +294,9 @@ describe("readConfig()", () => {
       EPOCHQL_MAX_UPLOAD_MB: near("10"),
       EPOCHQL_MAX_UPLOADS_MB: near("10"),
       EPOCHQL_MAX_UPLOADS: near("10"),
+      EPOCHQL_MAX_WEBHOOKS: near("10"),
+      EPOCHQL_WEBHOOKS: near("on", "OFF"),
+      EPOCHQL_WEBHOOK_ALLOW: near("hooks.internal,10.1.2.3", "192.168.0.0/16", "[fd00::]/8"),
       EPOCHQL_DEVICE: near("AUTO", "cpu", "CUDA"),
       EPOCHQL_ENGINE: near("AUTO", "native", "TENSORFLOW"),
       CUDA_VISIBLE_DEVICES: near("0", "GPU-1a,1"),

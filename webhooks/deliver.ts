@@ -37,7 +37,7 @@ export interface DeliveryOptions {
 }
 
 /**
- * Delivers the events of a webhook until there are no more, one fails or others have waited long enough.
+ * Delivers the events of a webhook until all are delivered, one fails or others have waited long enough.
  *
  * @param signal stops after the attempt in progress
  */

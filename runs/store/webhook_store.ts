@@ -69,7 +69,7 @@ export interface ClaimWebhooksOptions {
   readonly limit: number;
 }
 
-/** What a server waits for. */
+/** The next thing that a server waits for. */
 export interface WebhookOutlook {
   /** Differs once an event was announced or a webhook was changed. */
   readonly mark: string;

@@ -120,6 +120,7 @@ export const INNER: Readonly<Record<string, readonly string[]>> = {
     "permissions.ts",
     "sender",
     "deliver.ts",
+    "delivery_loop.ts",
     "service.ts",
   ],
   // Timeouts and limits import nothing; GraphQL imports no transport; routes compose everything.

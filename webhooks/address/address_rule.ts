@@ -10,9 +10,9 @@ const RANGE_NAMES: Readonly<Record<string, string>> = {
   linkLocal: "link-local",
   uniqueLocal: "unique local",
   carrierGradeNat: "carrier-grade NAT",
-  "6to4": "6to4",
   rfc6052: "NAT64",
   rfc6145: "NAT64",
+  deprecatedSiteLocal: "site-local",
 };
 
 /**

@@ -27,6 +27,7 @@ import { type LossyProxy, startProxy } from "./lossy_proxy.ts";
 import { testQueue } from "./queue_contract.ts";
 import { itWithDisk, smallDisk } from "../../support/small_disk.ts";
 import { testStore } from "./store_contract.ts";
+import { testWebhooks } from "./webhook_contract.ts";
 
 /** A commit as it is sent. */
 const COMMIT = "commit\0";
@@ -61,6 +62,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
   testDescriptions("PostgreSQL", makeDatabase);
   testCheckpointNames("PostgreSQL", makeDatabase);
   testQueue("PostgreSQL", makeDatabase);
+  testWebhooks("PostgreSQL", makeDatabase);
 
   const nameOf = (url: string) => new URL(url).pathname.slice(1);
   const change = (url: string, work: (url: URL) => void) => {

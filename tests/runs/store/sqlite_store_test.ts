@@ -21,6 +21,7 @@ import { present } from "../../support/present.ts";
 import { testQueue } from "./queue_contract.ts";
 import { itWithDisk, smallDisk } from "../../support/small_disk.ts";
 import { testStore } from "./store_contract.ts";
+import { testWebhooks } from "./webhook_contract.ts";
 import { folderPerTest, temporaryFolder } from "../../support/temporary_folder.ts";
 
 const folder = folderPerTest();
@@ -43,6 +44,7 @@ testStore("SQLite", makeDatabase);
 testDescriptions("SQLite", makeDatabase);
 testCheckpointNames("SQLite", makeDatabase);
 testQueue("SQLite", makeDatabase);
+testWebhooks("SQLite", makeDatabase);
 
 describe("the SQLite store's queue", () => {
   it("is found by an index: runs for other devices are not looked at", async () => {

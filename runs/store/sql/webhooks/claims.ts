@@ -53,7 +53,7 @@ export async function claimWebhooks(
         await change.set({ lease_owner: token, ...leaseFrom(row.now, leaseMs) }).execute();
         claims.push({ id: row.id, token });
       } else if (isStale(row, last)) {
-        const cursor = row.run === null ? last : row.cursor;
+        const cursor = row.run === null ? Math.max(row.cursor, last) : row.cursor;
         await change.set({ ...FRESH, ...NO_LEASE, cursor }).execute();
       }
     }
@@ -64,7 +64,14 @@ export async function claimWebhooks(
 /** Selects webhooks that may be claimed. Of one for a single run, the cursor is in the run's log. */
 function selectDue(db: Kysely<Tables>, engine: SqlEngine, last: number) {
   return db.selectFrom("webhooks").selectAll().select(engine.now.as("now")).where(isDue(engine))
-    .where((build) => build.or([build("run", "is not", null), build("cursor", "<", last)]))
+    .where((build) =>
+      build.or([
+        build("run", "is not", null),
+        build("cursor", "<", last),
+        build("attempts", ">", 0),
+        build("lease_owner", "is not", null),
+      ])
+    )
     .orderBy((build) => build.fn.coalesce("last_attempt_at", sql<number>`0`)).orderBy("number");
 }
 

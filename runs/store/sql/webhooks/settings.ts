@@ -1,4 +1,4 @@
-/** What clients do with webhooks: create, list, change and delete them. */
+/** Settings of webhooks, as clients create, list, change and delete them. */
 import { type Kysely, sql, type Updateable } from "kysely";
 import { TooManyWebhooksError } from "../../errors.ts";
 import {
