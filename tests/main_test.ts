@@ -8,8 +8,9 @@ import { serverPermissions } from "../server/permissions.ts";
 import { postgresSkipReason, startPostgres } from "../tools/postgres_server.ts";
 import { type Program, startProgram } from "./support/program.ts";
 import { soon, until } from "./support/until.ts";
-import { readMetrics, statusOf } from "./support/http.ts";
+import { post, readMetrics, statusOf } from "./support/http.ts";
 import { CLEARED } from "./support/stack.ts";
+import { startReceiver } from "./webhooks/receiver.ts";
 
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 
@@ -118,6 +119,46 @@ describe("main.ts", () => {
     started.kill("SIGTERM");
     assertEquals((await soon(started.end, "the server must end")).code, 0);
     assertEquals(await workerPid(), undefined);
+  });
+
+  it("delivers webhooks with the least permissions, also after it was killed", async () => {
+    await using receiver = startReceiver();
+    const env = { WORKERS: "0", EPOCHQL_WEBHOOK_ALLOW: "127.0.0.1" };
+    const first = start(env);
+    let origin = await serving(first);
+    const ask = async (query: string, variables: Readonly<Record<string, unknown>> = {}) => {
+      const { data, errors } = await (await post(origin, { query, variables })).json();
+      assertEquals(errors, undefined);
+      return data;
+    };
+    await ask(
+      "mutation ($url: String!) { createWebhook(input: { url: $url }) { webhook { id } } }",
+      { url: receiver.url },
+    );
+    const startAndCancel = async () => {
+      const { startTraining: { run: { id } } } = await ask(
+        "mutation { startTraining { run { id } } }",
+      );
+      await ask("mutation ($id: ID!) { cancelTraining(runId: $id) { run { id } } }", { id });
+      return id;
+    };
+    const ids = [await startAndCancel()];
+    await until("the first is delivered", async () => {
+      return (await ask("{ webhooks { delivered } }")).webhooks[0].delivered === 1;
+    });
+    first.kill("SIGKILL");
+    await first.end;
+    const second = start(env);
+    origin = await serving(second);
+    ids.push(await startAndCancel());
+    await until("the second is delivered", () => receiver.received.length >= 2);
+    assertEquals(receiver.received.map(({ type, data }) => [type, data.run.id]), [
+      ...ids.map((id) => ["run.cancelled", id]),
+    ]);
+    assertEquals((await readMetrics(origin)).get('epochql_webhooks{state="active"}'), 1);
+    second.kill("SIGTERM");
+    const { code, stderr } = await soon(second.end, "the server must end");
+    assertEquals(code, 0, stderr);
   });
 
   it("counts two simultaneous signals as one press of Ctrl-C, as task runners double it", async () => {
