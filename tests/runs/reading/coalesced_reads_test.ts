@@ -47,6 +47,7 @@ function heldStore() {
       deregisterWorker: refuse,
     },
     ...{ workers: refuse, overview: refuse, wait: refuse, close: refuse },
+    webhooks: {} as RunStore["webhooks"],
   } satisfies RunStore;
   return { store, held, write: () => mark++ };
 }
