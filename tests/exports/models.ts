@@ -6,7 +6,7 @@ import { elementCount } from "../../ml/graph/tensor.ts";
 import { initialState } from "../../ml/network/init.ts";
 import { inferShapes, isVector, type Network } from "../../ml/network/network.ts";
 import { type LayerInput, layers } from "../../ml/network/parse.ts";
-import { PRESET_NAMES, PRESETS } from "../../ml/network/presets.ts";
+import { type Preset, PRESET_NAMES, PRESETS } from "../../ml/network/presets.ts";
 import type { TrainedModel } from "../../exports/model.ts";
 import { CASES } from "../ml/layers/golden_cases.ts";
 
@@ -22,6 +22,9 @@ export interface TriedModel {
 
 /** Images that a model is tried on. */
 export const IMAGES = 4;
+
+/** Images that are classified at once: more do not fit into WebAssembly's memory with the widest preset. */
+const PIECE = 50;
 
 const CLASS_NAMES = ["zero", "one", "two", "three", "four", 'a "quoted" name', "six", "s\u00e9pt"];
 
@@ -67,18 +70,32 @@ export function networkOf(
   };
 }
 
-/** Tries a model with our own predictor. */
-export async function tryModel(name: string, model: TrainedModel): Promise<TriedModel> {
+/** Tries a model with our own predictor, on some images. */
+export async function tryModel(
+  name: string,
+  model: TrainedModel,
+  images = IMAGES,
+): Promise<TriedModel> {
   const stream = randomStream(5, "init", 2);
   const values = Float32Array.from(
-    { length: IMAGES * elementCount(model.network.inputShape) },
+    { length: images * elementCount(model.network.inputShape) },
     () => stream.uniform(0, 256),
   );
   const samples = isVector(model.network) ? values : Uint8Array.from(values);
   const network = await loadNetwork(model.network, model.weights);
+  const size = PIECE * elementCount(model.network.inputShape);
   try {
-    const { probabilities } = await network.classify(samples);
-    return { name, model, samples, probabilities };
+    const pieces: Float32Array[] = [];
+    for (let begin = 0; begin < samples.length; begin += size) {
+      const piece = await network.classify(samples.slice(begin, begin + size));
+      pieces.push(piece.probabilities);
+    }
+    return {
+      name,
+      model,
+      samples,
+      probabilities: Float32Array.from(pieces.flatMap((piece) => [...piece])),
+    };
   } finally {
     network.dispose();
   }
@@ -89,19 +106,22 @@ export async function triedModels(): Promise<readonly TriedModel[]> {
   const cases = CASES.map(({ layers: list, input: [channels = 1, height = 1, width = 1] }) =>
     [JSON.stringify(list), classifier(list, [height, width, channels])] as const
   );
-  const presets = PRESET_NAMES.map((name) =>
-    [name, { ...networkOf(PRESETS[name].layers, [28, 28, 1]), name }] as const
-  );
   const seed = Number(Deno.env.get("EPOCHQL_TEST_SEED") ?? 1);
   const random = fc.sample(randomLayers, { seed, numRuns: 40 }).map((list) =>
     [JSON.stringify(list), classifier(list.filter(fits()))] as const
   );
   const vectors = ["vectors", networkOf(PRESETS.MLP.layers, [9])] as const;
+  const presets = PRESET_NAMES.map((name) => [name, presetNetwork(name)] as const);
   const tried: TriedModel[] = [];
   for (const [name, network] of [...cases, ...presets, ...random, vectors]) {
     tried.push(await tryModel(name, modelOf(network)));
   }
   return tried;
+}
+
+/** Returns the network of a preset for MNIST. */
+export function presetNetwork(name: Preset): Network {
+  return { ...networkOf(PRESETS[name].layers, [28, 28, 1]), name };
 }
 
 /** Adds the layers that classify whatever some layers give. */
