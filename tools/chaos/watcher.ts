@@ -104,7 +104,9 @@ function open(origin: string, transport: Transport, request: Request): Connectio
     case "WebSocket": {
       const url = `${origin.replace("http", "ws")}/graphql`;
       const client = createWsClient({ url, retryAttempts: 0 });
-      return { events: client.iterate(request), close: () => void client.dispose() };
+      // It rejects where the client was about to connect.
+      const close = () => void Promise.try(() => client.dispose()).catch(() => {});
+      return { events: client.iterate(request), close };
     }
     default:
       return transport satisfies never;
