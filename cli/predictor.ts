@@ -3,6 +3,7 @@
  * (runs/predictor/protocol.ts). It may load that engine's library and read the checkpoints that are lent to it, and
  * nothing else. Started by servers.
  */
+import { writeAll } from "../lib/bytes.ts";
 import { errorMessage } from "../lib/error_message.ts";
 import { readFrames } from "../lib/process/frames.ts";
 import { createResponder } from "../ml/engines/classifier.ts";
@@ -38,7 +39,7 @@ async function load(path: string): Promise<Library> {
   try {
     return loadLibrary(path);
   } catch (error) {
-    await Deno.stdout.write(encodeUnavailable(errorMessage(error)));
+    await writeAll(Deno.stdout, encodeUnavailable(errorMessage(error)));
     Deno.exit(0);
   }
 }

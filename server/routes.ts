@@ -24,7 +24,7 @@ import { type Route, SIGN_IN_PATH } from "./http/paths.ts";
 import { toProtocolError } from "./inference/errors.ts";
 import { serveInference } from "./inference/serve.ts";
 import type { StaticFiles } from "./http/static_files.ts";
-import type { Readiness } from "./observability/health.ts";
+import { canPredict, type Readiness } from "./observability/health.ts";
 import { logUnexpected } from "./observability/log.ts";
 import type { Metrics } from "./observability/metrics.ts";
 import type { WebSockets } from "./transports/websocket/websocket.ts";
@@ -199,7 +199,7 @@ async function respondInference(exchange: Exchange, services: RouteServices): Pr
   if (url.pathname === "/v2/health/live" || url.pathname === "/v2/health/ready") {
     if (!isRead(request)) return refuseMethod(request, ["GET", "HEAD"]);
     if (url.pathname.endsWith("live")) return Response.json({ live: true });
-    const { ready } = await services.checkReadiness();
+    const ready = canPredict(await services.checkReadiness());
     return Response.json({ ready }, { status: ready ? 200 : 503 });
   }
   const identity = authenticate(exchange, services);

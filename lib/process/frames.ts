@@ -1,5 +1,7 @@
 /** Messages with bytes in streams, such as pipes: the lengths of both as little-endian uint32, then the message as JSON, then the bytes. */
 
+import { joinBytes } from "../bytes.ts";
+
 /** A message with its bytes. */
 export interface Frame {
   readonly message: unknown;
@@ -38,18 +40,15 @@ export function encodeFrame(
   parts: readonly ArrayBufferView[] = [],
 ): Uint8Array<ArrayBuffer> {
   const json = new TextEncoder().encode(JSON.stringify(message));
-  const length = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  const frame = new Uint8Array(LENGTHS + json.length + length);
-  const lengths = new DataView(frame.buffer);
+  const bytes = joinBytes(
+    parts.map(({ buffer, byteOffset, byteLength }) =>
+      new Uint8Array(buffer, byteOffset, byteLength)
+    ),
+  );
+  const lengths = new DataView(new ArrayBuffer(LENGTHS));
   lengths.setUint32(0, json.length, true);
-  lengths.setUint32(4, length, true);
-  frame.set(json, LENGTHS);
-  let at = LENGTHS + json.length;
-  for (const { buffer, byteOffset, byteLength } of parts) {
-    frame.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-    at += byteLength;
-  }
-  return frame;
+  lengths.setUint32(4, bytes.length, true);
+  return joinBytes([new Uint8Array(lengths.buffer), json, bytes]);
 }
 
 /**

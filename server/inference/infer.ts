@@ -4,12 +4,10 @@ import type { ApiContext } from "../../schema/base/context.ts";
 import { inspect, noCheckpoint } from "../../schema/checkpoint/checkpoint_choice.ts";
 import { classNames } from "../../schema/dataset/find_dataset.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
-import { badRequest } from "./errors.ts";
+import { packedResponse } from "./encoding.ts";
+import { chooseOutputs, writeOutputs } from "./outputs.ts";
 import { readRequest } from "./read_request.ts";
 import { readSamples } from "./tensors.ts";
-
-/** Names of the outputs. */
-const OUTPUTS: readonly string[] = ["probabilities", "classes"];
 
 const PURPOSE = "infer";
 
@@ -26,11 +24,9 @@ export async function infer(
   context: ApiContext,
   bodyTimeoutMs: number,
 ): Promise<Response> {
-  const { id, input, outputs = OUTPUTS } = await readRequest(request, bodyTimeoutMs);
-  const unknown = outputs.find((name) => !OUTPUTS.includes(name));
-  if (unknown !== undefined) {
-    throw badRequest(`outputs must be ${OUTPUTS.join(" or ")}, got '${unknown.slice(0, 40)}'.`);
-  }
+  const asked = await readRequest(request, bodyTimeoutMs);
+  const { id, input } = asked;
+  const chosen = chooseOutputs(asked);
   const { count, values } = readSamples(run.spec.network, input);
   const inspected = await inspect(
     PURPOSE,
@@ -40,28 +36,18 @@ export async function infer(
     (evaluator, { file, sha256 }) => evaluator.classify({ runId: run.id, file, sha256 }, values),
   );
   if (!inspected) throw noCheckpoint(PURPOSE, { epoch });
-  const { checkpoint: { step }, value: { predicted, probabilities } } = inspected;
-  const width = probabilities.length / count;
+  const { checkpoint: { step }, value: answers } = inspected;
+  const width = answers.probabilities.length / count;
   const names = await classNames(run.spec.dataset, width, context);
   const steps = stepsPerEpoch(run.spec);
-  const tensors = [
-    {
-      name: "probabilities",
-      datatype: "FP32",
-      shape: [count, width],
-      data: [...probabilities],
-    },
-    {
-      name: "classes",
-      datatype: "BYTES",
-      shape: [count],
-      data: [...predicted].map((label) => names[label] ?? String(label)),
-    },
-  ];
-  return Response.json({
+  const head = {
     model_name: run.name,
     ...(step % steps === 0 ? { model_version: String(step / steps) } : {}),
     ...(id === undefined ? {} : { id }),
-    outputs: tensors.filter(({ name }) => outputs.includes(name)),
+  };
+  const { body, headers } = writeOutputs(head, chosen, {
+    ...answers,
+    classNames: [...answers.predicted].map((label) => names[label] ?? String(label)),
   });
+  return await packedResponse(request, body, headers);
 }

@@ -6,6 +6,7 @@ import { deadline } from "../../lib/deadline.ts";
 import { limitBody } from "../http/body_size.ts";
 import { bodyTimeoutRule } from "../http/refusal.ts";
 import { MAX_INFERENCE_BYTES } from "../limits.ts";
+import { unpackBody } from "./encoding.ts";
 import { badRequest } from "./errors.ts";
 
 /** An input tensor as it was sent: its data, or its bytes. */
@@ -21,8 +22,17 @@ export interface GivenTensor {
 export interface InferenceRequest {
   readonly id: string | undefined;
   readonly input: GivenTensor;
-  /** Names of the outputs; all if absent. */
-  readonly outputs: readonly string[] | undefined;
+  /** The outputs that are asked for; all if absent. */
+  readonly outputs: readonly AskedOutput[] | undefined;
+  /** True if outputs that say nothing else are to be bytes behind the JSON. */
+  readonly isBinary: boolean;
+}
+
+/** An output that is asked for. */
+export interface AskedOutput {
+  readonly name: string;
+  /** True if it is to be bytes behind the JSON; as the request says, if absent. */
+  readonly isBinary: boolean | undefined;
 }
 
 const BODY = z.object({
@@ -34,7 +44,11 @@ const BODY = z.object({
     data: z.unknown().optional(),
     parameters: z.object({ binary_data_size: z.int().min(0).optional() }).optional(),
   })).length(1),
-  outputs: z.array(z.object({ name: z.string() })).optional(),
+  outputs: z.array(z.object({
+    name: z.string(),
+    parameters: z.object({ binary_data: z.boolean().optional() }).optional(),
+  })).max(16).optional(),
+  parameters: z.object({ binary_data_output: z.boolean().optional() }).optional(),
 });
 
 /**
@@ -46,17 +60,14 @@ export async function readRequest(
   request: Request,
   bodyTimeoutMs: number,
 ): Promise<InferenceRequest> {
-  const encoding = request.headers.get("content-encoding") ?? "identity";
-  if (encoding !== "identity") {
-    throw badRequest(`the body must not be compressed, got ${encoding.slice(0, 40)}.`, 415);
-  }
-  const bytes = await deadline(
+  const sent = await deadline(
     bodyTimeoutMs,
     limitBody(request, MAX_INFERENCE_BYTES).bytes(),
     () => {
       throw badRequest(bodyTimeoutRule(bodyTimeoutMs), 408);
     },
   );
+  const bytes = await unpackBody(request, sent, MAX_INFERENCE_BYTES);
   const header = request.headers.get("inference-header-content-length");
   const length = header === null ? bytes.length : Number(header);
   if (!(Number.isInteger(length) && length >= 0 && length <= bytes.length)) {
@@ -69,7 +80,7 @@ export async function readRequest(
       `the body must be an inference request: ${issue?.path.join(".")}: ${issue?.message}.`,
     );
   }
-  const { id, inputs: [first], outputs } = parsed.data;
+  const { id, inputs: [first], outputs, parameters: settings } = parsed.data;
   if (!first) throw badRequest("the request must have one input, got none.");
   const { parameters, ...input } = first;
   const size = parameters?.binary_data_size;
@@ -84,15 +95,22 @@ export async function readRequest(
   return {
     id,
     input: { ...input, bytes: size === undefined ? undefined : rest },
-    outputs: outputs?.length ? outputs.map(({ name }) => name) : undefined,
+    outputs: outputs?.length
+      ? outputs.map(({ name, parameters }) => ({ name, isBinary: parameters?.binary_data }))
+      : undefined,
+    isBinary: settings?.binary_data_output ?? false,
   };
 }
 
 function parse(bytes: Uint8Array): unknown {
   if (!isUtf8(bytes)) throw badRequest("the body must be UTF-8, got bytes that are not.");
+  const text = new TextDecoder().decode(bytes);
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.parse(text);
   } catch (error) {
+    // Python's json module writes these by default.
+    const [, number] = /[[,:]\s*(NaN|-?Infinity)\b/.exec(text) ?? [];
+    if (number !== undefined) throw badRequest(`values must be finite numbers, got ${number}.`);
     throw badRequest(`the body must be JSON. ${errorMessage(error)}`);
   }
 }

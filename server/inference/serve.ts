@@ -9,6 +9,7 @@ import { refuse, refuseMethod } from "../http/errors.ts";
 import { badRequest, refuseThrown } from "./errors.ts";
 import { findModel, readVersion, versionsOf } from "./find_model.ts";
 import { infer } from "./infer.ts";
+import { describeOutputs } from "./outputs.ts";
 
 const READ = ["GET", "HEAD"];
 
@@ -60,10 +61,7 @@ function metadata(run: Run): object {
     versions: versionsOf(run),
     platform: "epochql",
     inputs: [{ name, datatype: "FP32", shape: [-1, ...shape] }],
-    outputs: [
-      { name: "probabilities", datatype: "FP32", shape: [-1, ...outputShape(network)] },
-      { name: "classes", datatype: "BYTES", shape: [-1] },
-    ],
+    outputs: describeOutputs(outputShape(network)),
   };
 }
 

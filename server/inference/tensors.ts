@@ -47,7 +47,7 @@ export function readSamples(network: Network, given: GivenTensor): Samples {
   const values = given.bytes
     ? decode(given.bytes, datatype, count * size)
     : flatten(given.data, count * size, given.shape.length);
-  check(values, isImage ? datatype : undefined);
+  check(name, values, isImage ? datatype : undefined);
   if (!isImage) return { count, values };
   return { count, values: channelsLast(values, datatype === "FP32" ? SCALE : 1, channels, size) };
 }
@@ -83,7 +83,7 @@ function flatten(data: unknown, count: number, depth: number): Float32Array {
 }
 
 /** @param datatype of images; vectors have any finite numbers */
-function check(values: Float32Array, datatype: string | undefined): void {
+function check(name: string, values: Float32Array, datatype: string | undefined): void {
   const max = datatype === undefined ? Infinity : datatype === "FP32" ? 1 : SCALE;
   const isWrong = datatype === undefined
     ? (value: number) => !Number.isFinite(value)
@@ -94,7 +94,11 @@ function check(values: Float32Array, datatype: string | undefined): void {
   const rule = datatype === undefined
     ? "finite numbers"
     : `${datatype === "UINT8" ? "whole " : ""}numbers from 0 to ${max}`;
-  throw badRequest(`values of ${datatype ?? "FP32"} must be ${rule}, got ${values[wrong]}.`);
+  throw badRequest(
+    `values of ${name} must be ${rule} in ${datatype ?? "FP32"}, got ${
+      values[wrong]
+    } as number ${wrong}.`,
+  );
 }
 
 /** Converts values [count, channels, pixels] to [count, pixels, channels], multiplied. */

@@ -44,6 +44,11 @@ export async function checkReadiness(sources: ReadinessSources): Promise<Readine
   return { ready: needed.every((check) => check === OK), server, store, worker };
 }
 
+/** Returns whether the server can predict: that needs no workers. */
+export function canPredict({ server, store }: Readiness): boolean {
+  return server === OK && store === OK;
+}
+
 function inTime<T>(work: Promise<T>): Promise<T> {
   return deadline(READINESS_TIMEOUT_MS, work, () => {
     throw new Error(`does not answer within ${READINESS_TIMEOUT_MS / 1000} s`);

@@ -1,5 +1,5 @@
 /** Bare connections to a server: any bytes can be sent, and nothing is read unless a test does. */
-import { joinBytes } from "../../lib/bytes.ts";
+import { joinBytes, writeAll } from "../../lib/bytes.ts";
 
 /** A connection to a server. */
 export interface RawClient extends Disposable {
@@ -80,7 +80,7 @@ export async function sendRaw(
   const lines = Object.entries({ host: "localhost", connection: "close", ...headers })
     .map(([name, value]) => `${name}: ${value}\r\n`);
   const request = `${method} ${target} HTTP/1.1\r\n${lines.join("")}\r\n${body}`;
-  await connection.write(new TextEncoder().encode(request));
+  await writeAll(connection, new TextEncoder().encode(request));
   const bytes = await new Response(connection.readable).bytes();
   const text = new TextDecoder("latin1").decode(bytes);
   const end = text.indexOf("\r\n\r\n");

@@ -53,9 +53,8 @@ describe("the Open Inference Protocol", () => {
     assertEquals([name, extensions], ["epochql", ["binary_tensor_data"]]);
     const live = await fetch(`${server.origin}/v2/health/live`);
     assertEquals([live.status, await live.json()], [200, { live: true }]);
-    const { ready } = await (await get("/readyz")).json();
     const response = await fetch(`${server.origin}/v2/health/ready`);
-    assertEquals([response.status, await response.json()], [ready ? 200 : 503, { ready }]);
+    assertEquals([response.status, await response.json()], [200, { ready: true }]);
   });
 
   it("describes a model by the run's id or name, of any version", async () => {
@@ -67,6 +66,7 @@ describe("the Open Inference Protocol", () => {
       outputs: [
         { name: "probabilities", datatype: "FP32", shape: [-1, 10] },
         { name: "classes", datatype: "BYTES", shape: [-1] },
+        { name: "logits", datatype: "FP32", shape: [-1, 10] },
       ],
     };
     for (const path of ["a%20run", worker.key, "a%20run/versions/1"]) {
@@ -144,19 +144,9 @@ describe("the Open Inference Protocol", () => {
     await assertError(one({ data: [1, 2] }), 400, /784 values for its shape, got 2/);
     await assertError(one({ data: [[[[["a"]]]]] }), 400, /list of numbers/);
     await assertError(one({ datatype: "FP32" }), 400, /from 0 to 1/);
-    await assertError(
-      infer({ inputs: [images(1)], outputs: [{ name: "logits" }] }),
-      400,
-      /probabilities or classes, got 'logits'/,
-    );
     await assertError(infer({ inputs: [] }), 400, /inference request: inputs/);
     await assertError(infer(new TextEncoder().encode("{")), 400, /must be JSON/);
     await assertError(infer(new Uint8Array(8_000_001)), 413, /at most 8000000 bytes/);
-    await assertError(
-      infer({ inputs: [images(1)] }, "a%20run", { "content-encoding": "gzip" }),
-      415,
-      /not be compressed/,
-    );
   });
 
   it("refuses clients without a token, unknown names and versions, and other methods", async () => {
