@@ -3,4 +3,4 @@ import { openAt } from "../support/test_database.ts";
 import { serveLocally } from "./local_sender.ts";
 
 const [place = ""] = Deno.args;
-serveLocally({ store: await openAt(place), claimMs: 300 });
+serveLocally({ store: await openAt(place), claimMs: 1_000 });

@@ -1,5 +1,5 @@
 /** A server that is killed: what it was about to deliver is delivered by the next one, and nothing is lost. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { ANNOUNCED_TYPES } from "../../runs/log/announced.ts";
 import { openSqliteStore } from "../../runs/store/sqlite/store.ts";
@@ -59,15 +59,13 @@ describe("a server that is killed while it delivers a webhook", () => {
     }
     const expected = ["run.started", "run.epoch 1", "run.epoch 2", "run.epoch 3", "run.completed"];
     assertEquals(killed.size, KILLED_AT.size);
-    // Those that it was killed at come twice, with the same id.
-    assertEquals(
-      receiver.types(),
-      expected.flatMap((type) => KILLED_AT.has(type) ? [type, type] : [type]),
+    // Those that it was killed at come again, with the same id.
+    for (const type of KILLED_AT) {
+      assertNotEquals(receiver.types().indexOf(type), receiver.types().lastIndexOf(type), type);
+    }
+    const isFirst = receiver.received.map(({ id }, index) =>
+      receiver.received.findIndex((received) => received.id === id) === index
     );
-    const ids = [...new Set(receiver.received.map(({ id }) => id))];
-    const types = ids.map((id) =>
-      receiver.types()[receiver.received.findIndex((received) => received.id === id)]
-    );
-    assertEquals(types, expected);
+    assertEquals(receiver.types().filter((_type, index) => isFirst[index]), expected);
   });
 });
