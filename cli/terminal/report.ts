@@ -4,6 +4,7 @@
  */
 import { datasetTitle } from "../../data/catalog.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
+import { specWarnings } from "../../ml/spec/warnings.ts";
 import { renderSummary, summarize } from "../../ml/network/summary.ts";
 import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
 import { type LogLine, logLineOf } from "../../runs/log/log_line.ts";
@@ -117,11 +118,15 @@ export function openReport(
   };
 }
 
-/** Returns a training's network, and a line with its settings. */
+/** Returns a training's network, a line with its settings, and one for each warning about them. */
 export function introductionOf(spec: TrainingSpec, terminal: Terminal): readonly string[] {
   const title = datasetTitle(spec.dataset);
   const name = tint(terminal, "bold", spec.recipe ?? spec.network.name);
-  return [renderSummary(summarize(spec.network)), `${name} on ${title}: ${describe(spec)}`];
+  return [
+    renderSummary(summarize(spec.network)),
+    `${name} on ${title}: ${describe(spec)}`,
+    ...specWarnings(spec).map(({ message }) => tint(terminal, "yellow", `Warning: ${message}`)),
+  ];
 }
 
 /** Summarizes the results: the last epoch, and the best if that is another. */

@@ -68,6 +68,8 @@ export interface NameOption extends OptionBase {
   readonly enumName: string;
   readonly names: readonly string[];
   readonly default?: string | null;
+  /** The choice that the default null leads to, in words. */
+  readonly otherwise?: string;
 }
 
 /** A list of layers. */

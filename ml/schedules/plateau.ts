@@ -40,6 +40,7 @@ export const plateauSchedule = defineSchedule({
       enumName: "Metric",
       names: METRICS,
       default: null,
+      otherwise: "VALIDATION_LOSS or TRAIN_LOSS",
       description:
         "metric that must improve. Default: VALIDATION_LOSS, or TRAIN_LOSS without a validation part",
     }),

@@ -28,6 +28,7 @@ export const EARLY_STOPPING_OPTIONS = {
     enumName: "Metric",
     names: METRICS,
     default: null,
+    otherwise: "VALIDATION_LOSS",
     description: "metric that must improve. Default: VALIDATION_LOSS",
   }),
   patience: integer({ max: 10_000, description: "number of epochs without improvement" }),

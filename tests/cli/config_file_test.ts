@@ -155,6 +155,8 @@ describe("a training in a file", () => {
     const fine = await check();
     assertEquals([fine.code, fine.stderr], [0, ""]);
     assertMatch(fine.stdout, /0 \(Conv2d\) .*\nNetwork on MNIST: 3 epochs .*, seed 7\n$/s);
+    await Deno.writeTextFile(file, RUN.replace("linear: {}", "linear: {}\n    - softmax: {}"));
+    assertMatch((await check()).stdout, /seed 7\nWarning: The loss crossEntropy should .*\.\n$/);
     const wrong = await check("--epochs", "0");
     assertEquals([wrong.code, wrong.stdout], [2, ""]);
     assertMatch(wrong.stderr, /^Cannot train with --epochs 0: .*\.\n$/);

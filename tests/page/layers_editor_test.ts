@@ -21,7 +21,7 @@ describe("readNetwork()", () => {
     const { problems, summary } = readNetwork(text);
     assertEquals(
       problems.map(({ start, end }) => text.slice(start, end)),
-      ["0", "{}", "true"],
+      ["kernelSize: 0", "conv2: {}", "biass: true"],
     );
     assert(problems[1]?.message.endsWith("Did you mean conv2d?"), problems[1]?.message);
     assertEquals(summary, undefined);
@@ -30,7 +30,7 @@ describe("readNetwork()", () => {
   it("marks a layer that does not fit", () => {
     const text = "[{ maxPool2d: { kernelSize: 29 } }, { flatten: {} }, { linear: {} }]";
     const [problem] = readNetwork(text).problems;
-    assertEquals(text.slice(problem?.start, problem?.end), "29");
+    assertEquals(text.slice(problem?.start, problem?.end), "kernelSize: 29");
   });
 
   it("sums a network up once it has no problem", () => {
@@ -38,11 +38,22 @@ describe("readNetwork()", () => {
     assertEquals([problems, summary?.totalParameters], [[], 7850]);
   });
 
+  it("warns of layers that can be trained, but badly", () => {
+    const text = "[{ flatten: {} }, { linear: {} }, { softmax: {} }]";
+    const { problems, summary } = readNetwork(text);
+    assertEquals(
+      problems.map(({ start, end, severity }) => [text.slice(start, end), severity]),
+      [["softmax: {}", "warning"]],
+    );
+    assertEquals(summary?.totalParameters, 7850);
+    assertEquals(readNetwork(text.replace("softmax", "logSoftmax"), undefined, "nll").problems, []);
+  });
+
   it("says where text cannot be read", () => {
     for (
       const [text, message] of [
         ["", "Cannot read the layers: there are none."],
-        ["[{ relu: {} }", "Cannot read the layers: Unexpected the end."],
+        ["[{ relu: {} }", "Cannot read the layers: the text ends too early."],
         ["[] ]", 'Cannot read the layers: nothing may follow the list, found "]".'],
       ] as const
     ) {

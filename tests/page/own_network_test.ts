@@ -1,7 +1,24 @@
+/// <reference lib="dom" />
 /** One's own network in the page: the editor of layers, its problems and its shapes, in a real browser. */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Page } from "playwright-core";
 import { epochsAre, startButton, stateIs } from "./looks.ts";
 import { describePage } from "./suite.ts";
+
+/** Writes layers in the editor, in place of what is there. */
+async function writeLayers(page: Page, text: string): Promise<void> {
+  const editor = page.getByTestId("layers");
+  await editor.locator(".view-line").first().waitFor();
+  await editor.click();
+  await page.keyboard.press("ControlOrMeta+A");
+  // Pasted: the editor would close what is typed by itself.
+  await page.evaluate((text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+    document.activeElement?.dispatchEvent(paste);
+  }, text);
+}
 
 describePage("the form of a network", (suite) => {
   const { it, open } = suite;
@@ -38,7 +55,7 @@ describePage("the form of a network", (suite) => {
     const rate = page.getByLabel("Learning rate", { exact: true });
     await rate.fill("0.1 200");
     await page.getByRole("button", { name: "Start 2 trainings" }).click();
-    await page.getByText(/learningRate must be above 0 and at most 100/).waitFor();
+    await page.getByText("Must be above 0 and at most 100.").waitFor();
     assertEquals((await suite.stage.store.list({ first: 3 })).runs, []);
 
     await rate.fill("0.1 0.01 0.001");
@@ -116,6 +133,73 @@ describePage("the form of a network", (suite) => {
     await page.getByLabel("momentum").fill("1.5");
     await startButton(page).click();
     await page.locator(".field", { has: page.getByLabel("momentum") })
-      .getByText("Cannot train with momentum 1.5").waitFor();
+      .getByText("Must be from 0 to less than 1.").waitFor();
+  });
+
+  it("tells everything that is wrong at once, under its field", async () => {
+    const page = await open();
+    await page.getByLabel("Recipe or network").selectOption("LENET");
+    await writeLayers(page, "[{ linear: { outFeatures: 0 } }]");
+    await page.getByLabel("Epochs", { exact: true }).fill("0");
+    await page.getByLabel("Batch size").fill("many");
+    await page.getByLabel("Learning rate", { exact: true }).fill("-1");
+    await startButton(page).click();
+    const under = (label: string) =>
+      page.locator(".field", { has: page.getByLabel(label, { exact: true }) }).locator(
+        ".field-error",
+      );
+    await under("Learning rate").getByText("Must be above 0 and at most 100.").waitFor();
+    await under("Epochs").getByText("Must be between 1 and 10,000.").waitFor();
+    await under("Batch size").getByText(/^Must be a whole number, /).waitFor();
+    await page.getByRole("alert").getByText(/outFeatures must be/).waitFor();
+    assertEquals((await suite.stage.store.list({ first: 1 })).runs, []);
+  });
+
+  it("draws the planned learning rates while other settings are incomplete", async () => {
+    const page = await open();
+    await page.getByLabel("Recipe or network").selectOption("LENET");
+    await writeLayers(page, "[{ flatten: {} }");
+    await page.getByLabel("Early stopping").selectOption("on");
+    await page.getByLabel("Learning rate schedule").selectOption("cosine");
+    await page.getByRole("img", { name: /^Learning rate from 0.01 to / }).waitFor();
+  });
+
+  it("warns of a softmax before cross entropy, and of none before another loss", async () => {
+    const page = await open();
+    await page.getByLabel("Recipe or network").selectOption("LENET");
+    await writeLayers(page, "[{ flatten: {} } { linear: {} } { logSoftmax: {} }]");
+    const warning = page.locator('.layers-problems [data-severity="warning"]');
+    await warning.getByText(/^The loss crossEntropy should follow logits, not logSoftmax/)
+      .waitFor();
+    await page.getByTestId("layers").locator(".squiggly-warning").first().waitFor();
+    await page.getByLabel("Loss", { exact: true }).selectOption("nll");
+    await warning.waitFor({ state: "detached" });
+    await startButton(page).click();
+    await stateIs(page, "completed");
+  });
+
+  it("has the layers beside their shapes, within their box", async () => {
+    const page = await open();
+    await page.getByLabel("Recipe or network").selectOption("RESNET_SMALL");
+    const editor = page.getByTestId("layers");
+    await editor.getByText("stage1").first().waitFor();
+    const [box, table, field] = await Promise.all([
+      editor.boundingBox(),
+      page.getByRole("region", { name: "Network" }).boundingBox(),
+      page.getByLabel("Epochs", { exact: true }).boundingBox(),
+    ]);
+    assert(box && table && field);
+    assertEquals(Math.round(table.y), Math.round(box.y));
+    assert(table.x >= box.x + box.width, "The table must be beside the editor.");
+    assert(field.y >= box.y + box.height, "The settings must be below the editor.");
+    // Monaco's gutter is as long as the text: its box must clip it.
+    const below = { x: box.x + 10, y: box.y + box.height + 40 };
+    assertEquals(
+      await page.evaluate(
+        ({ x, y }) => document.elementFromPoint(x, y)?.closest(".layers-editor") !== null,
+        below,
+      ),
+      false,
+    );
   });
 });

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 /** Assigns the API's errors to the start form's fields, by the paths in their extensions. */
+import { count } from "../../../lib/format.ts";
 import type { Path, Problem } from "../../../ml/options/problem.ts";
 import { ApiError } from "../../api/request.ts";
 import { errorText } from "../../parts/error_text.ts";
@@ -31,6 +32,13 @@ export function sortProblems(problems: readonly Problem[]): StartErrors {
     else fields[field] ??= message;
   }
   return { fields, other: other.length > 0 ? other.join(" ") : undefined };
+}
+
+/** Shortens a problem for the place under its field, which names it already: 'Must be between 1 and 10,000.' */
+export function underField(message: string): string {
+  const [, rule] = /^Cannot .*: [\w.]+ (must (?:be|have) .+)$/s.exec(message) ?? [];
+  if (rule === undefined) return message;
+  return `M${rule.slice(1)}`.replace(/\b\d{5,}\b/g, (digits) => count(Number(digits)));
 }
 
 /** Reads the problems in an error's extensions. */

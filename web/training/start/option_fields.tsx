@@ -92,6 +92,6 @@ function valuesOf(option: Option): readonly string[] | undefined {
 function placeholderOf(option: Option): string {
   const fallback = defaultOf(option);
   if (fallback === undefined) return "required";
-  if (fallback === null) return "none";
+  if (fallback === null) return (option.type === "name" && option.otherwise) || "none";
   return typeof fallback === "number" ? String(Number(fallback.toPrecision(6))) : String(fallback);
 }

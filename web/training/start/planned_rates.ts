@@ -5,11 +5,25 @@ import { type DatasetShape, ratePlan, type TrainingRequest } from "../../../ml/s
 
 const POINTS = 120;
 
-/** Computes the learning rates of a request at equally spaced steps, first and last included; none if it has problems. */
+/** The settings that learning rates depend on. */
+const FIELDS = [
+  ...["recipe", "epochs", "batchSize", "learningRate", "trainSamples", "validationShare"] as const,
+  ...["schedule", "warmup"] as const,
+] satisfies readonly (keyof TrainingRequest)[];
+
+/** Stands for any network of one's own, where its layers do not matter: it takes images and vectors. */
+export const ANY_NETWORK = { preset: "MLP" } as const;
+
+/**
+ * Computes the learning rates of a request at equally spaced steps, first and last included; none if the settings that
+ * they depend on have problems.
+ */
 export function plannedRates(
   request: TrainingRequest,
   dataset: DatasetShape,
 ): readonly number[] {
-  const parsed = parseRequest(request, dataset);
+  const settings = Object.fromEntries(FIELDS.map((field) => [field, request[field]]));
+  const network = request.network === undefined ? {} : { network: ANY_NETWORK };
+  const parsed = parseRequest({ ...settings, ...network }, dataset);
   return parsed.ok ? sampleRates(ratePlan(parsed.draft), POINTS) : [];
 }

@@ -21,7 +21,8 @@ import { AugmentedSamples } from "./augmented_samples.tsx";
 import { type ChosenDataset, DEFAULT_CHOICE } from "./dataset/chosen_dataset.ts";
 import { DeviceSelect } from "./device_select.tsx";
 import { EngineSelect } from "./engine_select.tsx";
-import type { FieldErrors } from "./field_names.ts";
+import { type FieldErrors, fieldText, optionField } from "./field_names.ts";
+import type { TextProblem } from "./network/layers_editor.tsx";
 import { type NetworkDefaults, useNetwork } from "./network/use_network.ts";
 import { NetworkTable } from "./network_table.tsx";
 import { PartFields } from "./part_fields.tsx";
@@ -31,6 +32,7 @@ import { usePlanned } from "./use_planned.ts";
 import { useStart } from "./use_start.ts";
 
 const NO_TEXTS: FieldTexts = {};
+const LOSS_KIND = optionField("loss", "kind");
 
 const LayersEditor = lazyEditor(async () =>
   (await import("./network/layers_editor.tsx")).LayersEditor
@@ -46,7 +48,8 @@ export function StartForm({ again, onStarted }: StartFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const settings = useRef<HTMLDetailsElement>(null);
   const [dataset, setDataset] = useState(again?.dataset ?? DEFAULT_CHOICE);
-  const network = useNetwork(dataset, again);
+  const [loss, setLoss] = useState(again?.texts[LOSS_KIND] ?? "");
+  const network = useNetwork(dataset, loss, again);
   const { defaults, summary, layers, problems } = network;
 
   const formData = () => new FormData(form.current ?? undefined);
@@ -58,12 +61,13 @@ export function StartForm({ again, onStarted }: StartFormProps) {
     refresh();
     compare();
     setTrainings(read().inputs.length);
+    setLoss(fieldText(formData(), LOSS_KIND));
   };
   const unfold = () => {
     if (settings.current) settings.current.open = true;
   };
   const { starting, errors, start } = useStart({
-    read: () => ({ ...read(), problem: problems[0]?.message }),
+    read: () => ({ ...read(), problem: problems.find(isError)?.message }),
     onRefused(field) {
       // The field with the error may be hidden in the settings.
       unfold();
@@ -73,6 +77,8 @@ export function StartForm({ again, onStarted }: StartFormProps) {
     onStarted,
   });
 
+  const isWritten = network.chosen !== "recipe";
+  const table = <NetworkTable model={summary ?? layers.lastSummary} isOutdated={!summary} />;
   return (
     <form
       ref={form}
@@ -95,20 +101,23 @@ export function StartForm({ again, onStarted }: StartFormProps) {
       <div className="start-more">
         <details ref={settings} open={again !== undefined}>
           <summary>Settings and network</summary>
-          {network.chosen !== "recipe" && (
-            <Suspense fallback={<div className="layers layers-editor" aria-busy="true" />}>
-              <LayersEditor text={layers.text} problems={problems} onChange={network.write} />
-            </Suspense>
+          {isWritten && (
+            <div className="start-columns">
+              <Suspense fallback={<div className="layers-editor" aria-busy="true" />}>
+                <LayersEditor text={layers.text} problems={problems} onChange={network.write} />
+              </Suspense>
+              {table}
+            </div>
           )}
           <div className="start-columns">
-            <div className="start-fields">
+            <div className={isWritten ? "start-fields start-fields-wide" : "start-fields"}>
               <SettingsFields
                 texts={again?.texts ?? NO_TEXTS}
                 {...{ defaults, dataset, errors: errors.fields, onListChange: noteChanges }}
               />
               <LearningRates rates={rates} />
             </div>
-            <NetworkTable model={summary ?? layers.lastSummary} isOutdated={!summary} />
+            {!isWritten && table}
           </div>
           {augmented && <AugmentedSamples augmented={augmented} />}
         </details>
@@ -120,6 +129,10 @@ export function StartForm({ again, onStarted }: StartFormProps) {
       </div>
     </form>
   );
+}
+
+function isError({ severity }: TextProblem): boolean {
+  return severity === "error";
 }
 
 function listOf(changed: readonly string[]): string {
@@ -199,17 +212,17 @@ function SettingsFields({ texts, defaults, dataset, errors, onListChange }: Sett
   );
 }
 
-/** Returns the default of a part in words. */
+/** Returns the default of a part in words. Those that are a kind of the list say that they are the default. */
 function defaultOfPart(part: Part, { optimizer, loss }: NetworkDefaults): string {
   switch (part) {
     case "optimizer":
-      return optimizerName(optimizer);
+      return `Default: ${optimizerName(optimizer)}`;
     case "loss":
-      return loss.kind;
+      return `Default: ${loss.kind}`;
     case "schedule":
       return "constant";
     case "normalization":
-      return "the default";
+      return "Default";
     case "validationShare":
       return "0";
     default:

@@ -9,7 +9,8 @@ import {
   START_TRAINING,
   type StartTrainingInput,
 } from "../operations.ts";
-import { sortErrors, sortProblems, type StartErrors } from "./field_errors.ts";
+import { sortErrors, sortProblems, type StartErrors, underField } from "./field_errors.ts";
+import { ANY_NETWORK } from "./planned_rates.ts";
 import { newKey, type StartForm } from "./read_start_form.ts";
 
 const NO_ERRORS: StartErrors = { fields: {}, other: undefined };
@@ -27,7 +28,8 @@ export function useStart({ read, onRefused, onStarted }: StartOptions) {
   const [errors, setErrors] = useState(NO_ERRORS);
 
   const fail = (found: StartErrors) => {
-    setErrors(found);
+    const short = Object.entries(found.fields).map(([field, text]) => [field, underField(text)]);
+    setErrors({ ...found, fields: Object.fromEntries(short) });
     const [first] = Object.keys(found.fields);
     if (first !== undefined) onRefused(first);
   };
@@ -35,13 +37,15 @@ export function useStart({ read, onRefused, onStarted }: StartOptions) {
   const start = async (event: FormEvent) => {
     event.preventDefault();
     setErrors(NO_ERRORS);
-    const { inputs, errors: fields, problem } = read();
-    if (problem !== undefined || Object.keys(fields).length > 0) {
-      return fail({ fields, other: problem });
-    }
+    const { inputs, errors: unreadable, problem } = read();
     setStarting(true);
     const runs: RunItem[] = [];
     try {
+      if (problem !== undefined || Object.keys(unreadable).length > 0) {
+        // The rest is checked as well, so that everything is told at once.
+        const { fields, other } = sortProblems(await checkAll(inputs.map(withoutNetwork)));
+        return fail({ fields: { ...fields, ...unreadable }, other: problem ?? other });
+      }
       const problems = inputs.length > 1 ? await checkAll(inputs) : [];
       if (problems.length > 0) return fail(sortProblems(problems));
       for (const input of withSameSeed(inputs)) {
@@ -69,6 +73,11 @@ async function checkAll(inputs: readonly StartTrainingInput[]): Promise<readonly
     if (problems.length > 0) return problems;
   }
   return [];
+}
+
+/** Puts a network that is right in place of one whose problems are known. */
+function withoutNetwork(input: StartTrainingInput): StartTrainingInput {
+  return input?.network ? { ...input, network: ANY_NETWORK } : input;
 }
 
 /** Gives trainings that are to be compared one seed, unless they have seeds: nothing else differs then. */

@@ -41,6 +41,8 @@ export function LayersEditor({ text, problems, onChange }: LayersEditorProps) {
       language: LANGUAGE,
       ariaLabel: "Layers of the network",
       automaticLayout: true,
+      // Completions and hovers may reach beyond the box that clips the editor.
+      fixedOverflowWidgets: true,
       fontSize: 13,
       folding: false,
       lineNumbersMinChars: 3,

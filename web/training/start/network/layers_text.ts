@@ -2,7 +2,13 @@
  * Layers as text, in the form in which a GraphQL client writes them: [{ conv2d: { outChannels: 8, kernelSize: 3 } }].
  * JSON is read as well.
  */
-import { GraphQLError, parseConstValue, valueFromASTUntyped, type ValueNode } from "graphql";
+import {
+  type ASTNode,
+  GraphQLError,
+  parseConstValue,
+  valueFromASTUntyped,
+  type ValueNode,
+} from "graphql";
 import type { Path } from "../../../../ml/options/problem.ts";
 
 /** A range of characters. */
@@ -16,7 +22,7 @@ export type ReadLayers =
   | {
     readonly ok: true;
     readonly value: unknown;
-    /** Finds the text of a value, or of the nearest value around it. */
+    /** Finds the text of a field with its value, or of the nearest one around it. */
     locate(path: Path): TextRange;
   }
   | { readonly ok: false; readonly message: string; readonly range: TextRange };
@@ -41,6 +47,7 @@ export function readLayers(text: string): ReadLayers {
     const start = Math.min(error.positions?.[0] ?? 0, text.length);
     const message = error.message
       .replace(/^Syntax Error: /, "Cannot read the layers: ")
+      .replace("Unexpected <EOF>", "the text ends too early")
       .replace("Expected <EOF>, found", "nothing may follow the list, found")
       .replace("<EOF>", "the end");
     return { ok: false, message, range: { start, end: Math.min(start + 1, text.length) } };
@@ -56,19 +63,19 @@ function readJson(text: string): unknown {
 }
 
 /** Finds the node of a path, or the last one on the way to it. */
-function locate(node: ValueNode, [key, ...rest]: Path): TextRange {
-  const child = key === undefined ? undefined : childOf(node, key);
-  if (child) return locate(child, rest);
+function locate(value: ValueNode, [key, ...rest]: Path, node: ASTNode = value): TextRange {
+  const child = key === undefined ? undefined : childOf(value, key);
+  if (child) return locate(child.kind === "ObjectField" ? child.value : child, rest, child);
   const { start = 0, end = 0 } = node.loc ?? {};
   return { start, end };
 }
 
-function childOf(node: ValueNode, key: string | number): ValueNode | undefined {
+function childOf(node: ValueNode, key: string | number) {
   if (node.kind === "ListValue") return node.values[Number(key)];
   // GraphQL takes a single value for a list of one.
   if (typeof key === "number") return key === 0 ? node : undefined;
   if (node.kind !== "ObjectValue") return undefined;
-  return node.fields.find(({ name }) => name.value === key)?.value;
+  return node.fields.find(({ name }) => name.value === key);
 }
 
 const LINE_LENGTH = 72;
