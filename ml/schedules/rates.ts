@@ -97,6 +97,11 @@ export function cyclesMomentum(schedule: Schedule | null): boolean {
   return startMomentum(schedule) !== undefined;
 }
 
+/** Tells whether a schedule follows a metric, so that its learning rates are not known before the training. */
+export function followsMetric(schedule: Schedule | null): boolean {
+  return schedule !== null && scheduleDefinition(schedule).follows !== undefined;
+}
+
 /** Returns the name of the metric that a schedule follows; null for the default or none. */
 export function followedMetric(schedule: Schedule): Metric | null {
   return scheduleDefinition(schedule).follows?.metric(schedule) ?? null;

@@ -9,11 +9,10 @@ import { COST } from "../base/cost.ts";
 import type { ArgumentProblem } from "../base/errors.ts";
 import { intBetween } from "../base/validators.ts";
 import { Picture, Theme } from "../base/picture.ts";
+import { DEFAULT_RATES, RATES_ARGS, ratesComplexity } from "../metrics/learning_rates.ts";
 import { drawAugmentedSamples } from "./augmented_samples.ts";
 import { ModelSummary } from "../network/model_summary.ts";
 
-const DEFAULT_RATES = 200;
-const MAX_RATES = 10_000;
 const MAX_EPOCH = 10_000;
 
 /** The result of checking an input: its problems, or what would be trained. */
@@ -70,17 +69,8 @@ export const TrainingCheck = builder.objectRef<CheckedTraining>("TrainingCheck")
       description:
         "Learning rates of the steps, at most `maxPoints` at even distances; those of the first and the last " +
         "step are always included. For a plateau schedule, those of a metric that always improves.",
-      complexity: ({ maxPoints }) => ({
-        field: Math.ceil(Math.min(maxPoints ?? DEFAULT_RATES, MAX_RATES) / 100) * COST.rates,
-        multiplier: 1,
-      }),
-      args: {
-        maxPoints: t.arg.int({
-          defaultValue: DEFAULT_RATES,
-          description: `Maximum number of steps, 2 to ${MAX_RATES}.`,
-          validate: intBetween("read learning rates", "maxPoints", 2, MAX_RATES).nullish(),
-        }),
-      },
+      complexity: ratesComplexity,
+      args: RATES_ARGS,
       resolve: ({ draft }, { maxPoints }) =>
         draft && sampleRates(ratePlan(draft), maxPoints ?? DEFAULT_RATES),
     }),

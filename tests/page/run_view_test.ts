@@ -39,6 +39,20 @@ describePage("the view of a run", (suite) => {
       .waitFor();
   });
 
+  it("draws the learning rates of the whole run under the curves, and where it is", async () => {
+    const { worker } = suite.stage;
+    await createRun("scheduled", { epochs: 4, learningRate: 0.1, schedule: { cosine: {} } });
+    await suite.stage.trained(2);
+    await worker.hold();
+    const page = await open();
+    await page.getByText(/^Learning rate: 0\.1 to \S+, now 0\.\d+$/).waitFor();
+    const rates = page.getByRole("img", { name: /^Learning rate from 0.1 to / });
+    assertEquals(await rates.locator("path").count(), 1);
+    worker.go();
+    await stateIs(page, "completed");
+    await rates.locator("path").waitFor({ state: "detached" });
+  });
+
   it("shows no machine before it was measured", async () => {
     suite.stage.worker.hold();
     await createRun("queued", { epochs: 1 });

@@ -168,3 +168,23 @@ describe("a warning of checkTraining", () => {
 function assertClose(actual: number, expected: number) {
   assert(Math.abs(actual - expected) < 1e-12, `${actual} must be ${expected}`);
 }
+
+describe("learningRates of a run", () => {
+  const api = useApi();
+  const query = `mutation ($input: StartTrainingInput) {
+    startTraining(input: $input) { run { learningRates(maxPoints: 3) } }
+  }`;
+  const ratesOf = async (schedule: object): Promise<readonly number[] | null> => {
+    const input = { epochs: 4, trainSamples: 64, batchSize: 64, learningRate: 1, schedule };
+    return (await api.ask(query, { input })).startTraining.run.learningRates;
+  };
+
+  it("are those of the whole training, before it has begun", async () => {
+    const rates = await ratesOf({ step: { stepSize: 2 } });
+    assertEquals(rates?.map((rate) => Number(rate.toPrecision(3))), [1, 0.1, 0.1]);
+  });
+
+  it("are null for a schedule that follows a metric", async () => {
+    assertEquals(await ratesOf({ plateau: {} }), null);
+  });
+});

@@ -169,6 +169,7 @@ export const CURVE_QUERY = operation(graphql(/* GraphQL */ `query Curve(
   $toStep: Int
 ) {
   run(id: $id) {
+    learningRates
     steps: batchCurve(maxPoints: $maxPoints, fromStep: $fromStep, toStep: $toStep) {
       ...Step
     }

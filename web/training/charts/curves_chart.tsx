@@ -63,7 +63,7 @@ export function CurvesChart({ run, curves }: CurvesChartProps) {
         option={option}
         onZoom={choose}
       />
-      <LearningRates rates={curves.epochs.map(({ learningRate }) => learningRate)} />
+      <LearningRates {...ratesOf(curves, run)} />
       {points.steps.length > 0 && (
         <ZoomTools
           zoom={zoom}
@@ -86,6 +86,13 @@ export function CurvesChart({ run, curves }: CurvesChartProps) {
       )}
     </div>
   );
+}
+
+/** Returns the rates of the whole run and how much of it is trained, or those that each epoch ended with. */
+function ratesOf({ rates, epochs, step }: Curves, { state, progress }: RunItem) {
+  if (rates.length === 0) return { rates: epochs.map(({ learningRate }) => learningRate) };
+  // Not every step is received, and the last one may not be.
+  return { rates, done: state === "COMPLETED" ? 1 : step / Math.max(1, progress.steps) };
 }
 
 function describe({ epochs, points }: Curves, all: number): string {

@@ -18,6 +18,8 @@ import { CURVE_REDRAW_MS } from "../../timeouts.ts";
 export interface Curves {
   readonly epochs: readonly Epoch[];
   readonly points: CurvePoints;
+  /** Learning rates of the whole run, equally spaced; none if they depend on how the training goes. */
+  readonly rates: readonly number[];
   /** The last step received. */
   readonly step: number;
   /** True when the points from before the page was opened are loaded. */
@@ -26,7 +28,7 @@ export interface Curves {
   readonly error?: string;
 }
 
-const NOTHING: Curves = { epochs: [], points: NO_POINTS, step: 0, loaded: false };
+const NOTHING: Curves = { epochs: [], points: NO_POINTS, rates: [], step: 0, loaded: false };
 
 export function useCurves(run: RunItem): Curves {
   const { id, progress: { steps, epochs: allEpochs } } = run;
@@ -41,12 +43,14 @@ export function useCurves(run: RunItem): Curves {
     let hasNewEpoch = false;
     let points = growingPoints({ steps: [], means: [] }, { stepsPerEpoch, steps });
     let loaded = false;
+    let rates: readonly number[] = [];
     const frame = onFrame(() => {
       const copied = hasNewEpoch ? [...epochs] : undefined;
       hasNewEpoch = false;
       setCurves((before) => ({
         epochs: copied ?? before.epochs,
         points: points.copy(),
+        rates,
         step: points.step,
         loaded,
       }));
@@ -60,6 +64,7 @@ export function useCurves(run: RunItem): Curves {
       );
       if (!answer?.run) return;
       points = growingPoints(answer.run, { stepsPerEpoch, steps });
+      rates = answer.run.learningRates ?? [];
       loaded = true;
       frame.request();
       await follow(BATCHES_FEED, {

@@ -12,9 +12,11 @@ interface SparklineProps {
   readonly values: readonly (number | null)[];
   /** The top of the scale; the greatest value by default. */
   readonly max?: number | undefined;
+  /** A place along the curve to mark, 0 to 1. */
+  readonly mark?: number | undefined;
 }
 
-export function Sparkline({ label, values, max }: SparklineProps) {
+export function Sparkline({ label, values, max, mark }: SparklineProps) {
   const known = values.filter((value) => value !== null);
   const top = max ?? Math.max(...known);
   const x = (at: number) => values.length === 1 ? WIDTH : at / (values.length - 1) * WIDTH;
@@ -34,6 +36,7 @@ export function Sparkline({ label, values, max }: SparklineProps) {
     >
       {first && last && <polygon points={`${first[0]},${HEIGHT} ${line} ${last[0]},${HEIGHT}`} />}
       <polyline points={line} />
+      {mark !== undefined && <path d={`M${(mark * WIDTH).toFixed(1)},0 v${HEIGHT}`} />}
     </svg>
   );
 }
