@@ -2,13 +2,17 @@
 import { AUGMENTATIONS } from "../../ml/augmentation/augmentations.ts";
 import { toInput } from "../../ml/options/kinds.ts";
 import { summarize } from "../../ml/network/summary.ts";
+import { followsMetric, sampleRates } from "../../ml/schedules/rates.ts";
 import { describeValue, NUMBER_FIELDS, SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { runInputOf } from "../../ml/spec/run_input.ts";
+import { ratePlan } from "../../ml/spec/spec.ts";
 import type { StartFrom } from "../../ml/spec/start_from.ts";
 import type { Run as StoredRun } from "../../runs/log/run.ts";
+import { epochsOf } from "../../runs/log/snapshot.ts";
 import { builder } from "../base/builder.ts";
 import { globalId } from "../base/global_id.ts";
 import { Json } from "../base/json.ts";
+import { DEFAULT_RATES, RATES_ARGS, ratesComplexity } from "../metrics/learning_rates.ts";
 import { ModelSummary } from "../network/model_summary.ts";
 import { Recipe } from "../network/recipe_info.ts";
 import { Device } from "../worker/device_info.ts";
@@ -90,6 +94,19 @@ builder.objectFields(Run, (t) => ({
     const type = isInteger ? t.int({ description, resolve }) : t.float({ description, resolve });
     return [field, type];
   })),
+  learningRates: t.floatList({
+    nullable: true,
+    description:
+      "Learning rates of all its steps, past and planned, at most `maxPoints` at even distances; those of the " +
+      "first and the last step are always included. Null for a schedule that follows a metric: its `epochs` have " +
+      "what it came to.",
+    complexity: ratesComplexity,
+    args: RATES_ARGS,
+    resolve: (run, { maxPoints }) => {
+      const plan = ratePlan({ ...run.spec, epochs: epochsOf(run) });
+      return followsMetric(plan.schedule) ? null : sampleRates(plan, maxPoints ?? DEFAULT_RATES);
+    },
+  }),
   requestedDevice: t.field({
     type: Device,
     description: "Requested device.",

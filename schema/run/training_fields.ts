@@ -1,7 +1,4 @@
 /** Fields of Run about its training: progress, metrics and checkpoints. */
-import { followsMetric, sampleRates } from "../../ml/schedules/rates.ts";
-import { ratePlan } from "../../ml/spec/spec.ts";
-import { epochsOf } from "../../runs/log/snapshot.ts";
 import { MIN_POINTS, readBatchCurve } from "../../runs/reading/batch_curve.ts";
 import { builder } from "../base/builder.ts";
 import { COST, perItem } from "../base/cost.ts";
@@ -12,7 +9,6 @@ import { readEpochs } from "../event/read_log.ts";
 import { Batch, Thinning } from "../metrics/batch.ts";
 import { drawCurves } from "../metrics/draw_curves.ts";
 import { Epoch, Metrics } from "../metrics/epoch.ts";
-import { DEFAULT_RATES, RATES_ARGS, ratesComplexity } from "../metrics/learning_rates.ts";
 import { Progress } from "./progress.ts";
 import { Run } from "./run.ts";
 
@@ -42,19 +38,6 @@ builder.objectFields(Run, (t) => ({
     description: "Completed epochs, in order.",
     complexity: { field: COST.log, multiplier: 10 },
     resolve: (run, _args, { store }) => readEpochs(store, run.id),
-  }),
-  learningRates: t.floatList({
-    nullable: true,
-    description:
-      "Learning rates of all its steps, past and planned, at most `maxPoints` at even distances; those of the " +
-      "first and the last step are always included. Null for a schedule that follows a metric: its `epochs` have " +
-      "what it came to.",
-    complexity: ratesComplexity,
-    args: RATES_ARGS,
-    resolve: (run, { maxPoints }) => {
-      const plan = ratePlan({ ...run.spec, epochs: epochsOf(run) });
-      return followsMetric(plan.schedule) ? null : sampleRates(plan, maxPoints ?? DEFAULT_RATES);
-    },
   }),
   batchCurve: t.field({
     type: [Batch],

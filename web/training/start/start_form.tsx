@@ -3,7 +3,7 @@
  * The form that starts a training: a recipe or a network and a button. The settings are folded away; an empty field stands
  * for the default, which is its placeholder.
  */
-import { Suspense, useRef, useState } from "react";
+import { type ReactNode, Suspense, useRef, useState } from "react";
 import { count } from "../../../lib/format.ts";
 import { optimizerName } from "../../../ml/optimizers/optimizers.ts";
 import { fieldDefinition, NUMBER_FIELDS } from "../../../ml/spec/fields.ts";
@@ -50,7 +50,7 @@ export function StartForm({ again, onStarted }: StartFormProps) {
   const [dataset, setDataset] = useState(again?.dataset ?? DEFAULT_CHOICE);
   const [loss, setLoss] = useState(again?.texts[LOSS_KIND] ?? "");
   const network = useNetwork(dataset, loss, again);
-  const { defaults, summary, layers, problems } = network;
+  const { defaults, summary, problems } = network;
 
   const formData = () => new FormData(form.current ?? undefined);
   const read = () => readStartForm(formData(), network.chosen);
@@ -77,8 +77,6 @@ export function StartForm({ again, onStarted }: StartFormProps) {
     onStarted,
   });
 
-  const isWritten = network.chosen !== "recipe";
-  const table = <NetworkTable model={summary ?? layers.lastSummary} isOutdated={!summary} />;
   return (
     <form
       ref={form}
@@ -101,24 +99,13 @@ export function StartForm({ again, onStarted }: StartFormProps) {
       <div className="start-more">
         <details ref={settings} open={again !== undefined}>
           <summary>Settings and network</summary>
-          {isWritten && (
-            <div className="start-columns">
-              <Suspense fallback={<div className="layers-editor" aria-busy="true" />}>
-                <LayersEditor text={layers.text} problems={problems} onChange={network.write} />
-              </Suspense>
-              {table}
-            </div>
-          )}
-          <div className="start-columns">
-            <div className={isWritten ? "start-fields start-fields-wide" : "start-fields"}>
-              <SettingsFields
-                texts={again?.texts ?? NO_TEXTS}
-                {...{ defaults, dataset, errors: errors.fields, onListChange: noteChanges }}
-              />
-              <LearningRates rates={rates} />
-            </div>
-            {!isWritten && table}
-          </div>
+          <StartColumns network={network}>
+            <SettingsFields
+              texts={again?.texts ?? NO_TEXTS}
+              {...{ defaults, dataset, errors: errors.fields, onListChange: noteChanges }}
+            />
+            <LearningRates rates={rates} />
+          </StartColumns>
           {augmented && <AugmentedSamples augmented={augmented} />}
         </details>
         <OperationsButton
@@ -128,6 +115,37 @@ export function StartForm({ again, onStarted }: StartFormProps) {
         />
       </div>
     </form>
+  );
+}
+
+interface StartColumnsProps {
+  readonly network: ReturnType<typeof useNetwork>;
+  /** The fields of the settings. */
+  readonly children: ReactNode;
+}
+
+/** Lays out the settings beside the network's shapes; with layers of one's own, below the layers and their shapes. */
+function StartColumns({ network, children }: StartColumnsProps) {
+  const { chosen, layers, problems, summary, write } = network;
+  const isWritten = chosen !== "recipe";
+  const table = <NetworkTable model={summary ?? layers.lastSummary} isOutdated={!summary} />;
+  return (
+    <>
+      {isWritten && (
+        <div className="start-columns">
+          <Suspense fallback={<div className="layers-editor" aria-busy="true" />}>
+            <LayersEditor text={layers.text} problems={problems} onChange={write} />
+          </Suspense>
+          {table}
+        </div>
+      )}
+      <div className="start-columns">
+        <div className={isWritten ? "start-fields start-fields-wide" : "start-fields"}>
+          {children}
+        </div>
+        {!isWritten && table}
+      </div>
+    </>
   );
 }
 

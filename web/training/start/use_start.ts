@@ -42,7 +42,7 @@ export function useStart({ read, onRefused, onStarted }: StartOptions) {
     const runs: RunItem[] = [];
     try {
       if (problem !== undefined || Object.keys(unreadable).length > 0) {
-        // The rest is checked as well, so that everything is told at once.
+        // The rest is checked as well, so that all problems show at once.
         const { fields, other } = sortProblems(await checkAll(inputs.map(withoutNetwork)));
         return fail({ fields: { ...fields, ...unreadable }, other: problem ?? other });
       }
