@@ -19,9 +19,9 @@ export function size(bytes: number): string {
   }).format(bytes / 1000 ** power);
 }
 
-/** Formats a fraction: '97.53 %'. */
+/** Formats a fraction: '97.53%'. */
 export function percent(fraction: number): string {
-  return `${(100 * fraction).toFixed(2)} %`;
+  return `${(100 * fraction).toFixed(2)}%`;
 }
 
 /** Formats seconds: '8 s', '3 min 20 s' or '2 h 5 min'. */

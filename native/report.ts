@@ -26,7 +26,7 @@ export function beginPhase({ log, progress }: Report, doing: string): Phase {
       const percent = Math.min(100, Math.floor(100 * done / total));
       if (percent === shown) return;
       shown = percent;
-      progress?.(`${doing} … ${percent} %`);
+      progress?.(`${doing} … ${percent}%`);
     },
     done: (line) => log(`${line} in ${((performance.now() - started) / 1000).toFixed(1)} s`),
   };

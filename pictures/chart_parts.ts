@@ -169,7 +169,7 @@ export function compact(value: number): string {
 
 /** Formats of the values under the pointer, by panel: accuracies in percent, losses with four digits. */
 const VALUE_FORMATS: readonly ((value: number) => string)[] = [
-  (accuracy) => `${(100 * accuracy).toFixed(2)} %`,
+  (accuracy) => `${(100 * accuracy).toFixed(2)}%`,
   (loss) => loss < 1e5 ? loss.toFixed(4) : compact(loss),
 ];
 

@@ -98,7 +98,7 @@ export function confusionSvg(
     : "";
   const middle = top + size / 2;
   const facts = [
-    `accuracy ${(100 * accuracy(counts)).toFixed(2)} %`,
+    `accuracy ${(100 * accuracy(counts)).toFixed(2)}%`,
     `n = ${count(total)}${samples === "" ? "" : ` (${samples})`}`,
     place,
   ];
@@ -121,7 +121,7 @@ export function confusionSvg(
         top,
         height: Math.min(size, 320),
         name: "share of row",
-        ticks: SHARES.map((share) => ({ at: Math.sqrt(share), text: `${100 * share} %` })),
+        ticks: SHARES.map((share) => ({ at: Math.sqrt(share), text: `${100 * share}%` })),
         colors,
         theme,
       }),

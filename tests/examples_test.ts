@@ -5,7 +5,7 @@ import { describe, it } from "@std/testing/bdd";
 const ROOT = new URL("../", import.meta.url);
 
 describe("examples/mnist.ts", () => {
-  it("trains its own network to over 97 % in one epoch", async () => {
+  it("trains its own network to over 97% in one epoch", async () => {
     const { stdout, success } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", new URL("examples/mnist.ts", ROOT).pathname, "1"],
       cwd: ROOT.pathname,
@@ -14,7 +14,7 @@ describe("examples/mnist.ts", () => {
     assert(success);
     const [, accuracy] = /epoch 1: .*test accuracy ([\d.]+)%/
       .exec(new TextDecoder().decode(stdout)) ?? [];
-    assert(Number(accuracy) > 97, `got ${accuracy} %`);
+    assert(Number(accuracy) > 97, `got ${accuracy}%`);
   });
 
   it("is shown in the README as it is", async () => {

@@ -1,5 +1,5 @@
 /** `deno task runs list` and `workers`: the server's runs and workers as tables. */
-import { percent } from "../terminal/format.ts";
+import { percent } from "../../lib/format.ts";
 import { noteLine, printLine } from "../terminal/output.ts";
 import type { ListCommand } from "./flags.ts";
 import { age } from "./format.ts";

@@ -1,6 +1,6 @@
 /** `deno task runs show`: everything about a run on one page. */
-import { count, oneLine } from "../../lib/format.ts";
-import { duration, percent } from "../terminal/format.ts";
+import { count, oneLine, percent } from "../../lib/format.ts";
+import { duration } from "../terminal/format.ts";
 import { printLine } from "../terminal/output.ts";
 import { tint } from "../terminal/terminal.ts";
 import { RefusedError } from "./errors.ts";

@@ -4,8 +4,8 @@
  */
 import process from "node:process";
 import cliProgress from "cli-progress";
-import { count } from "../../lib/format.ts";
-import { duration, percent } from "./format.ts";
+import { count, percent } from "../../lib/format.ts";
+import { duration } from "./format.ts";
 import { noteLine } from "./output.ts";
 import type { Progress } from "./progress.ts";
 import { type Terminal, tint } from "./terminal.ts";

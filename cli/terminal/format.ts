@@ -1,10 +1,5 @@
 /** Numbers as the terminal shows them. */
 
-/** Formats a fraction: '97.53%'. */
-export function percent(fraction: number): string {
-  return `${(100 * fraction).toFixed(2)}%`;
-}
-
 /** Formats seconds, rounded up: '8s', '3m20s', '2h05m'. */
 export function duration(seconds: number): string {
   const whole = Math.ceil(seconds);

@@ -74,7 +74,7 @@ export async function downloadDataset(
       const after = await stampOf(path);
       if (after) right.set(part.file.name, after);
     }
-    log(`${entry.title}: all files are there and right, in ${own}`);
+    log(`${entry.title}: files verified, in ${own}`);
   }
   if (datasetFiles(entry).some(({ file }) => !sameStamp(right.get(file.name), stamp[file.name]))) {
     const text = JSON.stringify(Object.fromEntries(right), null, 2) + "\n";

@@ -1,8 +1,10 @@
 /** An estimate of the memory that a training takes, from its spec alone. Nothing is run. */
+import { size } from "../../lib/format.ts";
 import { sum } from "../../lib/sum.ts";
 import { elementCount, type Shape } from "../graph/tensor.ts";
 import { inferShapes, isVector } from "../network/network.ts";
 import { optimizerStateNames } from "../optimizers/optimizers.ts";
+import type { Problem } from "../options/problem.ts";
 import type { TrainingSpec } from "./spec.ts";
 
 /** The settings that the memory depends on. */
@@ -24,6 +26,9 @@ export interface TrainingMemory {
   /** Both sets: one byte for each value of an image, a float32 for one of a vector, an int32 label. */
   readonly datasets: number;
 }
+
+/** The largest memory of a training without its datasets: more than the machines have that people train on. */
+export const MAX_MEMORY_BYTES = 512e9;
 
 /** The size of a float32 and of an int32. */
 const NUMBER_BYTES = 4;
@@ -53,6 +58,22 @@ export function estimateMemory(
     optimizer: NUMBER_BYTES * sum(slots),
     activations: NUMBER_BYTES * Math.min(batchSize, trainSamples) * (inputs + 2 * outputs),
     datasets: (trainSamples + testSamples) * (inputs * valueBytes + NUMBER_BYTES),
+  };
+}
+
+/**
+ * Checks that a machine may have the memory of a training. What the machine that trains really has is known there, and
+ * held against the engine's plan before anything is trained.
+ */
+export function memoryProblem(spec: Sized): Problem | undefined {
+  const { datasets: _stored, ...memory } = estimateMemory(spec);
+  const needed = sum(Object.values(memory));
+  if (needed <= MAX_MEMORY_BYTES) return undefined;
+  return {
+    path: ["batchSize"],
+    message: `Cannot train with batchSize ${spec.batchSize}: the training must take at most ${
+      size(MAX_MEMORY_BYTES)
+    } of memory, got about ${size(needed)}. Lower batchSize, or make layers smaller.`,
   };
 }
 

@@ -7,6 +7,7 @@ import { show } from "../options/problem.ts";
 import type { Problem } from "../options/problem.ts";
 import { fieldDefinition, REQUEST_FIELDS } from "./fields.ts";
 import { partProblems, startingOptimizer, type TrainingParts } from "./agreement.ts";
+import { memoryProblem } from "./memory.ts";
 import { parseNetwork } from "./parse_network.ts";
 import { parsePart } from "./parse_part.ts";
 import { type Part, PARTS } from "./parts.ts";
@@ -119,7 +120,10 @@ export function parseRequest(
     // The weights are found where runs and uploads are known.
     startFrom: null,
   } as SpecDraft;
-  return { ok: true, draft };
+  const tooLarge = memoryProblem(draft);
+  return tooLarge
+    ? { ok: false, problems: [tooLarge], network: draft.network }
+    : { ok: true, draft };
 }
 
 /** Returns true for datasets of the form that the recipes were made for: they train as the recipes say. */

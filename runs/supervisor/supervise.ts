@@ -121,7 +121,7 @@ class WorkerSupervisor implements Supervisor {
       log(
         "info",
         worker.isAdopted
-          ? `${name} that was left running goes on (process ${worker.pid}).`
+          ? `${name} that was left running continues (process ${worker.pid}).`
           : `${name} is started (process ${worker.pid}).`,
       );
       return worker;

@@ -44,7 +44,7 @@ export function createProblemReports(
     list();
     const level = message === null ? "info" : "error";
     const text = message === null
-      ? "The training goes on."
+      ? "Training continues."
       : `${message} The training waits until then.`;
     log(level, `'${runName}': ${text}`);
     addEvent({ type: "log", level, message: text });
@@ -55,7 +55,7 @@ export function createProblemReports(
       inLog = message;
       list();
       if (message === null) log("info", `The log of '${runName}' is being written again.`);
-      else log("error", `${message} The training of '${runName}' goes on meanwhile.`);
+      else log("error", `${message} The training of '${runName}' continues meanwhile.`);
     },
     storeProblem(message) {
       atStore = message;

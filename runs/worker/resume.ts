@@ -53,7 +53,7 @@ export async function findResumePoint(
     if (!(found instanceof CheckpointError)) return { ...found, news };
     const older = checkpoints.at(-index - 2);
     const message = `The checkpoint of step ${checkpoint.step} cannot be used: ${found.message} ` +
-      `The training goes on from step ${(older?.step ?? 0) + 1}.`;
+      `Training continues from step ${(older?.step ?? 0) + 1}.`;
     news.push({ type: "log", level: "warning", message });
     // Another version of the program may be able to read it.
     if (found.kind !== "unsupported") {

@@ -74,7 +74,7 @@ describe("the results of a training", () => {
       const confusion = await Deno.readTextFile(`${folder}/confusion.svg`);
       assertEquals(textsOf(confusion).slice(0, 6), [
         "BASIC_CNN, seed 1",
-        "accuracy 87.50 % · n = 8 (pet test set) · epoch 1, step 4",
+        "accuracy 87.50% · n = 8 (pet test set) · epoch 1, step 4",
         ...["3", "1", "0", "4"],
       ]);
       const kernels = await Deno.readTextFile(`${folder}/kernels.svg`);

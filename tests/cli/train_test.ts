@@ -103,7 +103,7 @@ describe("deno task train", () => {
     const accuracy = (100 * (history.epochs[1]?.testAcc ?? NaN)).toFixed(2);
     assertEquals(textsOf(confusion ?? "").slice(0, 2), [
       "digits",
-      `accuracy ${accuracy} % · n = 500 (MNIST test set) · epoch 2, step 40`,
+      `accuracy ${accuracy}% · n = 500 (MNIST test set) · epoch 2, step 40`,
     ]);
     assertEquals(textsOf(kernels ?? "").slice(0, 2), [
       "digits",

@@ -49,9 +49,9 @@ describe("beginPhase()", () => {
     phase.done("Downloaded");
     assertEquals(moving, [
       "Downloading …",
-      "Downloading … 0 %",
-      "Downloading … 50 %",
-      "Downloading … 100 %",
+      "Downloading … 0%",
+      "Downloading … 50%",
+      "Downloading … 100%",
     ]);
     assertMatch(lines.join("\n"), /^Downloaded in \d+\.\d s$/);
   });

@@ -129,7 +129,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
   /** The accuracy after an epoch, as the page writes it. */
   const accuracyOf = async (id: string, epoch: number) => {
     const checkpoint = (await store.get(id))?.snapshot.checkpoints[epoch - 1];
-    return `${(100 * (checkpoint?.testAcc ?? NaN)).toFixed(2)} %`;
+    return `${(100 * (checkpoint?.testAcc ?? NaN)).toFixed(2)}%`;
   };
 
   shareVisit("the view of a checkpoint", "Evaluation", 1, (it, run) => {
@@ -309,7 +309,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
         await note.waitFor();
         const guessed = await page.locator(".guess-class").innerText();
         const told = page.getByRole("status").filter({ hasText: "confidence" });
-        assertMatch(await told.innerText(), new RegExp(`^An? ${guessed}, confidence [\\d.]+ %`));
+        assertMatch(await told.innerText(), new RegExp(`^An? ${guessed}, confidence [\\d.]+%`));
         await clear(page);
       });
 

@@ -70,7 +70,7 @@ describe("the page on the real stack", { ignore: skip !== undefined }, () => {
       const accuracy = parseFloat(
         await page.locator(".run .table tbody tr").first().locator("td").nth(2).innerText(),
       );
-      assert(accuracy > 40, `chance is 10 %, got ${accuracy} %`);
+      assert(accuracy > 40, `chance is 10%, got ${accuracy}%`);
     }));
 
   it("watches without arguments in GraphiQL what is started there", () =>

@@ -33,9 +33,9 @@ describePage("the view of a run", (suite) => {
     await suite.stage.idle();
     const page = await open();
     const machine = page.getByRole("region", { name: "Use of the machine" });
-    await machine.getByText("GPU 52 %").waitFor();
+    await machine.getByText("GPU 52%").waitFor();
     await machine.getByText("GPU memory 2 GB").waitFor();
-    await machine.getByRole("img", { name: "GPU: between 51 % and 52 %, last 52 %" })
+    await machine.getByRole("img", { name: "GPU: between 51% and 52%, last 52%" })
       .waitFor();
   });
 
@@ -71,14 +71,14 @@ describePage("the view of a run", (suite) => {
     const trouble = page.getByRole("log", { name: "Trouble" });
     assertEquals(await trouble.getByRole("listitem").count(), 0);
     stage.worker.go();
-    await trouble.getByText("The training goes on.").waitFor();
+    await trouble.getByText("Training continues.").waitFor();
     const lines = (await trouble.getByRole("listitem").allInnerTexts())
       .map((line) => line.replace(/^\d{1,2}:\d\d:\d\d\s[AP]M /, ""));
     assertEquals(lines, [
       "info This training is made up.",
       "warning The checkpoint of step 1 cannot be used.",
       "error The disk is full. The training waits until then.",
-      "info The training goes on.",
+      "info Training continues.",
     ]);
     await findsNothing(page);
     await page.emulateMedia({ colorScheme: "dark" });
@@ -92,7 +92,7 @@ describePage("the view of a run", (suite) => {
     const warning = page.getByRole("note");
     assertEquals(
       await warning.innerText(),
-      "No better than guessing (the largest of 10 classes: 10.00 %). " +
+      "No better than guessing (the largest of 10 classes: 10.00%). " +
         "Try another learning rate (got 10), usually a smaller one.",
     );
     await page.locator(".runs-row .badge").getByText("chance level").waitFor();

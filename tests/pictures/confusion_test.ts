@@ -70,14 +70,14 @@ describe("confusionSvg()", () => {
     const texts = textsOf(svg);
     assertEquals(texts.slice(0, 2), [
       "Pets <&>",
-      "accuracy 97.13 % · n = 1,394 (test set) · epoch 2, step 20",
+      "accuracy 97.13% · n = 1,394 (test set) · epoch 2, step 20",
     ]);
     for (const name of CLASSES) {
       assertEquals(texts.filter((text) => text === name).length, 2, name);
     }
     assert(texts.includes("actual") && texts.includes("predicted"));
     assert(texts.includes("share of row"));
-    assertMatch(svg, /^<svg [^>]*role="img" aria-label="Pets &lt;&amp;&gt;: accuracy 97\.13 % /);
+    assertMatch(svg, /^<svg [^>]*role="img" aria-label="Pets &lt;&amp;&gt;: accuracy 97\.13% /);
     // Names stand beside their rows.
     const placed = placedTextsOf(svg);
     const rows = placed.filter(({ text, x }) => CLASSES.includes(text) && x < 80);

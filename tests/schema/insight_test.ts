@@ -150,7 +150,7 @@ describe("an evaluation of a run's checkpoint", () => {
     const accuracy = (100 * seen.confusionMatrix.accuracy).toFixed(2);
     assertEquals(texts.slice(0, 2), [
       "digits",
-      `accuracy ${accuracy} % · n = 250 (MNIST test set) · epoch 2, step 40`,
+      `accuracy ${accuracy}% · n = 250 (MNIST test set) · epoch 2, step 40`,
     ]);
     assertEquals(texts.slice(2, 102).map(Number), seen.confusionMatrix.counts.flat());
   });

@@ -190,7 +190,7 @@ function batches(
 const TROUBLE: readonly RunEventBody[] = [
   logLine("The checkpoint of step 1 cannot be used.", "warning"),
   logLine("The disk is full. The training waits until then.", "error"),
-  logLine("The training goes on."),
+  logLine("Training continues."),
 ];
 
 /** Makes a sample of the machine whose numbers identify it. */

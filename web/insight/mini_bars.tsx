@@ -17,7 +17,7 @@ export function MiniBars({ probabilities, classes, label, predicted }: MiniBarsP
           key={classes[place]}
           className="mini-bar"
           data-right={place === label ? true : place === predicted ? false : undefined}
-          title={`${classes[place]}: ${(100 * probability).toFixed(1)} %`}
+          title={`${classes[place]}: ${(100 * probability).toFixed(1)}%`}
         >
           <span style={{ height: `${100 * probability}%` }} />
         </span>

@@ -16,7 +16,7 @@ function Broken({ error }: FallbackProps) {
           <strong>This panel crashed.</strong>
         </p>
         <p>{errorText(error)}</p>
-        <p>Runs are kept by the server, and training goes on without the page.</p>
+        <p>Runs are kept by the server, and training continues without the page.</p>
         <button type="button" className="button" onClick={() => location.reload()}>
           Reload the page
         </button>

@@ -4,7 +4,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { batches, epoch, startRun } from "../../support/written_run.ts";
 import { type Host, openHost } from "./host.ts";
 
-const WARNING = "No better than guessing (the largest of 2 classes: 50.00 %). " +
+const WARNING = "No better than guessing (the largest of 2 classes: 50.00%). " +
   "Try another learning rate (got 0.01), usually a smaller one.";
 
 describe("deno task runs, of a run at chance level", () => {

@@ -1,8 +1,8 @@
 /** The estimate of a training's memory against numbers that are counted by hand. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { estimateMemory, totalMemory } from "../../../ml/spec/memory.ts";
-import { resolveSpec } from "../../../ml/spec/resolve.ts";
+import { parseRequest, resolveSpec } from "../../../ml/spec/resolve.ts";
 
 const SIZE = { trainSize: 60_000, testSize: 10_000 };
 const REQUEST = {
@@ -41,5 +41,30 @@ describe("estimateMemory()", () => {
   it("counts no more samples in a batch than there are", () => {
     const { activations } = memoryOf({ batchSize: 100, trainSamples: 4 });
     assertEquals(activations, memoryOf({ batchSize: 4 }).activations);
+  });
+});
+
+describe("memoryProblem()", () => {
+  const wide = { conv2d: { outChannels: 1024, kernelSize: 3, padding: 1 } };
+  const request = {
+    network: {
+      layers: [{ repeat: { times: 20, layers: [wide] } }, { flatten: {} }, { linear: {} }],
+    },
+    batchSize: 4096,
+  };
+
+  it("refuses what no machine has, with the limit and both ways out", () => {
+    const parsed = parseRequest(request, SIZE);
+    assert(!parsed.ok);
+    assertEquals(parsed.problems, [{
+      path: ["batchSize"],
+      message:
+        "Cannot train with batchSize 4096: the training must take at most 512 GB of memory, " +
+        "got about 580.3 GB. Lower batchSize, or make layers smaller.",
+    }]);
+  });
+
+  it("lets smaller batches of the same network through", () => {
+    assertEquals(parseRequest({ ...request, batchSize: 64 }, SIZE).ok, true);
   });
 });

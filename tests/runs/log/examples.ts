@@ -31,7 +31,7 @@ export const EXAMPLES: { readonly [Type in RunEventType]: Example<Type> } = {
       ...{ number: 1, trainAcc: 0, trainLoss: 0, testAcc: 0.9753, testLoss: 0.08 },
       ...{ learningRate: 0.1, seconds: 1 },
     },
-    "Epoch 1: test accuracy 97.53 %, test loss 0.0800.",
+    "Epoch 1: test accuracy 97.53%, test loss 0.0800.",
   ],
   checkpoint: [
     {

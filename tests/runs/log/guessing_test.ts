@@ -49,14 +49,14 @@ describe("guessingWarning()", () => {
   it("says what guessing has, and what to try", () => {
     assertEquals(
       warningAt(0.0981, {}, aSpec({ learningRate: 10 })),
-      "No better than guessing (the largest of 10 classes: 10.00 %). " +
+      "No better than guessing (the largest of 10 classes: 10.00%). " +
         "Try another learning rate (got 10), usually a smaller one.",
     );
   });
 
   it("names the best epoch where only the end is no better than guessing", () => {
     const warning = warningAt(0.1, { bestTestAcc: 0.975 });
-    assert(warning?.includes("Its best epoch had 97.50 %."), warning ?? "none");
+    assert(warning?.includes("Its best epoch had 97.50%."), warning ?? "none");
   });
 
   it("is none for runs that have learned, that have not completed, or of logs without classes", () => {

@@ -380,7 +380,7 @@ describe("runAttempt()", () => {
       assertEquals((await running)?.snapshot.state, "COMPLETED");
       await checkLog(claimed.run.id);
       assertEquals(messages, [
-        "The disk is full. The training of 'a run' goes on meanwhile.",
+        "The disk is full. The training of 'a run' continues meanwhile.",
         "The log of 'a run' is being written again.",
       ]);
     });

@@ -337,9 +337,9 @@ describe("a run that goes on", () => {
       assertEquals(logs.map(({ level }) => level), ["warning", "warning"]);
       assertMatch(
         logs[0]?.message ?? "",
-        /checkpoint of step 10 .* sha256 must be .* goes on from step 9\./,
+        /checkpoint of step 10 .* sha256 must be .* continues from step 9\./,
       );
-      assertMatch(logs[1]?.message ?? "", /checkpoint of step 8 .* goes on from step 7\./);
+      assertMatch(logs[1]?.message ?? "", /checkpoint of step 8 .* continues from step 7\./);
       assertEquals(
         (await tellings(id)).filter((text) => text === "removed 10" || text === "removed 8"),
         [
@@ -368,7 +368,7 @@ describe("a run that goes on", () => {
       for (const step of [6, 8, 10]) await damage(step);
       await run(await claim(), training());
       assertEquals(starts, [0, 0]);
-      assertMatch((await logsOf(id)).at(-1)?.message ?? "", /goes on from step 1\./);
+      assertMatch((await logsOf(id)).at(-1)?.message ?? "", /continues from step 1\./);
       await checkWhole(store, id);
     });
 
@@ -548,7 +548,7 @@ describe("a run that goes on", () => {
       );
       assertEquals((await logsOf(id)).map(({ level, message }) => [level, message]), [
         ["error", "There is no room. The training waits until then."],
-        ["info", "The training goes on."],
+        ["info", "Training continues."],
       ]);
       assertEquals(troubles.slice(0, 2), ["There is no room.", null]);
       assertMatch(messages.join(), /'a run': There is no room\./);

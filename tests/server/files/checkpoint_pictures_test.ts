@@ -118,11 +118,11 @@ describe("the pictures of a run's checkpoints", () => {
     for (const search of ["", "?epoch=2", "?step=8", `?checkpoint=${checkpointName(8)}`]) {
       assertEquals(textsOf(await read(`confusion.svg${search}`)).slice(0, 2), [
         "<b>the run & its name</b>",
-        "accuracy 99.80 % · n = 1,000 (MNIST test set) · epoch 2, step 8",
+        "accuracy 99.80% · n = 1,000 (MNIST test set) · epoch 2, step 8",
       ]);
     }
     const first = textsOf(await read("confusion.svg?epoch=1"));
-    assertMatch(first[1] ?? "", /^accuracy 99\.90 % .* epoch 1, step 4$/);
+    assertMatch(first[1] ?? "", /^accuracy 99\.90% .* epoch 1, step 4$/);
     assertEquals(first.slice(2, 102).map(Number), confusion(1).flat());
     const kernels = await read("kernels.svg?epoch=1");
     assertEquals(textsOf(kernels)[1], "conv1: 32 kernels of 3 × 3 · epoch 1, step 4");

@@ -79,7 +79,7 @@ export const damagedCheckpoint: Proof = {
         must("recovery", warnings.length === damaged.length, `${what}: the log must say so`),
         must(
           "recovery",
-          warnings.at(-1)?.endsWith(`goes on from step ${next}.`) ?? false,
+          warnings.at(-1)?.endsWith(`continues from step ${next}.`) ?? false,
           `${what}: it must go on from step ${next}, got '${warnings.at(-1)}'`,
         ),
         must(

@@ -20,7 +20,7 @@ export function UnfinishedUpload() {
   return (
     <p className="panel-note" role="status">
       {size(received)} of {size(upload.bytes)} of <strong>{upload.fileName}</strong>{" "}
-      were sent before. Choose the file again, and it goes on from there.
+      were sent before. Choose the file again, and the upload continues from there.
     </p>
   );
 }

@@ -109,7 +109,7 @@ function givenUp(file: File, received: number, cause: BrokenUpload): Error {
   return new Error(
     `Cannot upload ${file.name}: for ${duration(UPLOAD_PATIENCE_MS / 1000)} nothing arrived at ` +
       `the server (${cause.message}). It has ${size(received)} of ${size(file.size)}; ` +
-      "Import goes on from there.",
+      "Import continues from there.",
     { cause },
   );
 }

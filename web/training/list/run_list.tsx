@@ -174,7 +174,7 @@ function factsOf(run: RunItem): string {
   const took = secondsOf(run);
   return [
     networkLabel(run),
-    `${epoch} / ${epochs} epochs`,
+    `${epoch === epochs ? epochs : `${epoch} / ${epochs}`} ${epochs === 1 ? "epoch" : "epochs"}`,
     ...(took === undefined ? [] : [duration(took)]),
     dataset,
   ].join(" · ");

@@ -31,7 +31,7 @@ const GAUGES: readonly Gauge[] = [
 ];
 
 function wholePercent(fraction: number): string {
-  return `${Math.round(100 * fraction)} %`;
+  return `${Math.round(100 * fraction)}%`;
 }
 
 export function Machine({ run }: { readonly run: RunItem }) {
