@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { loadConfig } from "./config.ts";
 import { orExit } from "./lib/config_error.ts";
 import project from "./deno.json" with { type: "json" };
-import { openCheckpointStore } from "./runs/checkpoints/open.ts";
+import { openCheckpointStore, openDirectUploads } from "./runs/checkpoints/open.ts";
 import { openUploadFolder } from "./data/uploads/upload_folder.ts";
 import { createStartWeights } from "./runs/checkpoints/start_weights.ts";
 import type { CheckpointStore } from "./runs/checkpoints/store.ts";
@@ -54,7 +54,10 @@ try {
     await shared?.fetch(name);
     return await openLabelled(name, split, dataFolder);
   });
-  const uploads = openUploadFolder(uploadsFolder(config.home), uploadLimits(config.limits));
+  const uploads = openUploadFolder(uploadsFolder(config.home), {
+    limits: uploadLimits(config.limits),
+    direct: await openDirectUploads(config.checkpoints),
+  });
   const imports = serveImports({
     dataFolder,
     sources: config.imports,

@@ -16,6 +16,8 @@ export interface QueueOptions {
   readonly dataFolder: string;
   /** Receives problems that keep an import from being carried out. */
   readonly onError: (error: unknown) => void;
+  /** Brings what an import reads to this machine; a failure is tried again later. */
+  readonly prepare?: ((request: ImportRequest, signal: AbortSignal) => Promise<void>) | undefined;
   /** Receives the request of each import that has become a dataset. */
   readonly onReady?: ((request: ImportRequest) => Promise<void>) | undefined;
   /** The program that imports. Default: cli/importer.ts. */
@@ -28,7 +30,7 @@ export interface ImportQueue {
   readonly signal: AbortSignal;
   /** Adds an import; its lock is released at its end. */
   add(name: string, lock: LockFile): void;
-  /** Takes an import out that has to wait, so that its end needs no importer. */
+  /** Takes an import out that has to wait, so that its end needs no importer, or ends its preparation. */
   withdraw(name: string): void;
   /** Returns what the importer of a running import has reported last. */
   reported(name: string): ImportState | undefined;
@@ -37,11 +39,14 @@ export interface ImportQueue {
 }
 
 /** Opens a queue and takes over what nobody carries out. */
-export function openQueue({ dataFolder, onError, onReady, program }: QueueOptions): ImportQueue {
+export function openQueue(
+  { dataFolder, onError, prepare, onReady, program }: QueueOptions,
+): ImportQueue {
   const closing = new AbortController();
   const { signal } = closing;
   const running = new Map<string, Promise<void>>();
   const waiting: { readonly name: string; readonly lock: LockFile }[] = [];
+  const preparation = createPreparation(prepare);
   // What an importer reports cannot always be stored: its disk may be full.
   const reported = new Map<string, ImportState>();
 
@@ -64,6 +69,12 @@ export function openQueue({ dataFolder, onError, onReady, program }: QueueOption
   async function importOne(name: string, lock: LockFile): Promise<void> {
     const request = await readRequest(jobFolder(dataFolder, name));
     const report = (state: ImportState) => void reported.set(name, state);
+    try {
+      if (request) await preparation.run(request, signal);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
     await carryOut({ dataFolder, name, lock, report, signal, program });
     if (request && await readImported(name, dataFolder)) await onReady?.(request);
   }
@@ -96,6 +107,7 @@ export function openQueue({ dataFolder, onError, onReady, program }: QueueOption
     withdraw(name) {
       const at = waiting.findIndex((other) => other.name === name);
       if (at !== -1) waiting.splice(at, 1)[0]?.lock.release();
+      preparation.stop(name);
     },
     reported: (name) => reported.get(name),
     async close() {
@@ -103,5 +115,25 @@ export function openQueue({ dataFolder, onError, onReady, program }: QueueOption
       for (const { lock } of waiting.splice(0)) lock.release();
       await Promise.all([adopting, ...running.values()]);
     },
+  };
+}
+
+/** Prepares imports, until they are withdrawn. */
+function createPreparation(prepare: QueueOptions["prepare"]) {
+  const running = new Map<string, AbortController>();
+  return {
+    async run(request: ImportRequest, signal: AbortSignal): Promise<void> {
+      const withdrawn = new AbortController();
+      running.set(request.name, withdrawn);
+      try {
+        await prepare?.(request, AbortSignal.any([signal, withdrawn.signal]));
+      } catch (error) {
+        // An importer ends what was cancelled.
+        if (!withdrawn.signal.aborted) throw error;
+      } finally {
+        running.delete(request.name);
+      }
+    },
+    stop: (name: string) => running.get(name)?.abort(),
   };
 }

@@ -72,6 +72,8 @@ export async function runImport({ folder, dataFolder, report }: RunOptions): Pro
 
   let archive: Archive | undefined;
   try {
+    if (await exists(join(folder, JOB_FILES.cancel))) cancel.abort();
+    cancel.signal.throwIfAborted();
     archive = await openArchive(request.source);
     const { format, source } = await openSource(
       archive,

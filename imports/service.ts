@@ -4,7 +4,7 @@
  */
 import type { DatasetInfo } from "../data/catalog.ts";
 import { findDatasetInfo, infoOf } from "../data/storage/describe.ts";
-import type { UploadStore } from "../data/uploads/upload_store.ts";
+import { UploadError, type UploadStore } from "../data/uploads/upload_store.ts";
 import { delay } from "../lib/delay.ts";
 import {
   cancelImport,
@@ -26,11 +26,11 @@ import { LOOK_INTERVAL_MS } from "./timeouts.ts";
 export const MAX_IMPORTS = 20;
 
 /** Options of serveImports(). */
-export interface ImportsOptions extends Omit<QueueOptions, "onReady"> {
+export interface ImportsOptions extends Omit<QueueOptions, "prepare" | "onReady"> {
   /** The folder of sources on this machine; without it, only uploads are imported. */
   readonly sources?: string | undefined;
   /** The uploads, from which those are removed that have been imported. */
-  readonly uploads?: Pick<UploadStore, "remove"> | undefined;
+  readonly uploads?: Pick<UploadStore, "file" | "remove"> | undefined;
   /** The datasets of all machines, where they share them. */
   readonly shared?: SharedDatasets | undefined;
 }
@@ -85,6 +85,7 @@ export function serveImports(options: ImportsOptions): Imports {
   const { dataFolder, sources, uploads, shared } = options;
   const queue = openQueue({
     ...options,
+    prepare: (request, signal) => bringUpload(request, uploads, signal),
     async onReady({ source: { upload } }) {
       if (upload !== undefined) await uploads?.remove(upload);
     },
@@ -157,6 +158,19 @@ export function serveImports(options: ImportsOptions): Imports {
     follow: (name, until) => follow(listHere, name, AbortSignal.any([until, queue.signal])),
     close: queue.close,
   };
+}
+
+/** Brings an upload that was sent to object storage to this machine. */
+async function bringUpload(
+  { source: { upload } }: ImportRequest,
+  uploads: ImportsOptions["uploads"],
+  signal: AbortSignal,
+): Promise<void> {
+  if (upload === undefined) return;
+  await uploads?.file(upload, signal).catch((error) => {
+    // The importer says that its source is gone.
+    if (!(error instanceof UploadError && error.kind === "unknown")) throw error;
+  });
 }
 
 /** Yields each dataset whose import changes, and first those that are asked for or whose import has not ended. */

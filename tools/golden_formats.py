@@ -185,9 +185,37 @@ def parquet():
     pq.write_table(with_gaps, OUT / "gaps.parquet")
 
 
+def vectors():
+    """Vectors as lists: Hugging Face's, pyarrow's of a fixed size beside a number, lists of lists, and ragged ones."""
+    values = np.random.RandomState(8).randint(-40, 40, (5, 6)).astype(np.float32) / 8
+    names = ["no", "yes"]
+    features = datasets.Features({"embedding": datasets.List(datasets.Value("float32")), "label": datasets.ClassLabel(names=names)})
+    labels = [0, 1, 1, 0, 1]
+    datasets.Dataset.from_dict({"embedding": values.tolist(), "label": labels}, features=features).to_parquet(
+        OUT / "embeddings.parquet", batch_size=2)
+    read = pq.read_table(OUT / "embeddings.parquet").to_pydict()
+    expect("embeddings.parquet", "PARQUET",
+           rows(None, [names[label] for label in read["label"]], np.array(read["embedding"], np.float32)), classes=names)
+
+    fixed = pa.FixedSizeListArray.from_arrays(pa.array(values.reshape(-1), pa.float32()), 6)
+    half = pa.array([list(row.astype(np.float16)) for row in values[:, :2]], pa.list_(pa.float16()))
+    table = pa.table({"fixed": fixed, "age": pa.array([1, 2, 3, 4, 5], pa.int64()), "half": half,
+                      "grid": pa.array(values.astype(np.float64).reshape(5, 2, 3).tolist(), pa.list_(pa.list_(pa.float64()))),
+                      "target": ["a", "b", "a", "b", "b"]})
+    pq.write_table(table, OUT / "lists.parquet", row_group_size=3)
+    read = pq.read_table(OUT / "lists.parquet").to_pydict()
+    joined = [np.concatenate([np.ravel(read[name][at]) for name in ("fixed", "age", "half", "grid")]).astype(np.float32)
+              for at in range(5)]
+    expect("lists.parquet", "PARQUET", rows(None, read["target"], joined))
+
+    ragged = pa.array([[1.0, 2.0], [3.0], [4.0, 5.0], None, [6.0, None], [7.0, 8.0]], pa.list_(pa.float32()))
+    pq.write_table(pa.table({"vector": ragged, "label": ["a", "b", "a", "b", "a", "b"]}), OUT / "ragged.parquet")
+
+
 OUT.mkdir(parents=True, exist_ok=True)
 npz()
 idx_family()
 cifar()
 parquet()
+vectors()
 (OUT / "expected.json").write_text(json.dumps(EXPECTED, indent=2, ensure_ascii=False) + "\n")

@@ -1,5 +1,11 @@
 /** Parquet files: images as Hugging Face writes them, with the names of the classes in its metadata, or plain tables of numbers. */
-import { type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import {
+  type AsyncBuffer,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  type RowGroup,
+} from "hyparquet";
 import { errorMessage } from "../../lib/error_message.ts";
 import type { Archive, ArchiveFile, OpenedFile } from "../archives/archive.ts";
 import { readHead, startsWith } from "../archives/open.ts";
@@ -8,6 +14,7 @@ import type { Format, ReaderOptions, SampleValue, SourceRecord } from "./format.
 import { openBuffer } from "./parquet/buffer.ts";
 import { CODECS } from "./parquet/codecs.ts";
 import { findColumns, type ParquetColumns } from "./parquet/columns.ts";
+import { readNumbers, SAMPLED_ROWS, type Width, widthsOf } from "./parquet/vectors.ts";
 import { splitOf } from "./split_name.ts";
 
 /** The first bytes of a file: PAR1. */
@@ -15,6 +22,9 @@ const MAGIC = [0x50, 0x41, 0x52, 0x31];
 
 /** The largest group of rows, which is read as a whole. */
 const MAX_GROUP_BYTES = 2e9;
+
+/** The same where it holds lists, which are objects of the reader until they are vectors. */
+const MAX_LISTS_BYTES = 1.5e8;
 
 /** A file with what its end says. */
 interface ParquetFile {
@@ -48,16 +58,17 @@ export const parquet: Format = {
     if (!first) {
       throw new ImportError(`Cannot import ${source}: it must hold Parquet files, got none.`);
     }
-    const { values, classes } = first.columns;
+    const { classes } = first.columns;
+    const widths = await readWidths(archive, files, options);
     return {
-      content: values.kind === "image"
-        ? { kind: "files" }
-        : { kind: "features", count: values.columns.length },
+      content: widths
+        ? { kind: "features", count: widths.reduce((sum, { count }) => sum + count, 0) }
+        : { kind: "files" },
       total: files.reduce((sum, { metadata }) => sum + Number(metadata.num_rows), 0),
       classes,
       // Hugging Face's sets are often sorted by class.
       isSorted: true,
-      records: (skip) => readFiles(archive, files, options, skip),
+      records: (skip) => readFiles(archive, { files, widths, options, skip }),
     };
   },
 };
@@ -71,7 +82,7 @@ function filesOf({ files }: Archive): readonly ArchiveFile[] {
 async function withBuffer<T>(
   opened: OpenedFile,
   options: ReaderOptions,
-  use: (buffer: Awaited<ReturnType<typeof openBuffer>>["buffer"]) => Promise<T>,
+  use: (buffer: AsyncBuffer) => Promise<T>,
 ): Promise<T> {
   const { buffer, close } = await openBuffer(opened, options);
   try {
@@ -81,11 +92,40 @@ async function withBuffer<T>(
   }
 }
 
-async function* readFiles(
+/** Finds the lengths of lists in the first file with rows; undefined for images. */
+async function readWidths(
   archive: Archive,
   files: readonly ParquetFile[],
   options: ReaderOptions,
-  skip: number,
+): Promise<readonly Width[] | undefined> {
+  const first = files.find(({ metadata }) => metadata.num_rows > 0n) ?? files[0];
+  if (first?.columns.values.kind !== "numbers") return undefined;
+  const { columns, lists } = first.columns.values;
+  if (lists.length === 0) return widthsOf(columns, lists, []);
+  for await (const opened of archive.read(new Set([first.file]))) {
+    const rows = await explained(first.file, () =>
+      withBuffer(opened, options, async (buffer) => {
+        const [group] = first.metadata.row_groups;
+        if (group) mustFit(first, group);
+        const rowEnd = Math.min(Number(group?.num_rows ?? 0), SAMPLED_ROWS);
+        return await readRows(first, buffer, [...lists], { rowStart: 0, rowEnd });
+      }));
+    return widthsOf(columns, lists, rows);
+  }
+  return undefined;
+}
+
+/** Options of readFiles(). */
+interface Reading {
+  readonly files: readonly ParquetFile[];
+  readonly widths: readonly Width[] | undefined;
+  readonly options: ReaderOptions;
+  readonly skip: number;
+}
+
+async function* readFiles(
+  archive: Archive,
+  { files, widths, options, skip }: Reading,
 ): AsyncGenerator<SourceRecord, void> {
   let left = skip;
   const byFile = new Map(files.map((each) => [each.file, each]));
@@ -99,7 +139,7 @@ async function* readFiles(
     }
     const { buffer, close } = await explained(opened.file, () => openBuffer(opened, options));
     try {
-      yield* readGroups(found, buffer, left);
+      yield* readGroups(found, buffer, widths, left);
       left = 0;
     } finally {
       close();
@@ -108,65 +148,80 @@ async function* readFiles(
 }
 
 async function* readGroups(
-  { file, metadata, columns }: ParquetFile,
-  buffer: Awaited<ReturnType<typeof openBuffer>>["buffer"],
+  parquetFile: ParquetFile,
+  buffer: AsyncBuffer,
+  widths: readonly Width[] | undefined,
   skip: number,
 ): AsyncGenerator<SourceRecord, void> {
+  const { file, metadata, columns } = parquetFile;
   const { label, values } = columns;
   const wanted = [label, ...(values.kind === "image" ? [values.column] : values.columns)];
   let begin = 0;
-  for (const { num_rows: count, total_byte_size: bytes } of metadata.row_groups) {
-    const end = begin + Number(count);
-    if (Number(bytes) > MAX_GROUP_BYTES) {
-      throw new ImportError(
-        `Cannot import ${file.path}: its groups of rows must have at most ${
-          MAX_GROUP_BYTES.toLocaleString("en-US")
-        } bytes, got ${Number(bytes).toLocaleString("en-US")}.`,
-      );
-    }
+  for (const group of metadata.row_groups) {
+    const end = begin + Number(group.num_rows);
+    mustFit(parquetFile, group);
     if (end > skip) {
       const rowStart = Math.max(begin, skip);
-      const rows = await explained(file, () =>
-        parquetReadObjects({
-          file: buffer,
-          metadata,
-          columns: wanted,
-          rowStart,
-          rowEnd: end,
-          compressors: CODECS,
-          // Images are no texts.
-          utf8: false,
-        }));
+      const rows = await explained(
+        file,
+        () => readRows(parquetFile, buffer, wanted, { rowStart, rowEnd: end }),
+      );
       for (const [at, row] of rows.entries()) {
-        yield toRecord(row, columns, file.path, rowStart + at, splitOf(file.path));
+        yield toRecord(row, columns, widths, `${file.path}, row ${rowStart + at}`);
       }
     }
     begin = end;
   }
 }
 
+async function readRows(
+  { metadata }: ParquetFile,
+  file: AsyncBuffer,
+  columns: string[],
+  range: { readonly rowStart: number; readonly rowEnd: number },
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  // Images are no texts.
+  return await parquetReadObjects({
+    ...{ file, metadata, columns, ...range },
+    compressors: CODECS,
+    utf8: false,
+  });
+}
+
+/** @throws {ImportError} if a group of rows does not fit into the memory */
+function mustFit({ file, columns: { values } }: ParquetFile, { total_byte_size }: RowGroup): void {
+  const hasLists = values.kind === "numbers" && values.lists.length > 0;
+  const max = hasLists ? MAX_LISTS_BYTES : MAX_GROUP_BYTES;
+  if (Number(total_byte_size) <= max) return;
+  throw new ImportError(
+    `Cannot import ${file.path}: its groups of rows must have at most ${
+      max.toLocaleString("en-US")
+    } bytes${hasLists ? ", as they hold lists" : ""}, got ${
+      Number(total_byte_size).toLocaleString("en-US")
+    }. Write it with smaller ones (row_group_size of pyarrow and pandas).`,
+  );
+}
+
 function toRecord(
   row: Readonly<Record<string, unknown>>,
   { label: labelColumn, classes, values }: ParquetColumns,
-  path: string,
-  number: number,
-  split: ReturnType<typeof splitOf>,
+  widths: readonly Width[] | undefined,
+  file: string,
 ): SourceRecord {
-  const file = `${path}, row ${number}`;
   const fail = (problem: string) => ({ file, problem: `Cannot use it: ${problem}` });
   const label = labelOf(row[labelColumn], classes);
   if (label === undefined) {
     return fail(`its label in column ${labelColumn} must be a class, got ${row[labelColumn]}.`);
   }
-  const value = values.kind === "image"
-    ? imageOf(row[values.column])
-    : numbersOf(values.columns.map((column) => row[column]));
-  if (value) return { file, split, label, value };
-  return fail(
-    values.kind === "image"
-      ? `it must hold the bytes of an image in column ${values.column}, got none.`
-      : "its values must be finite numbers.",
-  );
+  const split = splitOf(file);
+  if (values.kind === "image") {
+    const value = imageOf(row[values.column]);
+    if (value) return { file, split, label, value };
+    return fail(`it must hold the bytes of an image in column ${values.column}, got none.`);
+  }
+  const features = readNumbers(row, widths ?? []);
+  if (typeof features === "string") return fail(features);
+  return { file, split, label, value: { kind: "features", features } };
 }
 
 function labelOf(value: unknown, classes: readonly string[] | undefined): string | undefined {
@@ -183,14 +238,6 @@ function imageOf(value: unknown): SampleValue | undefined {
     ? value.bytes
     : value;
   return bytes instanceof Uint8Array ? { kind: "file", bytes } : undefined;
-}
-
-function numbersOf(values: readonly unknown[]): SampleValue | undefined {
-  const isNumbers = values.every((value) =>
-    typeof value === "number" || typeof value === "bigint" || typeof value === "boolean"
-  );
-  const features = Float32Array.from(values, Number);
-  return isNumbers && features.every(Number.isFinite) ? { kind: "features", features } : undefined;
 }
 
 /** Gives an error of the reader the name of the file. */

@@ -3,55 +3,63 @@
  * file is the number of received bytes, so that nothing can disagree with it after a crash.
  */
 import { join, resolve } from "node:path";
-import { syncFolder, writeAtomically } from "../../lib/atomic_file.ts";
-import { diskError, isMissing } from "./disk_error.ts";
+import {
+  type Announcement,
+  announcementOf,
+  dataOf,
+  orMissing,
+  readAnnouncement,
+  readUpload,
+  readUploads,
+  removeFolder,
+  writeAnnouncement,
+} from "./files.ts";
+import { mustBeComplete, mustFit, mustHaveQuota } from "./limits.ts";
 import { createPieceWriter } from "./piece_writer.ts";
+import { openStorage, type Storage } from "./storage.ts";
 import {
   DEFAULT_UPLOAD_LIMITS,
+  type DirectUploads,
   type Upload,
+  type UploadedFile,
   UploadError,
   type UploadLimits,
   type UploadStore,
 } from "./upload_store.ts";
 
-/** Ids of uploads: random UUIDs. */
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** Content of the file that describes an upload. */
-interface Announcement {
-  readonly version: 1;
-  readonly fileName: string;
-  readonly bytes: number;
-  readonly owner: string;
+/** Options of openUploadFolder(). */
+export interface UploadFolderOptions {
+  readonly limits?: UploadLimits;
+  /** Object storage that clients may send files to. */
+  readonly direct?: DirectUploads | undefined;
+  readonly now?: () => number;
 }
 
 /** Opens a folder of uploads. It is created by the first upload. */
 export function openUploadFolder(
   path: string,
-  limits: UploadLimits = DEFAULT_UPLOAD_LIMITS,
-  now: () => number = Date.now,
+  { limits = DEFAULT_UPLOAD_LIMITS, direct, now = Date.now }: UploadFolderOptions = {},
 ): UploadStore {
   const root = resolve(path);
   const pieces = createPieceWriter();
+  const storage = openStorage(direct);
 
   async function find(id: string): Promise<Upload | undefined> {
-    const upload = await readUpload(root, id, limits);
+    const upload = await readUpload(root, id, limits, storage);
     return upload && upload.expiresAt > now() ? upload : undefined;
   }
 
   async function require(id: string): Promise<Upload> {
     const upload = await find(id);
     if (upload) return upload;
-    const shown = JSON.stringify(id.slice(0, 40));
-    throw new UploadError(
-      "unknown",
-      `Cannot find the upload ${shown}: it never was, was removed or has expired. Upload the file again.`,
-    );
+    throw unknown(id);
   }
 
   async function remove(id: string): Promise<boolean> {
-    if (!ID.test(id)) return false;
+    const announcement = await readAnnouncement(root, id);
+    if (!announcement) return false;
     await pieces.interrupt(id);
+    if (announcement.isDirect) await storage.remove(id);
     return await removeFolder(join(root, id));
   }
 
@@ -62,18 +70,26 @@ export function openUploadFolder(
   }
 
   async function announce(announcement: Announcement): Promise<Upload> {
-    mustFit(announcement.bytes, limits);
-    await removeExpired();
-    mustHaveQuota(announcement, await readUploads(root, limits), limits);
-    return await require(await writeAnnouncement(root, announcement));
+    await removeExpired().catch(() => {});
+    const { id, directUrl } = await writeChecked(announcement, { root, limits, storage });
+    return { ...await require(id), ...directUrl === undefined ? {} : { directUrl } };
+  }
+
+  async function locate(id: string): Promise<UploadedFile> {
+    const { fileName, bytes, received, owner } = await require(id);
+    mustBeComplete(id, bytes, received);
+    const time = new Date(now());
+    await Deno.utime(announcementOf(root, id), time, time);
+    return { path: dataOf(root, id), fileName, bytes, owner };
   }
 
   // One after the other: two announcements at a time could exceed a quota together.
   let announced: Promise<unknown> = Promise.resolve();
 
   return {
-    create({ fileName, bytes, owner }) {
-      const upload = announced.then(() => announce({ version: 1, fileName, bytes, owner }));
+    create({ fileName, bytes, owner, isDirect = false }) {
+      const named = { version: 1, fileName, bytes, owner } as const;
+      const upload = announced.then(() => announce(isDirect ? { ...named, isDirect } : named));
       announced = upload.catch(() => {});
       return upload;
     },
@@ -83,125 +99,46 @@ export function openUploadFolder(
       await pieces.write({ id, bytes, path: dataOf(root, id) }, piece);
       return await require(id);
     },
-    async file(id) {
-      const { fileName, bytes, received, owner } = await require(id);
-      mustBeComplete(id, bytes, received);
-      const time = new Date(now());
-      await Deno.utime(announcementOf(root, id), time, time);
-      return { path: dataOf(root, id), fileName, bytes, owner };
+    locate,
+    async file(id, signal) {
+      const file = await locate(id);
+      const here = await orMissing(Deno.stat(file.path));
+      if (here?.size !== file.bytes) await storage.move(id, file.path, signal);
+      return file;
     },
     remove,
-    removeExpired,
+    async removeExpired() {
+      await removeExpired();
+      // Some files arrive after their uploads have expired; other machines have uploads of their own.
+      await storage.removeOlder(now() - 2 * limits.lifetimeMs);
+    },
   };
 }
 
-function announcementOf(root: string, id: string): string {
-  return join(root, id, "upload.json");
+/** Stores an announcement within the limits, and signs the URL of a direct upload. */
+async function writeChecked(
+  announcement: Announcement,
+  { root, limits, storage }: {
+    readonly root: string;
+    readonly limits: UploadLimits;
+    readonly storage: Storage;
+  },
+): Promise<{ readonly id: string; readonly directUrl?: string }> {
+  const { bytes, isDirect } = announcement;
+  const { maxBytes, lifetimeMs } = limits;
+  if (isDirect) storage.mustBeThere();
+  mustFit(bytes, isDirect ? Math.min(storage.maxBytes, maxBytes) : maxBytes);
+  // Storage that cannot be reached must not keep files from the server.
+  const size = (id: string) => storage.size(id).catch(() => undefined);
+  mustHaveQuota(announcement, await readUploads(root, limits, { size }), limits);
+  const id = await writeAnnouncement(root, announcement);
+  return isDirect ? { id, directUrl: await storage.sign(id, bytes, lifetimeMs) } : { id };
 }
 
-function dataOf(root: string, id: string): string {
-  return join(root, id, "data");
-}
-
-async function readUploads(root: string, limits: UploadLimits): Promise<readonly Upload[]> {
-  const entries = await orMissing(Array.fromAsync(Deno.readDir(root))) ?? [];
-  const uploads = await Promise.all(entries.map(({ name }) => readUpload(root, name, limits)));
-  return uploads.filter((upload) => upload !== undefined);
-}
-
-/** Reads an upload, expired or not. */
-async function readUpload(
-  root: string,
-  id: string,
-  { lifetimeMs }: UploadLimits,
-): Promise<Upload | undefined> {
-  if (!ID.test(id)) return undefined;
-  const text = await orMissing(Deno.readTextFile(announcementOf(root, id)));
-  const described = await orMissing(Deno.stat(announcementOf(root, id)));
-  if (text === undefined || !described) return undefined;
-  const data = await orMissing(Deno.stat(dataOf(root, id)));
-  const { fileName, bytes, owner } = JSON.parse(text) as Announcement;
-  const usedAt = Math.max(described.mtime?.getTime() ?? 0, data?.mtime?.getTime() ?? 0);
-  return {
-    ...{ id, fileName, bytes, owner },
-    received: data?.size ?? 0,
-    expiresAt: usedAt + lifetimeMs,
-  };
-}
-
-/** Writes the description of a new upload, durably. */
-async function writeAnnouncement(root: string, announcement: Announcement): Promise<string> {
-  const id = crypto.randomUUID();
-  try {
-    await Deno.mkdir(join(root, id), { recursive: true });
-    await writeAtomically(announcementOf(root, id), [
-      new TextEncoder().encode(JSON.stringify(announcement)),
-    ]);
-    await syncFolder(root);
-    return id;
-  } catch (error) {
-    await Deno.remove(join(root, id), { recursive: true }).catch(() => {});
-    throw diskError("write", root, error);
-  }
-}
-
-async function removeFolder(folder: string): Promise<boolean> {
-  try {
-    await Deno.remove(folder, { recursive: true });
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw diskError("remove", folder, error);
-  }
-}
-
-function mustBeComplete(id: string, bytes: number, received: number): void {
-  if (received === bytes) return;
-  throw new UploadError(
-    "incomplete",
-    `Cannot use the upload '${id}': it must have ${bytes} bytes, got ${received} so far. ` +
-      "Send the rest first.",
-    { received },
+function unknown(id: string): UploadError {
+  const shown = JSON.stringify(id.slice(0, 40));
+  return new UploadError(
+    "unknown",
+    `Cannot find the upload ${shown}: it never was, was removed or has expired. Upload the file again.`,
   );
-}
-
-function mustFit(bytes: number, { maxBytes }: UploadLimits): void {
-  if (Number.isInteger(bytes) && bytes >= 1 && bytes <= maxBytes) return;
-  throw new UploadError(
-    "too-large",
-    `Cannot upload: bytes must be a whole number between 1 and ${maxBytes}, got ${bytes}.`,
-  );
-}
-
-function mustHaveQuota(
-  { owner, bytes }: { readonly owner: string; readonly bytes: number },
-  uploads: readonly Upload[],
-  { maxOwnerBytes, maxUnfinished }: UploadLimits,
-): void {
-  const own = uploads.filter((upload) => upload.owner === owner);
-  const unfinished = own.filter((upload) => upload.received < upload.bytes).length;
-  const remedy = "Finish or delete some (DELETE on their URLs), or wait until they expire.";
-  if (unfinished >= maxUnfinished) {
-    throw new UploadError(
-      "quota",
-      `Cannot upload: at most ${maxUnfinished} uploads may be unfinished, got ${unfinished}. ${remedy}`,
-    );
-  }
-  const before = own.reduce((sum, upload) => sum + upload.bytes, 0);
-  if (before + bytes > maxOwnerBytes) {
-    throw new UploadError(
-      "quota",
-      `Cannot upload: all uploads together must have at most ${maxOwnerBytes} bytes, ` +
-        `got ${bytes} more than ${before}. ${remedy}`,
-    );
-  }
-}
-
-async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw diskError("read", "an upload", error);
-  }
 }

@@ -11,6 +11,8 @@ export interface Upload {
   readonly received: number;
   /** Name of the client that sends it. */
   readonly owner: string;
+  /** URL of object storage that takes the whole file by PUT; only create() returns it. */
+  readonly directUrl?: string | undefined;
   /** Time when it is removed unless it is used or continued before, in milliseconds since 1970. */
   readonly expiresAt: number;
 }
@@ -52,12 +54,34 @@ export interface UploadPiece {
   readonly body: ReadableStream<Uint8Array>;
 }
 
+/** An announcement of an upload. */
+export interface UploadRequest {
+  readonly fileName: string;
+  readonly bytes: number;
+  readonly owner: string;
+  /** True if the client sends it to object storage rather than to the server. */
+  readonly isDirect?: boolean;
+}
+
+/** Object storage that clients send files to, past the server. Its methods throw errors with messages for people. */
+export interface DirectUploads {
+  /** Largest size of a file. */
+  readonly maxBytes: number;
+  /** Returns the URL that takes a file of this size by PUT, once or several times, for a while. */
+  sign(id: string, bytes: number, lifetimeMs: number): Promise<string>;
+  /** Returns the size of a file that was sent; undefined if there is none. */
+  size(id: string): Promise<number | undefined>;
+  /** Copies a file to a path on this machine, atomically. */
+  fetch(id: string, path: string, signal?: AbortSignal): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** Removes the files that were sent before a time, in milliseconds since 1970. */
+  removeOlder(time: number): Promise<void>;
+}
+
 /** A store of uploads. Its methods throw UploadError. */
 export interface UploadStore {
   /** Announces an upload. On return it survives a power loss. */
-  create(
-    request: { readonly fileName: string; readonly bytes: number; readonly owner: string },
-  ): Promise<Upload>;
+  create(request: UploadRequest): Promise<Upload>;
   /** Returns an upload, or undefined if it does not exist or has expired. */
   find(id: string): Promise<Upload | undefined>;
   /**
@@ -66,11 +90,20 @@ export interface UploadStore {
    */
   append(id: string, piece: UploadPiece): Promise<Upload>;
   /**
-   * Returns the file of a complete upload, which then stays for its whole lifetime again.
+   * Returns the place of a complete upload on this machine, where file() brings it. The upload then stays for its whole
+   * lifetime again.
    *
    * @throws {UploadError} 'unknown' or 'incomplete'
    */
-  file(id: string): Promise<UploadedFile>;
+  locate(id: string): Promise<UploadedFile>;
+  /**
+   * Returns the file of a complete upload, fetched from object storage if it was sent there. It then stays for its whole
+   * lifetime again.
+   *
+   * @throws {UploadError} 'unknown' or 'incomplete'
+   * @throws the signal's reason
+   */
+  file(id: string, signal?: AbortSignal): Promise<UploadedFile>;
   /** Removes an upload; returns false if there is none. */
   remove(id: string): Promise<boolean>;
   /** Removes expired uploads. */
@@ -83,6 +116,8 @@ export type UploadErrorKind =
   | "unknown"
   /** The announced size is larger than the limit, or not a size. */
   | "too-large"
+  /** The server keeps nothing in object storage. */
+  | "not-direct"
   /** The owner has too many uploads, or too many bytes. */
   | "quota"
   /** Bytes are missing. */
@@ -99,7 +134,7 @@ export type UploadErrorKind =
   | "interrupted"
   /** No space left, or a quota of the disk reached. */
   | "disk-full"
-  /** The disk cannot be read or written. */
+  /** The disk or the object storage cannot be read or written. */
   | "disk";
 
 /** Thrown if an upload cannot be received or used. The message states the remedy. */

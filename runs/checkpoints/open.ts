@@ -1,4 +1,5 @@
 /** Opens the store of checkpoints that a location names. */
+import type { DirectUploads } from "../../data/uploads/upload_store.ts";
 import type { CheckpointStore } from "./store.ts";
 import { LOCATION_RULE, parseLocation } from "./location.ts";
 
@@ -40,6 +41,22 @@ export async function openCheckpointStore(
     default:
       return parsed satisfies never;
   }
+}
+
+/**
+ * Opens the place for files that clients send past the server; undefined where checkpoints are not in object storage.
+ *
+ * @param env as of openCheckpointStore()
+ */
+export async function openDirectUploads(
+  location: string,
+  env: Environment = Deno.env,
+): Promise<DirectUploads | undefined> {
+  const parsed = parseLocation(location);
+  if (parsed?.kind !== "s3") return undefined;
+  const { bucket, prefix } = parsed;
+  const { openS3Uploads } = await import("./s3_uploads.ts");
+  return openS3Uploads({ bucket, prefix, ...s3Environment(env) });
 }
 
 /**

@@ -2,6 +2,8 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
+  NotFound,
   paginateListObjectsV2,
   PutObjectCommand,
   S3Client,
@@ -31,6 +33,8 @@ export interface S3Options {
 export interface StoredObject {
   readonly key: string;
   readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly storedAt: number;
 }
 
 /** Attempts of a request that failed for a transient reason. */
@@ -107,6 +111,27 @@ export class Bucket {
     return { body: Body?.transformToWebStream() ?? noBytes(), size: ContentLength };
   }
 
+  /** Returns the size of an object; undefined if there is none. */
+  async size(key: string): Promise<number | undefined> {
+    try {
+      const { ContentLength } = await this.#client.send(new HeadObjectCommand(this.#address(key)));
+      return ContentLength;
+    } catch (error) {
+      if (error instanceof NotFound) return undefined;
+      throw error;
+    }
+  }
+
+  /** Signs a URL that takes an object of this size by PUT, without other credentials. */
+  async signPut(key: string, bytes: number, seconds: number): Promise<string> {
+    const { getSignedUrl } = await import("@aws-sdk/s3-request-presigner");
+    const command = new PutObjectCommand({ ...this.#address(key), ContentLength: bytes });
+    return await getSignedUrl(this.#client, command, {
+      expiresIn: seconds,
+      signableHeaders: new Set(["host", "content-length"]),
+    });
+  }
+
   async remove(key: string): Promise<void> {
     await this.#client.send(new DeleteObjectCommand(this.#address(key)));
   }
@@ -115,8 +140,9 @@ export class Bucket {
   async *objects(folder: string): AsyncGenerator<StoredObject, void> {
     const query = { Bucket: this.#name, Prefix: `${this.#prefix}${folder}` };
     for await (const page of paginateListObjectsV2({ client: this.#client }, query)) {
-      for (const { Key = "", Size = 0 } of page.Contents ?? []) {
-        yield { key: Key.slice(this.#prefix.length), bytes: Size };
+      for (const { Key = "", Size = 0, LastModified } of page.Contents ?? []) {
+        const storedAt = LastModified?.getTime() ?? Date.now();
+        yield { key: Key.slice(this.#prefix.length), bytes: Size, storedAt };
       }
     }
   }

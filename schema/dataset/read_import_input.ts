@@ -54,7 +54,7 @@ async function readSource(
 ): Promise<ImportSource | ArgumentProblem> {
   try {
     if (typeof upload === "string") {
-      const file = await findUpload(context, upload);
+      const file = await findUpload(context, upload, "locate");
       return { path: file.path, name: file.fileName, upload };
     }
     const { name, scope } = context.viewer;

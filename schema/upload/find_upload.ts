@@ -5,15 +5,18 @@ import type { ApiContext } from "../base/context.ts";
 /**
  * Returns the file of a complete upload.
  *
+ * @param how 'locate' for its place alone, where the file comes later
+
  * @throws {UploadError} 'unknown' if there is none, or another client's; 'incomplete' if bytes are missing
  */
 export async function findUpload(
   { uploads, viewer }: Pick<ApiContext, "uploads" | "viewer">,
   id: string,
+  how: "file" | "locate" = "file",
 ): Promise<UploadedFile> {
   const upload = await uploads?.find(id);
   const isOwn = upload?.owner === viewer.name || viewer.scope === "admin";
-  if (uploads && upload && isOwn) return await uploads.file(id);
+  if (uploads && upload && isOwn) return await uploads[how](id);
   throw new UploadError("unknown", unknownUpload(id));
 }
 

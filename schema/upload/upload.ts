@@ -10,8 +10,10 @@ export const Upload = builder.objectRef<StoredUpload>("Upload").implement({
     id: t.exposeString("id", { description: "ID, for the inputs that take an upload." }),
     url: t.string({
       description:
-        "URL of the bytes, relative to that of the API. It takes PUT, PATCH, HEAD and DELETE with the same token.",
-      resolve: ({ id }) => uploadPath(id),
+        "URL of the bytes, relative to that of the API. It takes PUT, PATCH, HEAD and DELETE with the same token. Of a " +
+        "direct upload it is that of the object storage, which takes PUT of the whole file without a token until " +
+        "`expiresAt`; /uploads/<id> at this server still takes HEAD and DELETE.",
+      resolve: ({ id, directUrl }) => directUrl ?? uploadPath(id),
     }),
     bytes: t.exposeFloat("bytes", { description: "Size of the whole file, in bytes." }),
     received: t.exposeFloat("received", { description: "Number of bytes received so far." }),

@@ -157,6 +157,7 @@ function refusePiece(status: number, rule: string, { id, received }: Upload): Re
 const REFUSALS: Readonly<Record<UploadErrorKind, readonly [status: number, code: ErrorCode]>> = {
   unknown: [404, "NOT_FOUND"],
   "too-large": [413, "BAD_USER_INPUT"],
+  "not-direct": [400, "BAD_USER_INPUT"],
   "too-long": [413, "BAD_USER_INPUT"],
   quota: [429, "RATE_LIMITED"],
   incomplete: [409, "CONFLICT"],

@@ -1,5 +1,5 @@
 /** The meaning of a Parquet file's columns, which Hugging Face's metadata, their types and their names tell. */
-import { type FileMetaData, parquetSchema } from "hyparquet";
+import { type FileMetaData, parquetSchema, type SchemaTree } from "hyparquet";
 import type { ReaderOptions } from "../format.ts";
 import { LABEL_NAMES } from "../label_names.ts";
 
@@ -10,7 +10,12 @@ export interface ParquetColumns {
   readonly classes: readonly string[] | undefined;
   readonly values:
     | { readonly kind: "image"; readonly column: string }
-    | { readonly kind: "numbers"; readonly columns: readonly string[] };
+    | {
+      readonly kind: "numbers";
+      readonly columns: readonly string[];
+      /** Those whose values are lists of numbers, as vectors are stored. */
+      readonly lists: readonly string[];
+    };
 }
 
 /** A feature in Hugging Face's metadata. */
@@ -60,8 +65,8 @@ export function findColumns(
   const numbers = csv.features?.map((name) => known(name, "features")) ??
     names.filter((name) => name !== label);
   for (const name of numbers) {
-    const { element } = columns.find(({ element }) => element.name === name) ?? {};
-    if (element?.type && NUMBERS.includes(element.type)) continue;
+    const column = columns.find(({ element }) => element.name === name);
+    if (column && isNumbers(column)) continue;
     throw new RangeError(
       `must hold numbers but for the label, got others in column ${name}. Choose columns by the option features.`,
     );
@@ -69,11 +74,22 @@ export function findColumns(
   if (numbers.length === 0) {
     throw new RangeError(`must hold values beside the label, got ${label} alone.`);
   }
-  return { label, classes, values: { kind: "numbers", columns: numbers } };
+  const lists = numbers.filter((name) =>
+    columns.some(({ element, children }) => element.name === name && children.length > 0)
+  );
+  return { label, classes, values: { kind: "numbers", columns: numbers, lists } };
+}
+
+/** Returns true for a column of numbers, or of lists of numbers of any depth. */
+function isNumbers({ element, children }: SchemaTree): boolean {
+  const [child, ...others] = children;
+  if (child) return others.length === 0 && isNumbers(child);
+  return element.type !== undefined && NUMBERS.includes(element.type) ||
+    element.logical_type?.type === "FLOAT16";
 }
 
 /** Returns true for a struct with bytes, or a column of bytes. */
-function isImage({ element, children }: ReturnType<typeof parquetSchema>): boolean {
+function isImage({ element, children }: SchemaTree): boolean {
   return children.some((child) => child.element.name === "bytes") ||
     element.type === "BYTE_ARRAY" && element.converted_type === undefined &&
       element.logical_type === undefined;

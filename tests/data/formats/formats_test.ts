@@ -96,11 +96,27 @@ describe("a format", () => {
       "problem" in record ? `${record.file}: ${record.problem}` : record.label
     );
     assertEquals(problems[0], "0");
-    assertMatch(problems[1] ?? "", /^gaps\.parquet, row 1: .*must be finite numbers/);
+    assertMatch(
+      problems[1] ?? "",
+      /^gaps\.parquet, row 1: .*its value in column value must be a number, got none/,
+    );
     assertMatch(
       problems[2] ?? "",
       /^gaps\.parquet, row 2: .*label in column label must be a class/,
     );
+  });
+
+  it("names rows whose lists are not as long as the others, or have gaps", async () => {
+    const records = await recordsOf(`${GOLDEN}ragged.parquet`);
+    assertEquals(records.map((record) => "problem" in record ? record.file : record.label), [
+      ...["a", "ragged.parquet, row 1", "a", "ragged.parquet, row 3", "ragged.parquet, row 4", "b"],
+    ]);
+    const problems = records.flatMap((record) => "problem" in record ? [record.problem] : []);
+    assertEquals(problems, [
+      "Cannot use it: its list in column vector must have 2 numbers, got 1.",
+      "Cannot use it: its list in column vector must have 2 numbers, got 0.",
+      "Cannot use it: its value in column vector must be a number, got none.",
+    ]);
   });
 
   it("says which file is cut or damaged", async () => {

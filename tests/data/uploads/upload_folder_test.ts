@@ -35,7 +35,10 @@ async function assertFails(work: Promise<unknown>, kind: UploadErrorKind): Promi
 describe("a folder of uploads", () => {
   const folder = folderPerTest();
   const open = (change: Partial<typeof DEFAULT_UPLOAD_LIMITS> = {}, now = Date.now) =>
-    openUploadFolder(folder.join("uploads"), { ...DEFAULT_UPLOAD_LIMITS, ...change }, now);
+    openUploadFolder(folder.join("uploads"), {
+      limits: { ...DEFAULT_UPLOAD_LIMITS, ...change },
+      now,
+    });
   const announce = (uploads: UploadStore, bytes: number, owner = "ann") =>
     uploads.create({ fileName: "../a b.zip", bytes, owner });
 
