@@ -4,10 +4,11 @@ import type { Written } from "./write.ts";
 
 /** Kinds of requests, with their descriptions and percentages. */
 export const KINDS = {
-  valid: { title: "valid operations by HTTP", share: 56 },
+  valid: { title: "valid operations by HTTP", share: 50 },
   socket: { title: "valid operations by WebSocket", share: 8 },
   stream: { title: "valid operations by one event stream", share: 4 },
   file: { title: "runs' files", share: 4 },
+  import: { title: "uploads and imports", share: 6 },
   wild: { title: "operations with something wrong", share: 10 },
   text: { title: "texts that are damaged, or much", share: 7 },
   oddity: { title: "operations with odd parameters", share: 5 },
@@ -20,7 +21,7 @@ export type Kind = keyof typeof KINDS;
 export interface HttpRequest {
   readonly kind: Exclude<Kind, "socket" | "message" | "stream">;
   readonly transport: "http";
-  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
+  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
   /** After '?'. */
   readonly search: string;

@@ -1,6 +1,7 @@
 /** Generates requests: operations as clients send them, and malicious ones. */
 import { GRAPHQL_PATH } from "../../server/http/paths.ts";
 import { defersSome, type Operation, operationsOf } from "./documents.ts";
+import { importSteps } from "./imports.ts";
 import { brokenMessages, brokenRequests } from "./malformed_requests.ts";
 import {
   ACCEPTS,
@@ -50,6 +51,7 @@ export function requestsOf(schema: GraphQLSchema): fc.Arbitrary<Draft> {
       asked: write(operation, pool),
     })),
     file: files,
+    import: importSteps,
     wild: fc.tuple(wild, fc.constantFrom(...ANSWERS)).map(([operation, accept]) => (pool) =>
       posted("wild", acceptOf(operation, accept), write(operation, pool))
     ),

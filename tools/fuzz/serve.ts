@@ -3,7 +3,11 @@
  * PostgreSQL database of its argument. It prints its address, answers each line of stdin with its memory usage,
  * and ends when stdin closes.
  */
+import { join } from "node:path";
+import { isVersion } from "../../data/reference.ts";
+import { openLabelled } from "../../data/storage/open.ts";
 import { openUploadFolder } from "../../data/uploads/upload_folder.ts";
+import { serveImports } from "../../imports/service.ts";
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
 import { createStartWeights } from "../../runs/checkpoints/start_weights.ts";
 import { createCheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
@@ -42,6 +46,13 @@ async function serve(): Promise<void> {
       checkpoints: () => Promise.resolve(checkpoints),
       scratch: scratchFolder(home),
     });
+    const dataFolder = join(home, "data");
+    const uploads = openUploadFolder(uploadsFolder(home));
+    const imports = serveImports({
+      dataFolder,
+      uploads,
+      onError: (error) => console.error("An import cannot be carried out:", error),
+    });
     const server = startServer({
       port: 0,
       hostname: "127.0.0.1",
@@ -49,8 +60,14 @@ async function serve(): Promise<void> {
       limits: { mutationsPerMinute: 9_999_999, queuedRuns: 9_999_999, subscriptions: 1000 },
       schema: createApiSchema(),
       store,
-      datasets: { open: (name, split) => Promise.resolve(makeUpDataset(name, split)) },
-      uploads: openUploadFolder(uploadsFolder(home)),
+      datasets: {
+        open: async (name, split) =>
+          isVersion(name)
+            ? await openLabelled(name, split, dataFolder)
+            : makeUpDataset(name, split),
+      },
+      uploads,
+      imports,
       weights: createStartWeights({
         checkpoints: () => Promise.resolve(checkpoints),
         scratch: scratchFolder(home),
@@ -63,6 +80,7 @@ async function serve(): Promise<void> {
     console.log(server.origin);
     for await (const _ of Deno.stdin.readable) console.log(JSON.stringify(measure()));
     await server.stop();
+    await imports.close();
     await worker.leave();
     evaluator.close();
     checkpoints.close();

@@ -72,6 +72,8 @@ export function judge(request: FuzzRequest, reply: Reply, by: Judge): Verdict {
       case "http":
         if (request.kind === "file") {
           if (readFile(reply, codes)) outcome = "answered";
+        } else if (request.kind === "import" && !request.asked) {
+          if (readUpload(reply, codes)) outcome = "answered";
         } else if (!isReservation(request, reply)) readResponse(reply, read);
         break;
       default:
@@ -123,6 +125,18 @@ function readFile({ status, type, body }: HttpReply, codes: string[]): boolean {
   }
   must(type === JSON_TYPE && status >= 400, "a refusal must be JSON with a status of 4xx", shown);
   // Responses to HEAD have no body.
+  if (body !== "") readErrors(Object(parseJson(body)).errors, codes);
+  return false;
+}
+
+/** Reports whether the response is that to bytes that were taken. */
+function readUpload({ status, type, body }: HttpReply, codes: string[]): boolean {
+  const shown = `${status} ${type || "without a type"}: ${body.slice(0, 500)}`;
+  if (status === 200 || status === 204) {
+    must(body === "", "the response must have no body", shown);
+    return true;
+  }
+  must(status >= 400 && status < 500, "a refusal must have a status of 4xx", shown);
   if (body !== "") readErrors(Object(parseJson(body)).errors, codes);
   return false;
 }
