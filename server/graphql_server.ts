@@ -18,6 +18,7 @@ import { createDocumentCache } from "./graphql/document_cache.ts";
 import { maskError, type ToPublic, toPublicResult } from "./graphql/mask_errors.ts";
 import { useDeferredResults } from "./graphql/plugins/use_deferred_results.ts";
 import { useErrorCodes } from "./graphql/plugins/use_error_codes.ts";
+import { useInputPaths } from "./graphql/plugins/use_input_paths.ts";
 import { useJsonRequests } from "./graphql/plugins/use_json_requests.ts";
 import { useMetrics } from "./graphql/plugins/use_metrics.ts";
 import { useOperationLimits } from "./graphql/plugins/use_operation_limits.ts";
@@ -158,6 +159,7 @@ function createPlugins(
     useMetrics(metrics, subscriptions),
     useOperationLimits(limits, subscriptions),
     useUnconditionalSubscriptions(),
+    useInputPaths(),
     useDeferredResults(toPublic),
     useErrorCodes(limits),
     useResultStreams(toPublic, { stopping, stallMs }),
