@@ -14,7 +14,7 @@ import { postgresPermissions } from "../runs/store/postgres/location.ts";
  * Returns the flags of main.ts.
  *
  * It listens, connects to its database and its checkpoint store if they are remote, reads its code, its folder, its
- * tokens and sources of imports, writes into its folder, and runs Deno, for workers and imports.
+ * tokens and sources of imports, writes into its folder, and runs Deno, for workers, imports and predictions.
  */
 export function serverPermissions(
   {
