@@ -3,6 +3,7 @@
  * server's store, with the trainer process that every worker uses. Its parts are in train/.
  */
 import { loadConfig } from "../config.ts";
+import { untilAborted } from "../lib/delay.ts";
 import { epochsOf } from "../runs/log/snapshot.ts";
 import { isShared, scratchFolder } from "../runs/paths.ts";
 import { ignoreNotFound } from "../runs/scratch.ts";
@@ -12,9 +13,10 @@ import { setUpTensorFlow } from "../runs/trainer/set_up_tensorflow.ts";
 import { NoDeviceError, TrainerCrashedError, TrainingError } from "../runs/trainer/trainer.ts";
 import { RefusedError, UsageError } from "./runs/errors.ts";
 import { DONE, FAILED, WRONG_INPUT } from "./train/conclude.ts";
+import type { OneEnded } from "./train/compare.ts";
 import { beginEarly, type EarlyTraining } from "./train/early_training.ts";
 import { ResultsError, WrongInputError } from "./train/errors.ts";
-import type { OutputFlags, ParsedFlags, TrainFlags } from "./train/flags.ts";
+import type { OutputFlags, ParsedFlags, SeveralFlags, TrainFlags } from "./train/parsed_flags.ts";
 import { fetchFromElsewhere, parseArguments, type TrainConfig } from "./train/parse_arguments.ts";
 import { type Interrupts, listenForInterrupts } from "./terminal/interrupts.ts";
 import { noProgress } from "./terminal/progress.ts";
@@ -60,20 +62,20 @@ async function main(args: readonly string[]): Promise<number> {
       }
       case "train":
       case "resume":
+      case "several":
         break;
       default:
         return parsed satisfies never;
     }
-    const { output } = parsed;
-    if (output.out !== undefined) await checkFolder(output.out, "--out");
+    for (const { output: { out } } of parsed.kind === "several" ? parsed.trainings : [parsed]) {
+      if (out !== undefined) await checkFolder(out, "--out");
+    }
     await checkFolder(join(home, "runs"), "EPOCHQL_HOME");
     await Deno.mkdir(folder, { recursive: true });
+    if (parsed.kind === "several") return await trainSeveral(parsed.trainings, config, folder);
+    const { output } = parsed;
     if (parsed.kind === "resume") return await resume(parsed.flags, output, config, folder);
-    const { flags } = parsed;
-    await fetchFromElsewhere(flags.spec.dataset, config);
-    const start = await findWeights(flags, config, folder);
-    const spec = start?.spec ?? flags.spec;
-    return await begin({ ...flags, spec }, output, config, { folder, start });
+    return (await trainOne(parsed.flags, output, config, folder)).code;
   } catch (error) {
     if (!WRONG.some((kind) => error instanceof kind)) throw error;
     console.error((error as Error).message);
@@ -105,12 +107,46 @@ async function findWeights(
   return await prepareStart(startFrom, spec, config, folder);
 }
 
+/** Carries out one training after the other, and compares them. */
+async function trainSeveral(
+  trainings: readonly SeveralFlags[],
+  config: TrainConfig,
+  folder: string,
+): Promise<number> {
+  const { exitCodeOf, printComparison, trainEach } = await import("./train/compare.ts");
+  const terminal = terminalOf(Deno.stderr);
+  const compared = await trainEach(trainings, terminal, async ({ flags, output }, at) => {
+    const scratch = join(folder, String(at));
+    await Deno.mkdir(scratch);
+    return await trainOne(flags, output, config, scratch);
+  });
+  await using resources = new AsyncDisposableStack();
+  const { store } = await openStores(config, resources);
+  await printComparison(store, compared, terminal);
+  return exitCodeOf(compared);
+}
+
 /** Trains in a folder for temporary files. */
+async function trainOne(
+  flags: TrainFlags,
+  output: OutputFlags,
+  config: TrainConfig,
+  folder: string,
+): Promise<OneEnded> {
+  await fetchFromElsewhere(flags.spec.dataset, config);
+  const start = await findWeights(flags, config, folder);
+  const spec = start?.spec ?? flags.spec;
+  let runId: string | undefined;
+  const onRun = (id: string) => runId = id;
+  const code = await begin({ ...flags, spec }, output, config, { folder, start, onRun });
+  return { code, runId };
+}
+
 async function begin(
   flags: TrainFlags,
   output: OutputFlags,
   config: TrainConfig,
-  { folder, start }: { readonly folder: string; readonly start: PreparedStart | undefined },
+  { folder, start, onRun }: Pick<UnderWay, "start" | "onRun"> & { readonly folder: string },
 ): Promise<number> {
   // The trainer takes longest to start, so it starts first; everything else is loaded meanwhile.
   const trainer = newTrainer(config);
@@ -128,6 +164,7 @@ async function begin(
       interrupts,
       scratch: folder,
       start,
+      onRun,
     });
   } catch (error) {
     if (!FOR_PEOPLE.some((kind) => error instanceof kind)) throw error;
@@ -135,6 +172,7 @@ async function begin(
     return isWrongInput(error, flags) ? WRONG_INPUT : FAILED;
   } finally {
     report.end();
+    interrupts.stop();
     await early.abandon();
   }
 }
@@ -154,13 +192,15 @@ interface UnderWay {
   readonly scratch: string;
   /** The weights that it begins with, if they are stored. */
   readonly start: PreparedStart | undefined;
+  /** Called with the id of the run once it is stored. */
+  onRun(id: string): void;
 }
 
 async function train(
   flags: TrainFlags,
   { out }: OutputFlags,
   config: TrainConfig,
-  { early, report, interrupts, scratch, start }: UnderWay,
+  { early, report, interrupts, scratch, start, onRun }: UnderWay,
 ): Promise<number> {
   report.introduce(flags.spec);
   const [{ createRun }, { carryOut }] = await Promise.all([
@@ -172,7 +212,7 @@ async function train(
   let runId: string | undefined;
   try {
     // A run is stored once it is known that it can be trained.
-    await Promise.race([early.begun, aborted(interrupts.signal)]);
+    await Promise.race([early.begun, untilAborted(interrupts.signal)]);
     if (interrupts.signal.aborted) {
       report.note("Stopped before anything was trained.");
       return interrupts.exitCode() ?? FAILED;
@@ -180,6 +220,7 @@ async function train(
     const worker = newWorker();
     const run = await createRun(store, flags, worker, start?.runId);
     runId = run.id;
+    onRun(runId);
     const { trainer } = early;
     return await carryOut(run, {
       ...config,
@@ -254,13 +295,6 @@ function newWorker(): string {
 
 function terminalOf(stream: { isTerminal(): boolean }) {
   return inspectTerminal(stream.isTerminal(), Deno.env);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

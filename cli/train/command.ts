@@ -76,7 +76,7 @@ export function describe(size: DatasetSize, defaults: Defaults): Command {
     .option("--json", "epochs as JSON, an object per line, in place of text")
     .addOption(new Option("--csv", "epochs as CSV with a header").conflicts("json"))
     .helpOption("-h, --help", "this text")
-    .addHelpText("after", `\n${recipeTable()}\n\n${EXIT_CODES}`);
+    .addHelpText("after", `\n${recipeTable()}\n\n${SEVERAL}\n${EXIT_CODES}`);
 }
 
 /** Adds the flag of a field: '-e, --epochs <n>'. */
@@ -101,6 +101,9 @@ function addFlag(
 export function flagOf(field: string): string {
   return `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
+
+const SEVERAL =
+  `A number may be several, such as --learning-rate 0.001,0.01: they are trained one after another and compared.`;
 
 const EXIT_CODES =
   `Exit codes: 0 done, 1 failed, 2 wrong flags or settings, 130 Ctrl-C, 143 SIGTERM.

@@ -18,7 +18,6 @@ import type {
   Device,
   EngineName,
   TrainingRequest,
-  TrainingSpec,
 } from "../../ml/spec/spec.ts";
 import {
   defaultName,
@@ -29,45 +28,11 @@ import {
 import { usageProblem } from "../usage_problem.ts";
 import { describe, flagOf, namesOf } from "./command.ts";
 import { type ConfigFile, readConfigFile } from "./config_file.ts";
-import { type EpochFormat, type FormatFlags, formatOf } from "../terminal/epoch_format.ts";
-import type { ResumeFlags } from "./resume.ts";
+import { type FormatFlags, formatOf } from "../terminal/epoch_format.ts";
 import { readStartFrom } from "./start_from.ts";
+import type { OutputFlags, ParsedFlags } from "./parsed_flags.ts";
+import { checkEach } from "./several.ts";
 import { CommanderError } from "commander";
-
-/** The training that the flags ask for. */
-export interface TrainFlags {
-  readonly spec: TrainingSpec;
-  readonly name: string;
-  readonly idempotencyKey?: string | undefined;
-  /** The weights to begin with, in the form of a request, where `file` is a path; undefined for random ones. */
-  readonly startFrom?: unknown;
-  /** The flags that were left out and that a run with the same idempotency key decides. */
-  readonly open: readonly ("seed" | "name")[];
-}
-
-/** The form and the place of the results. */
-export interface OutputFlags {
-  /** The form of epochs on stdout. */
-  readonly format: EpochFormat;
-  /** The folder of the results; undefined for the run's own. */
-  readonly out?: string | undefined;
-}
-
-/** The result of parsing the arguments. */
-export type ParsedFlags =
-  | { readonly kind: "train"; readonly flags: TrainFlags; readonly output: OutputFlags }
-  | { readonly kind: "resume"; readonly flags: ResumeFlags; readonly output: OutputFlags }
-  /** The settings of this run are needed first: see FlagContext.like. */
-  | { readonly kind: "like"; readonly run: string }
-  /** A check that found no problem: nothing is to be trained. */
-  | { readonly kind: "check"; readonly spec: TrainingSpec; readonly startFrom?: unknown }
-  /** The plan of a step is to be printed, and nothing to be trained. */
-  | { readonly kind: "plan"; readonly spec: TrainingSpec }
-  /** The dataset is not on this machine, but may be on another one. */
-  | { readonly kind: "elsewhere"; readonly dataset: string }
-  | { readonly kind: "help"; readonly text: string }
-  /** A line for each problem. */
-  | { readonly kind: "wrong"; readonly problems: readonly string[] };
 
 /** The values that limits and defaults depend on. */
 export interface FlagContext {
@@ -136,11 +101,13 @@ export function parseFlags(args: readonly string[], context: FlagContext): Parse
   if (texts.like !== undefined) {
     const { like } = context;
     if (!like) return { kind: "like", run: texts.like };
-    return check(texts, { ...NO_FILE, input: { ...like }, positionOf: () => "--like" }, context);
+    const file = { ...NO_FILE, input: { ...like }, positionOf: () => "--like" };
+    return checkEach(texts, (one, defaults) => check(one, file, { ...context, ...defaults }));
   }
   const read = texts.config === undefined ? undefined : readConfigFile(texts.config);
   if (read?.ok === false) return { kind: "wrong", problems: [inOneLine(read.problem)] };
-  return check(texts, read?.file ?? NO_FILE, context);
+  const file = read?.file ?? NO_FILE;
+  return checkEach(texts, (one, defaults) => check(one, file, { ...context, ...defaults }));
 }
 
 /** Checks the arguments beside --resume. The run itself decides which numbers of epochs it can have. */

@@ -13,7 +13,8 @@ import { isShared } from "../../runs/paths.ts";
 import type { StoreLocation } from "../../runs/store/open.ts";
 import { withSharedDatasets } from "../datasets/shared.ts";
 import { WrongInputError } from "./errors.ts";
-import { type FlagContext, type ParsedFlags, parseFlags } from "./flags.ts";
+import { type FlagContext, parseFlags } from "./flags.ts";
+import type { ParsedFlags } from "./parsed_flags.ts";
 
 /** The configuration of a training in a terminal. */
 export type TrainConfig = StoreLocation & { readonly checkpoints: string; readonly gpu?: string };

@@ -12,7 +12,7 @@ import { isFinished } from "../../runs/log/state.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import type { Trainer } from "../../runs/trainer/trainer.ts";
 import { WrongInputError } from "./errors.ts";
-import type { TrainFlags } from "./flags.ts";
+import type { TrainFlags } from "./parsed_flags.ts";
 import { type Report, toReport } from "../terminal/report.ts";
 import { trainHere } from "./train_here.ts";
 

@@ -2,7 +2,8 @@
 import { assert, assertEquals, assertMatch, fail } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import { type ParsedFlags, parseFlags } from "../../cli/train/flags.ts";
+import { parseFlags } from "../../cli/train/flags.ts";
+import type { ParsedFlags } from "../../cli/train/parsed_flags.ts";
 import { resolveSpec } from "../../ml/spec/resolve.ts";
 import { runInputOf } from "../../ml/spec/run_input.ts";
 import { MNIST_SIZE } from "../support/fake_run.ts";

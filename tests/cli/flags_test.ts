@@ -9,7 +9,8 @@ import {
 import { describe, it } from "@std/testing/bdd";
 import { CSV, JSON_LINES, TEXT } from "../../cli/terminal/epoch_format.ts";
 import fc from "fast-check";
-import { type ParsedFlags, parseFlags } from "../../cli/train/flags.ts";
+import { parseFlags } from "../../cli/train/flags.ts";
+import type { ParsedFlags } from "../../cli/train/parsed_flags.ts";
 import { RECIPE_NAMES, RECIPES } from "../../ml/spec/recipes.ts";
 import { runInputOf } from "../../ml/spec/run_input.ts";
 import { resolveSpec } from "../../ml/spec/resolve.ts";
@@ -35,6 +36,61 @@ function problems(...args: string[]): readonly string[] {
   if (parsed.kind !== "wrong") throw unexpected(parsed);
   return parsed.problems;
 }
+
+describe("parseFlags(), of several values", () => {
+  function several(...args: string[]) {
+    const parsed = parseFlags(args, CONTEXT);
+    if (parsed.kind !== "several") throw unexpected(parsed);
+    return parsed.trainings;
+  }
+
+  it("makes a training of each, with one seed, which name and folder tell from the others", () => {
+    const trainings = several(..."--learning-rate 0.001,0.01 --epochs 2 --out curves".split(" "));
+    assertEquals(
+      trainings.map(({ text, flags, output }) => [
+        ...[text, flags.name, flags.spec.learningRate, flags.spec.seed, flags.spec.epochs],
+        output.out,
+      ]),
+      ["0.001", "0.01"].map((rate) => [
+        ...[`learning rate ${rate}`, `BASIC_CNN, seed 42, learning rate ${rate}`, Number(rate)],
+        ...[42, 2, `curves/learning-rate-${rate}`],
+      ]),
+    );
+  });
+
+  it("combines those of several flags, and takes each value once", () => {
+    assertEquals(
+      several("--batch-size", "16, 32,16", "--seed", "1,2").map(({ text }) => text),
+      [
+        ...["batch size 16, seed 1", "batch size 16, seed 2"],
+        ...["batch size 32, seed 1", "batch size 32, seed 2"],
+      ],
+    );
+    assertEquals(accepted("--learning-rate", "0.01,0.01").spec.learningRate, 0.01);
+  });
+
+  it("takes no comma in a fraction for one between values", () => {
+    assertMatch(problems("--learning-rate", "0,01")[0] ?? "", /got '?0,01|--learning-rate '0,01'/);
+    assertEquals(several("--learning-rate", "1, 5").length, 2);
+    assertEquals(several("--epochs", "1,5").length, 2);
+  });
+
+  it("reports every wrong value once, and what cannot be combined", () => {
+    assertEquals(problems("--epochs", "0,2,x", "--batch-size", "9999"), [
+      ...problems("--epochs", "0", "--batch-size", "9999"),
+      ...problems("--epochs", "x"),
+    ]);
+    assertEquals(problems("--seed", "1,2,3", "--epochs", "1,2,3"), [
+      "Cannot train: the values of --epochs and --seed must make at most 8 trainings, got 9.",
+    ]);
+    for (const alone of [["--idempotency-key", "k"], ["--csv"], ["--json"], ["--show-plan"]]) {
+      assertEquals(problems("--seed", "1,2", ...alone), [
+        `Cannot train: ${alone[0]} must be used with one value of each flag, got 2 trainings.`,
+      ]);
+    }
+    assertMatch(problems("--seed", "1,2", "--name", "n".repeat(95))[0] ?? "", /at most 100/);
+  });
+});
 
 describe("parseFlags()", () => {
   it("asks for what startTraining asks for without arguments", () => {
@@ -278,6 +334,8 @@ describe("parseFlags()", () => {
           case "train":
             // A value that was read is read again by the next reader.
             return assertEquals(storedSpecProblem(parsed.flags.spec), undefined);
+          case "several":
+            return assertEquals(parsed.trainings.length > 1, true);
           case "wrong":
             assertNotEquals(parsed.problems.length, 0);
             for (const line of parsed.problems) {

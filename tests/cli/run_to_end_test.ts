@@ -4,7 +4,7 @@ import { assertRejectsMatch } from "../support/errors.ts";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { beginEarly } from "../../cli/train/early_training.ts";
-import type { TrainFlags } from "../../cli/train/flags.ts";
+import type { TrainFlags } from "../../cli/train/parsed_flags.ts";
 import type { Report } from "../../cli/terminal/report.ts";
 import { createRun, runToEnd } from "../../cli/train/run_to_end.ts";
 import type { TrainingEvent } from "../../ml/training/events.ts";

@@ -69,6 +69,31 @@ describe("deno task train", () => {
 
   after(() => Deno.remove(home, { recursive: true }));
 
+  it("trains several values one after another, and compares them", async () => {
+    const out = join(home, "several");
+    const { code, stdout, stderr } = await train(
+      [...SMALL, "--learning-rate", "0.01,50", "--out", out],
+    );
+    assertEquals(code, 0, stderr.join("\n"));
+    assertEquals(stdout.length, 4);
+    const told = stderr.join("\n");
+    assertMatch(told, /^Training 1 of 2: learning rate 0\.01\n/);
+    assertMatch(told, /\n\nTraining 2 of 2: learning rate 50\n/);
+    // What such a step leads to is not better than chance.
+    assertMatch(
+      told,
+      /\nNo better than guessing \(the largest of 10 classes: \d+\.\d\d %\)\. Try /,
+    );
+    const [head = "", first = "", second = "", next = ""] = stderr.slice(-4);
+    assertMatch(head, /^RUN +BEST TEST ACC +LAST TEST ACC +LAST TEST LOSS +TIME +STATE *$/);
+    assertMatch(first, /^learning rate 0\.01 +\d+\.\d\d% .* COMPLETED *$/);
+    assertMatch(second, /^learning rate 50 +\d+\.\d\d% .* COMPLETED *$/);
+    assertMatch(next, /^Compare their curves: deno task runs plot \S+ \S+ --out comparison\.svg/);
+    for (const folder of ["learning-rate-0.01", "learning-rate-50"]) {
+      assertEquals((await readHistory(join(out, folder))).epochs.length, 2);
+    }
+  });
+
   it("prints an epoch a line on stdout and everything else on stderr, and keeps the run", async () => {
     const out = join(home, "curves");
     const { code, stdout, stderr } = await train([...SMALL, "--name", "digits", "--out", out]);

@@ -7,7 +7,8 @@ import { DEFAULT_DATASET } from "../../../data/catalog.ts";
 import { DEVICES, ENGINES } from "../../../ml/spec/spec.ts";
 import type { Preset } from "../../../ml/network/presets.ts";
 import type { StartTrainingInput } from "../operations.ts";
-import { combine, MAX_COMBINATIONS, readNumbers } from "./combinations.ts";
+import { combine } from "../../../ml/spec/combinations.ts";
+import { MAX_COMBINATIONS, readNumbers } from "./combinations.ts";
 import { type FieldErrors, fieldText } from "./field_names.ts";
 import { readParts } from "./read_parts.ts";
 
@@ -65,14 +66,14 @@ export function readStartForm(
     ...readParts(form),
     ...(start === "" ? {} : { startFrom: checkpointFromText(start) }),
   };
-  const inputs = combinations.map(({ numbers, text }) => ({
+  const inputs = combinations.map(({ values, text }) => ({
     ...input,
-    ...numbers,
+    ...values,
     ...(text === "" ? {} : { name: [name, text].filter((part) => part !== "").join(", ") }),
   }));
   // Layers and options may be of any type here: the API reports what is wrong with them.
   return {
-    input: { ...input, ...combinations[0]?.numbers } as StartTrainingInput,
+    input: { ...input, ...combinations[0]?.values } as StartTrainingInput,
     inputs: inputs as StartTrainingInput[],
     errors,
   };

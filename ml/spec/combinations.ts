@@ -1,0 +1,31 @@
+/** Settings that were given several values: a training for each combination of them. */
+import { NUMBER_FIELDS, type NumberField, SPEC_FIELDS } from "./fields.ts";
+
+/** The values of number fields: numbers, or texts that are to be read as such. */
+export type FieldValues<Value> = Readonly<Partial<Record<NumberField, readonly Value[]>>>;
+
+/** One value of each field. */
+export interface Combination<Value> {
+  readonly values: Readonly<Partial<Record<NumberField, Value>>>;
+  /** Differences from the others: 'learning rate 0.01, batch size 32'; empty if there is one alone. */
+  readonly text: string;
+}
+
+/** Combines values; the first field changes slowest. */
+export function combine<Value extends number | string>(
+  valuesOf: FieldValues<Value>,
+): readonly Combination<Value>[] {
+  return NUMBER_FIELDS.reduce<readonly Combination<Value>[]>((combined, field) => {
+    const values = valuesOf[field] ?? [];
+    if (values.length === 0) return combined;
+    return combined.flatMap((before) =>
+      values.map((value) => ({
+        values: { ...before.values, [field]: value },
+        text: values.length === 1
+          ? before.text
+          : [before.text, `${SPEC_FIELDS[field].label.toLowerCase()} ${value}`]
+            .filter((part) => part !== "").join(", "),
+      }))
+    );
+  }, [{ values: {}, text: "" }]);
+}
