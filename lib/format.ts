@@ -24,6 +24,18 @@ export function percent(fraction: number): string {
   return `${(100 * fraction).toFixed(2)}%`;
 }
 
+/** Formats a number in a few characters: 2.5, 0.0004, 2.9e19. */
+export function compact(value: number): string {
+  const size = Math.abs(value);
+  if (value === 0 || size >= 1e-4 && size < 1e5) return String(+value.toPrecision(6));
+  return (+value.toPrecision(3)).toExponential().replace("e+", "e");
+}
+
+/** Formats a loss: '0.1234', or '2.9e19' where a training diverges. */
+export function lossText(loss: number, digits = 4): string {
+  return loss < 1e5 ? loss.toFixed(digits) : compact(loss);
+}
+
 /** Formats seconds: '8 s', '3 min 20 s' or '2 h 5 min'. */
 export function duration(seconds: number): string {
   const whole = Math.ceil(seconds);

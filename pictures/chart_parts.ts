@@ -1,4 +1,5 @@
 /** Parts of ECharts options that all charts share: panels on a grid, axes, lines, a tooltip. */
+import { compact, lossText } from "../lib/format.ts";
 import { FONT_FAMILY, type Palette } from "./palette.ts";
 
 export type XY = readonly [x: number, y: number];
@@ -160,17 +161,10 @@ export function accuracyRange(lowest: number) {
   return { min, max: 1, interval: step };
 }
 
-/** Formats an axis' value: 2.5, 0.0004, 2.9e19. */
-export function compact(value: number): string {
-  const size = Math.abs(value);
-  if (value === 0 || size >= 1e-4 && size < 1e5) return String(+value.toPrecision(6));
-  return (+value.toPrecision(3)).toExponential().replace("e+", "e");
-}
-
 /** Formats of the values under the pointer, by panel: accuracies in percent, losses with four digits. */
 const VALUE_FORMATS: readonly ((value: number) => string)[] = [
   (accuracy) => `${(100 * accuracy).toFixed(2)}%`,
-  (loss) => loss < 1e5 ? loss.toFixed(4) : compact(loss),
+  (loss) => lossText(loss),
 ];
 
 /** The values under the pointer. */

@@ -1,5 +1,5 @@
 /** `deno task runs show`: everything about a run on one page. */
-import { count, oneLine, percent } from "../../lib/format.ts";
+import { count, lossText, oneLine, percent } from "../../lib/format.ts";
 import { duration } from "../terminal/format.ts";
 import { printLine } from "../terminal/output.ts";
 import { tint } from "../terminal/terminal.ts";
@@ -25,9 +25,9 @@ const SHOWN_EPOCHS = 20;
 const EPOCH_COLUMNS: readonly Column<Epoch>[] = [
   { head: "EPOCH", value: ({ number }) => String(number), right: true },
   { head: "TRAIN ACC", value: ({ trainAcc }) => percent(trainAcc), right: true },
-  { head: "TRAIN LOSS", value: ({ trainLoss }) => trainLoss.toFixed(4), right: true },
+  { head: "TRAIN LOSS", value: ({ trainLoss }) => lossText(trainLoss), right: true },
   { head: "TEST ACC", value: ({ testAcc }) => percent(testAcc), right: true },
-  { head: "TEST LOSS", value: ({ testLoss }) => testLoss.toFixed(4), right: true },
+  { head: "TEST LOSS", value: ({ testLoss }) => lossText(testLoss), right: true },
   { head: "TIME", value: ({ seconds }) => `${seconds.toFixed(1)}s`, right: true },
 ];
 

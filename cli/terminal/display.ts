@@ -4,7 +4,7 @@
  */
 import process from "node:process";
 import cliProgress from "cli-progress";
-import { count, percent } from "../../lib/format.ts";
+import { count, lossText, percent } from "../../lib/format.ts";
 import { duration } from "./format.ts";
 import { noteLine } from "./output.ts";
 import type { Progress } from "./progress.ts";
@@ -62,7 +62,7 @@ export function barLine(progress: Progress, columns: number, terminal: Terminal)
   // Dropped first if the terminal is too narrow.
   const details = [
     `ETA ${progress.etaSeconds === undefined ? "--" : duration(progress.etaSeconds)}`.padEnd(9),
-    `loss ${progress.loss?.toFixed(4) ?? "--"}`.padEnd(11),
+    `loss ${progress.loss === undefined ? "--" : lossText(progress.loss)}`.padEnd(11),
     `acc ${progress.acc === undefined ? "--" : percent(progress.acc)}`.padEnd(11),
     `${
       progress.samplesPerSecond === undefined ? "--" : count(progress.samplesPerSecond)
@@ -114,7 +114,7 @@ function plainLine({ spec, epoch, step, steps, ...progress }: Progress): string 
     ...(progress.samplesPerSecond === undefined
       ? []
       : [`${count(progress.samplesPerSecond)} samples/s`]),
-    ...(progress.loss === undefined ? [] : [`loss ${progress.loss.toFixed(4)}`]),
+    ...(progress.loss === undefined ? [] : [`loss ${lossText(progress.loss)}`]),
     ...(progress.acc === undefined ? [] : [`acc ${percent(progress.acc)}`]),
   ].join(", ");
 }

@@ -1,4 +1,5 @@
 /** Numbers as the terminal shows them. */
+import { lossText } from "../../lib/format.ts";
 
 /** Formats seconds, rounded up: '8s', '3m20s', '2h05m'. */
 export function duration(seconds: number): string {
@@ -29,8 +30,8 @@ export function epochLine(
   },
 ): string {
   return `Epoch: ${epoch.number}, Train_acc:${acc(epoch.trainAcc)}, ` +
-    `Train_loss:${epoch.trainLoss.toFixed(3)}, Test_acc:${acc(epoch.testAcc)},` +
-    `Test_loss:${epoch.testLoss.toFixed(3)}` + validationText(epoch);
+    `Train_loss:${lossText(epoch.trainLoss, 3)}, Test_acc:${acc(epoch.testAcc)},` +
+    `Test_loss:${lossText(epoch.testLoss, 3)}` + validationText(epoch);
 }
 
 /** The end of an epoch's line, where samples are kept for validation: ', Val_acc:91.1%, Val_loss:0.284'. */
@@ -41,7 +42,7 @@ function validationText(
   },
 ): string {
   if (typeof validationAcc !== "number" || typeof validationLoss !== "number") return "";
-  return `, Val_acc:${acc(validationAcc)}, Val_loss:${validationLoss.toFixed(3)}`;
+  return `, Val_acc:${acc(validationAcc)}, Val_loss:${lossText(validationLoss, 3)}`;
 }
 
 function acc(fraction: number): string {

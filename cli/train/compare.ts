@@ -1,5 +1,7 @@
 /** Several trainings, one after the other, and the table that compares them at the end. */
+import { lossText } from "../../lib/format.ts";
 import { isFinished } from "../../runs/log/state.ts";
+import { guessingWarning } from "../../runs/log/guessing.ts";
 import type { Run } from "../../runs/log/run.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { toneOf } from "../runs/state_tone.ts";
@@ -81,14 +83,16 @@ export async function printComparison(
     },
     {
       head: "LAST TEST LOSS",
-      value: ({ run }) => run.snapshot.lastEpoch?.testLoss.toPrecision(4) ?? "–",
+      value: ({ run: { snapshot: { lastEpoch } } }) =>
+        lastEpoch ? lossText(lastEpoch.testLoss) : "–",
       right: true,
     },
     { head: "TIME", value: ({ run }) => timeOf(run), right: true },
     {
       head: "STATE",
-      value: ({ run }) => run.snapshot.state,
-      tone: ({ run }) => toneOf(run.snapshot.state),
+      value: ({ run }) =>
+        guessingWarning(run) === null ? run.snapshot.state : `${run.snapshot.state}, chance level`,
+      tone: ({ run }) => guessingWarning(run) === null ? toneOf(run.snapshot.state) : "yellow",
     },
   ];
   noteLine("");

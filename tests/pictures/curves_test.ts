@@ -3,12 +3,8 @@ import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert"
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { decode } from "fast-png";
-import {
-  accuracyRange,
-  compact,
-  isLogarithmic,
-  type LossScale,
-} from "../../pictures/chart_parts.ts";
+import { compact, lossText } from "../../lib/format.ts";
+import { accuracyRange, isLogarithmic, type LossScale } from "../../pictures/chart_parts.ts";
 import { comparisonOption, lineStyleOf, MAX_COMPARED } from "../../pictures/comparison_option.ts";
 import { curvesOption, type EpochPoint } from "../../pictures/curves_option.ts";
 import { comparisonSvg, curvesSvg } from "../../pictures/curves_svg.ts";
@@ -211,6 +207,13 @@ describe("the loss axis", () => {
     assertEquals([0, 0.5, 2.5, 30_000, 6.000000000000001e25, 2.9051e19, 0.00001].map(compact), [
       ...["0", "0.5", "2.5", "30000", "6e25", "2.91e19", "1e-5"],
     ]);
+  });
+
+  it("and tables have losses of four digits, however large they become", () => {
+    assertEquals([0.123456, 2.30258, 99_999, 29051904380503908352].map((loss) => lossText(loss)), [
+      ...["0.1235", "2.3026", "99999.0000", "2.91e19"],
+    ]);
+    assertEquals(lossText(0.123456, 3), "0.123");
   });
 
   it("is drawn with a loss beyond all others", () => {

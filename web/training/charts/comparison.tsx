@@ -3,7 +3,7 @@
 import { Suspense, useEffect, useState } from "react";
 import { lineStyleOf } from "../../../pictures/comparison_option.ts";
 import { Choice } from "../../parts/choice.tsx";
-import { percent } from "../../../lib/format.ts";
+import { lossText, percent } from "../../../lib/format.ts";
 import { lazyPart } from "../../parts/lazy_part.ts";
 import { onFrame } from "../../parts/on_frame.ts";
 import { OperationsButton } from "../../graphiql/operations_button.tsx";
@@ -95,7 +95,7 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
                     {of ? `${percent(of.testAcc.value)} (epoch ${of.testAcc.epoch})` : "–"}
                   </td>
                   <td data-best={of?.testLoss.value === lowLoss}>
-                    {of ? `${of.testLoss.value.toFixed(4)} (epoch ${of.testLoss.epoch})` : "–"}
+                    {of ? `${lossText(of.testLoss.value)} (epoch ${of.testLoss.epoch})` : "–"}
                   </td>
                   {settings.map(({ label, texts }) => (
                     <td key={label} data-long={(texts[index]?.length ?? 0) > LONG_TEXT}>

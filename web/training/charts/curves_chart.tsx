@@ -5,7 +5,7 @@ import { useCallback, useMemo, useState } from "react";
 import { isLogarithmic, type Layout, type LossScale } from "../../../pictures/chart_parts.ts";
 import { curvesOption, lossesOf } from "../../../pictures/curves_option.ts";
 import type { Theme } from "../../../pictures/palette.ts";
-import { percent } from "../../../lib/format.ts";
+import { lossText, percent } from "../../../lib/format.ts";
 import { ChartBox } from "./chart_box.tsx";
 import { smoothedSteps } from "../../../pictures/trend.ts";
 import { withDetail } from "./curve_points.ts";
@@ -99,5 +99,5 @@ function describe({ epochs, points }: Curves, all: number): string {
   const last = epochs.at(-1);
   if (!last) return `Curves of accuracy and loss: ${points.steps.length} batches, no epoch yet.`;
   return `Curves of accuracy and loss over ${last.number} of ${all} epochs. ` +
-    `Test accuracy ${percent(last.testAcc)}, test loss ${last.testLoss.toFixed(3)}.`;
+    `Test accuracy ${percent(last.testAcc)}, test loss ${lossText(last.testLoss, 3)}.`;
 }

@@ -1,7 +1,7 @@
 /** Filters and orders of the list of runs, as users choose them and as the API takes them. */
 import type { RunOrderField } from "../../../runs/store/run_order.ts";
 import { isFinished, RUN_STATES, type RunState } from "../../../runs/log/state.ts";
-import { percent } from "../../../lib/format.ts";
+import { lossText, percent } from "../../../lib/format.ts";
 import type { RunFilter, RunItem } from "../operations.ts";
 
 /** Groups of states, as users think of them. */
@@ -96,7 +96,7 @@ export function metricOf({ bestTestAcc, metrics }: RunItem, order: OrderName): s
       return metrics === null ? "" : percent(metrics[order]);
     case "testLoss":
     case "trainLoss":
-      return metrics === null ? "" : metrics[order].toFixed(4);
+      return metrics === null ? "" : lossText(metrics[order]);
     default:
       return order satisfies never;
   }

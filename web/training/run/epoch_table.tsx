@@ -1,6 +1,6 @@
 /** The epochs' metrics as a table, for exact values and for screen readers. */
 import { memo } from "react";
-import { percent } from "../../../lib/format.ts";
+import { lossText, percent } from "../../../lib/format.ts";
 import type { Epoch } from "../operations.ts";
 
 /** The newest rows shown; the API has all of them. */
@@ -34,15 +34,15 @@ export const EpochTable = memo(({ epochs }: { readonly epochs: readonly Epoch[] 
             <tr key={epoch.number}>
               <th scope="row">{epoch.number}</th>
               <td>{percent(epoch.trainAcc)}</td>
-              <td>{epoch.trainLoss.toFixed(4)}</td>
+              <td>{lossText(epoch.trainLoss)}</td>
               {hasValidation && (
                 <>
                   <td>{shown(epoch.validationAcc, percent)}</td>
-                  <td>{shown(epoch.validationLoss, (loss) => loss.toFixed(4))}</td>
+                  <td>{shown(epoch.validationLoss, (loss) => lossText(loss))}</td>
                 </>
               )}
               <td>{percent(epoch.testAcc)}</td>
-              <td>{epoch.testLoss.toFixed(4)}</td>
+              <td>{lossText(epoch.testLoss)}</td>
               <td>{epoch.seconds.toFixed(1)}</td>
             </tr>
           ))}

@@ -1,5 +1,5 @@
 /** Event batches: some consecutive steps of one epoch were trained. */
-import { count } from "../../../../lib/format.ts";
+import { count, lossText } from "../../../../lib/format.ts";
 import { shortFloat32 } from "../../../../lib/float32.ts";
 import type { BatchesEvent } from "../../../../ml/training/events.ts";
 import { type EventDefinition, requireNext } from "../../event_definition.ts";
@@ -20,7 +20,7 @@ export const batches: EventDefinition<BatchesEvent> = {
   },
   text: (event) =>
     `Epoch ${event.epoch}, step ${count(lastStep(event))}: ` +
-    `loss ${event.losses.at(-1)?.toFixed(4) ?? "–"}.`,
+    `loss ${lossText(event.losses.at(-1) ?? NaN)}.`,
   lastStep,
   // Float32 numbers are written with as few digits as identify them: the same float32 is read back.
   encode: (event) => ({

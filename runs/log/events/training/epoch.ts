@@ -1,5 +1,5 @@
 /** Event epoch: an epoch was trained, and the test set and the samples for validation were evaluated. */
-import { percent } from "../../../../lib/format.ts";
+import { lossText, percent } from "../../../../lib/format.ts";
 import type { EpochEvent } from "../../../../ml/training/events.ts";
 import { type EventDefinition, requireNext } from "../../event_definition.ts";
 import { countTestClasses } from "../../guessing.ts";
@@ -20,11 +20,11 @@ export const epoch: EventDefinition<EpochEvent> = {
     };
   },
   text: ({ number, testAcc, testLoss, validationAcc, validationLoss }) =>
-    `Epoch ${number}: test accuracy ${percent(testAcc)}, test loss ${testLoss.toFixed(4)}` +
+    `Epoch ${number}: test accuracy ${percent(testAcc)}, test loss ${lossText(testLoss)}` +
     (typeof validationAcc !== "number" || typeof validationLoss !== "number"
       ? "."
       : `, validation accuracy ${percent(validationAcc)}, validation loss ${
-        validationLoss.toFixed(4)
+        lossText(validationLoss)
       }.`),
   isLookedUp: true,
 };
