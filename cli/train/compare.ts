@@ -1,12 +1,12 @@
 /** Several trainings, one after the other, and the table that compares them at the end. */
-import { lossText } from "../../lib/format.ts";
+import { lossText, percent } from "../../lib/format.ts";
 import { isFinished } from "../../runs/log/state.ts";
 import { guessingWarning } from "../../runs/log/guessing.ts";
 import type { Run } from "../../runs/log/run.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { toneOf } from "../runs/state_tone.ts";
 import { type Column, tableLines } from "../runs/table.ts";
-import { duration, percent } from "../terminal/format.ts";
+import { duration } from "../terminal/format.ts";
 import { noteLine } from "../terminal/output.ts";
 import { type Terminal, tint } from "../terminal/terminal.ts";
 import { DONE } from "./conclude.ts";

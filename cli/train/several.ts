@@ -73,10 +73,12 @@ function nameOne(
   { flags, output: { out, ...output } }: ParsedFlags & { readonly kind: "train" },
   text: string,
 ): SeveralFlags {
+  // As the page does: values alone are a name.
+  const name = flags.open.includes("name") ? text : `${flags.name}, ${text}`;
   const folder = out === undefined ? {} : { out: join(out, text.replaceAll(/[, ]+/g, "-")) };
   return {
     text,
-    flags: { ...flags, name: `${flags.name}, ${text}` },
+    flags: { ...flags, name },
     output: { ...output, ...folder },
   };
 }

@@ -52,7 +52,7 @@ describe("parseFlags(), of several values", () => {
         output.out,
       ]),
       ["0.001", "0.01"].map((rate) => [
-        ...[`learning rate ${rate}`, `BASIC_CNN, seed 42, learning rate ${rate}`, Number(rate)],
+        ...[`learning rate ${rate}`, `learning rate ${rate}`, Number(rate)],
         ...[42, 2, `curves/learning-rate-${rate}`],
       ]),
     );
@@ -65,6 +65,10 @@ describe("parseFlags(), of several values", () => {
         ...["batch size 16, seed 1", "batch size 16, seed 2"],
         ...["batch size 32, seed 1", "batch size 32, seed 2"],
       ],
+    );
+    assertEquals(
+      several("--seed", "1,2", "--name", "digits").map(({ flags }) => flags.name),
+      ["digits, seed 1", "digits, seed 2"],
     );
     assertEquals(accepted("--learning-rate", "0.01,0.01").spec.learningRate, 0.01);
   });

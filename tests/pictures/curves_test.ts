@@ -63,9 +63,16 @@ describe("curvesSvg()", () => {
   it("is XML whatever the title is", async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ maxLength: 30 }), async (title) => {
-        await svgToPng(curvesSvg(EPOCHS, { title: title.replace(/\p{Cc}/gu, "") }), 0.1);
+        const svg = curvesSvg(EPOCHS, { title: title.replace(/\p{Cc}/gu, "") });
+        await svgToPng(svg, 0.1);
+        await svgToPdf(svg);
       }),
-      { numRuns: 30 },
+      {
+        numRuns: 20,
+        examples: [["مرحبا"], ["שלום"], ["हिन्दी"], ["👩‍👩‍👧"], ["a\u0301 & <b>"], ["--><g/>"], [
+          "url(#x)",
+        ]],
+      },
     );
     const texts = textsOf(curvesSvg(EPOCHS, { title: `<b> & "c"` }));
     assert(texts.includes(`<b> & "c"`), texts.join());

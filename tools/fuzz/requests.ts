@@ -133,7 +133,8 @@ const files: fc.Arbitrary<Draft> = fc.record({
       weight: 9,
       arbitrary: fc.constantFrom(
         ...["curves.svg", "curves.png", "history.json", "log.ndjson", "confusion.svg"],
-        ...["confusion.png", "kernels.svg", "kernels.png"],
+        ...["confusion.png", "kernels.svg", "kernels.png", "curves.pdf", "kernels.pdf"],
+        ...["compare.svg", "compare.png", "compare.pdf"],
       ),
     },
     {
@@ -148,6 +149,9 @@ const files: fc.Arbitrary<Draft> = fc.record({
     step: fc.constantFrom("4", "8", "99999", "1.5"),
     layer: fc.oneof(fc.constantFrom("conv1", "conv2", "fc1"), anyText),
     checkpoint: anyText,
+    of: fc.constantFrom("epochs", "steps", "test", "train", "x"),
+    title: anyText,
+    scale: fc.constantFrom("log", "linear", "x"),
   }, { requiredKeys: [] }).filter((all) => Object.keys(all).length < 3),
   headers: fc.record(
     {
@@ -158,12 +162,16 @@ const files: fc.Arbitrary<Draft> = fc.record({
   ),
 }).map(({ nth, id, file, method, parameters, headers }) => (pool) => {
   const own = id === null || !id.isWellFormed() ? undefined : encodeURIComponent(id);
+  const idAt = (nth: number) => own ?? String(pool.find(["Run.id"], nth) ?? "x");
+  const isComparison = file.startsWith("compare.");
+  const search = new URLSearchParams(parameters);
+  if (isComparison) search.set("runs", `${idAt(nth)},${pool.find(["Run.id"], nth + 1) ?? ""}`);
   return {
     kind: "file",
     transport: "http",
     method,
-    path: `/runs/${own ?? pool.find(["Run.id"], nth) ?? "x"}/${file}`,
-    search: new URLSearchParams(parameters).toString().slice(0, MAX_URL_LENGTH),
+    path: isComparison ? `/runs/${file}` : `/runs/${idAt(nth)}/${file}`,
+    search: search.toString().slice(0, MAX_URL_LENGTH),
     headers,
     body: null,
   };

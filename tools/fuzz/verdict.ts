@@ -111,7 +111,7 @@ function isReservation(request: FuzzRequest, { status, type, body }: HttpReply):
 
 /** Content types of run files. */
 const FILE_TYPES: ReadonlySet<string> = new Set(
-  ["image/svg+xml", "image/png", "application/json", "application/x-ndjson"],
+  ["image/svg+xml", "image/png", "application/pdf", "application/json", "application/x-ndjson"],
 );
 
 /** Reports whether the response is a file. */
