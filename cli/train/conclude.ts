@@ -51,7 +51,7 @@ export function conclude(
         `${
           savedUpTo(snapshot)
         } The next worker continues from there: deno task train --resume ${id}. ` +
-          `To end the run for good: deno task runs cancel ${id}`,
+          `To end the run instead: deno task runs cancel ${id}`,
       );
       return interrupts.exitCode() ?? FAILED;
     case "QUEUED":

@@ -116,11 +116,11 @@ export function createResponder(
       if (!network) return { kind: "unknown" };
       networks.delete(sha256);
       networks.set(sha256, network);
-      const classified = await network.classify(samples);
-      prune();
-      return { kind: "classified", classified };
+      return { kind: "classified", classified: await network.classify(samples) };
     } catch (error) {
       return { kind: "failed", message: errorMessage(error), reason: reasonOf(error) };
+    } finally {
+      prune();
     }
 
     async function read(path: string): Promise<LoadedNetwork> {

@@ -3,6 +3,7 @@ import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import type { Run } from "../../runs/log/run.ts";
 import { eachRun } from "../../runs/reading/each_run.ts";
 import type { RunStore } from "../../runs/store/store.ts";
+import { findRun } from "../files/find_run.ts";
 import { conflict, notFound } from "../../schema/base/errors.ts";
 import { badRequest } from "./errors.ts";
 
@@ -10,12 +11,12 @@ import { badRequest } from "./errors.ts";
 const MAX_LISTED = 10;
 
 /**
- * Finds a run by its id or name.
+ * Finds a run by its id, as the store or the API has it, or by its name.
  *
  * @throws {GraphQLError} NOT_FOUND if there is none, CONFLICT if several have the name
  */
 export async function findModel(store: RunStore, name: string): Promise<Run> {
-  const run = await store.get(name);
+  const run = await findRun(store, name);
   if (run) return run;
   const found: Run[] = [];
   for await (const run of eachRun(store, { search: name })) {

@@ -126,6 +126,7 @@ describe("the address of a webhook", () => {
       "javascript:alert(1)": /must be an address such as/,
       "https://user:secret@example.com/": /no user name and no password.* got '…@example.com'$/,
       "https://user@example.com/": /no user name/,
+      "https://example.com:0/": /must have a port from 1 to 65535, got 0$/,
       "https://example.com/#a": /no fragment, which is not sent, got '#a'$/,
       [`https://example.com/${"a".repeat(2_000)}`]: /at most 2000 characters, got 2020$/,
     };

@@ -5,6 +5,7 @@ import { present } from "../support/present.ts";
 import { parseAllowList } from "../../webhooks/address/allow_list.ts";
 import type { SendOutcome } from "../../webhooks/sender/protocol.ts";
 import { parseRetryAfter, send } from "../../webhooks/sender/send.ts";
+import { MAX_RETRY_AFTER_MS } from "../../webhooks/timeouts.ts";
 import { startReceiver } from "./receiver.ts";
 
 const request = (url: string, timeoutMs = 30_000) => ({
@@ -120,8 +121,14 @@ describe("Retry-After", () => {
     assertEquals(parseRetryAfter("Mon, 31 Dec 2029 00:00:00 GMT", now), 0);
   });
 
+  it("is a day if it is longer", () => {
+    for (const value of ["99999999999", "9".repeat(400), "Fri, 31 Dec 2032 00:00:00 GMT"]) {
+      assertEquals(parseRetryAfter(value, now), MAX_RETRY_AFTER_MS, value);
+    }
+  });
+
   it("is ignored if it is neither", () => {
-    for (const value of [undefined, "", "soon", "-1", "1.5", "99999999999"]) {
+    for (const value of [undefined, "", "soon", "-1", "1.5"]) {
       assertEquals(parseRetryAfter(value, now), null, value);
     }
   });

@@ -29,6 +29,10 @@ export function parseWebhookUrl(text: string): URL {
         `${url.host}'`,
     );
   }
+  if (url.port === "0") {
+    // HTTP clients take it for the protocol's own.
+    throw new WebhookUrlError("must have a port from 1 to 65535, got 0");
+  }
   if (url.hash !== "") {
     throw new WebhookUrlError(
       `must have no fragment, which is not sent, got '${shorten(url.hash)}'`,

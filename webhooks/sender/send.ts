@@ -9,6 +9,7 @@ import { errorMessage } from "../../lib/error_message.ts";
 import { addressProblem } from "../address/address_rule.ts";
 import type { AllowList } from "../address/allow_list.ts";
 import type { SendOutcome, SendRequest } from "./protocol.ts";
+import { MAX_RETRY_AFTER_MS } from "../timeouts.ts";
 import { addressesOf, HostError, type Resolve } from "./resolve.ts";
 
 /** Options of send(). */
@@ -95,11 +96,11 @@ function answerWith(
 /**
  * Parses Retry-After: a number of seconds or a date.
  *
- * @returns milliseconds from now, 0 or more; null if there is none or it is neither
+ * @returns milliseconds from now, from 0 to MAX_RETRY_AFTER_MS; null if there is none or it is neither
  */
 export function parseRetryAfter(value: string | undefined, now = Date.now()): number | null {
   const text = value?.trim() ?? "";
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  if (/^\d+$/.test(text)) return Math.min(MAX_RETRY_AFTER_MS, Number(text) * 1000);
   const at = /^[A-Z]/i.test(text) ? Date.parse(text) : NaN;
-  return Number.isNaN(at) ? null : Math.max(0, at - now);
+  return Number.isNaN(at) ? null : Math.min(MAX_RETRY_AFTER_MS, Math.max(0, at - now));
 }

@@ -47,6 +47,8 @@ export async function migrate(
     const { error } = await new Migrator({
       db,
       provider,
+      // Two that were written beside each other may be merged in the other order; none relies on its neighbours.
+      allowUnorderedMigrations: true,
       ...(schema === undefined ? {} : { migrationTableSchema: schema }),
     }).migrateToLatest();
     if (error !== undefined) throw error;

@@ -238,6 +238,23 @@ describe("migrate()", () => {
     );
   });
 
+  it("applies one that was merged after a later one", async () => {
+    const path = oldFile("001");
+    const later = { "001_runs": first, "003_length": addsColumn };
+    await apply(path, later);
+    await apply(path, {
+      ...later,
+      "002_other": { up: (db) => db.schema.dropTable("workers").execute() },
+    });
+    using database = new DatabaseSync(path);
+    const names = database.prepare("select name from kysely_migration order by name").all();
+    assertEquals(names.map(({ name }) => name), ["001_runs", "002_other", "003_length"]);
+    assertEquals(
+      database.prepare("select name from sqlite_schema where name = 'workers'").all(),
+      [],
+    );
+  });
+
   it("applies all of them or none", async () => {
     const path = oldFile("001");
     const migrations = { "001_runs": first, "002_length": addsColumn, "003_fails": fails };
