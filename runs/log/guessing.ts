@@ -48,7 +48,9 @@ export function guessingWarning(
   },
 ): string | null {
   const { state, lastEpoch, bestTestAcc, testClasses } = snapshot;
-  if (state !== "COMPLETED" || !lastEpoch || !testClasses || testClasses.samples === 0) return null;
+  if (state !== "COMPLETED" || !lastEpoch || !testClasses) return null;
+  // Where all samples are of one class, guessing is always right.
+  if (testClasses.largest === testClasses.samples) return null;
   const limit = guessingLimit(testClasses);
   const best = bestTestAcc ?? 0;
   // Early stopping ends with the weights of the best epoch.

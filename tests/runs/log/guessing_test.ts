@@ -68,6 +68,13 @@ describe("guessingWarning()", () => {
     assertEquals(warningAt(0.1, { lastEpoch: null }), null);
   });
 
+  it("is none where all test samples are of one class", () => {
+    for (const size of [0, 1, 1000]) {
+      const testClasses = { classes: 10, samples: size, largest: size };
+      assertEquals(warningAt(1, { testClasses }), null, `${size} samples`);
+    }
+  });
+
   it("is none where early stopping brings back the weights of a good epoch", () => {
     const spec = aSpec({ earlyStopping: { patience: 2, metric: "TEST_LOSS" } });
     assertEquals(warningAt(0.1, { bestTestAcc: 0.975 }, spec), null);

@@ -15,7 +15,7 @@ import { leaseFrom, leaseHolds, NO_LEASE } from "../leases.ts";
 import type { Tables, WebhookRow } from "../tables.ts";
 import { type Database, transact } from "../transact.ts";
 import { lastAnnouncement } from "./announce.ts";
-import { nextPosition, readPosition } from "./next_event.ts";
+import { lookAhead, nextPosition, readPosition } from "./next_event.ts";
 import { secretsOf, toWebhook } from "./rows.ts";
 import { findWebhook, FRESH, selectWebhooks } from "./settings.ts";
 
@@ -34,8 +34,10 @@ export async function claimWebhooks(
   // Most of the time there is nothing to claim: looking takes no lock.
   const last = await lastAnnouncement(db);
   const due: number[] = [];
-  for (const row of await selectDue(db, engine, last).execute()) {
-    if (due.length < limit && (await nextPosition(db, row) || isStale(row, last))) {
+  const waiting = await selectDue(db, engine, last).execute();
+  const hasNext = lookAhead(db, waiting);
+  for (const row of waiting) {
+    if (due.length < limit && (await hasNext(row) || isStale(row, last))) {
       due.push(row.number);
     }
   }

@@ -40,6 +40,52 @@ export async function nextPosition(
   return { run, seq, cursor: seq };
 }
 
+/**
+ * Looks ahead for many webhooks: of those that wait for the same events, each is not looked up again.
+ *
+ * @returns whether a webhook has something to deliver
+ */
+export function lookAhead(
+  db: Kysely<Tables>,
+  webhooks: readonly Cursor[],
+): (webhook: Cursor) => Promise<boolean> {
+  const from = Math.min(...webhooks.flatMap(({ run, cursor }) => run === null ? [cursor] : []));
+  let announced: Promise<ReadonlyMap<string, number>> | undefined;
+  const logged = new Map<string, Promise<number>>();
+
+  async function last(run: number | null, type: AnnouncedType): Promise<number> {
+    if (run === null) return (await (announced ??= lastAnnounced(db, from))).get(type) ?? 0;
+    const key = `${run} ${type}`;
+    const seq = logged.get(key) ?? lastOf(db, run, type);
+    logged.set(key, seq);
+    return await seq;
+  }
+  return async (webhook) => {
+    for (const type of eventsOf(webhook)) {
+      if (await last(webhook.run, type) > webhook.cursor) return true;
+    }
+    return false;
+  };
+}
+
+/** Returns the number of the last announcement of each type that has one after another number. */
+async function lastAnnounced(
+  db: Kysely<Tables>,
+  after: number,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.selectFrom("announcements")
+    .select((build) => ["type", build.fn.max("number").as("last")])
+    .where("number", ">", after).groupBy("type").execute();
+  return new Map(rows.map(({ type, last }) => [type, Number(last)]));
+}
+
+/** Returns the seq of the last event of a type in a run's log, 0 if there is none. */
+async function lastOf(db: Kysely<Tables>, run: number, type: AnnouncedType): Promise<number> {
+  const row = await db.selectFrom("events").select("seq").where("run", "=", run)
+    .where("type", "=", type).orderBy("seq", "desc").limit(1).executeTakeFirst();
+  return row?.seq ?? 0;
+}
+
 async function firstOf(
   db: Kysely<Tables>,
   run: number,
