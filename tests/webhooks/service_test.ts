@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { Webhook as Verifier } from "standardwebhooks";
 import { ANNOUNCED_TYPES } from "../../runs/log/announced.ts";
 import type { RunStore } from "../../runs/store/store.ts";
+import { copyDatabase } from "../../runs/store/sqlite/copy.ts";
 import { openSqliteStore } from "../../runs/store/sqlite/store.ts";
 import type { NewWebhook, Webhook } from "../../runs/store/webhook_store.ts";
 import { createSecret } from "../../webhooks/secret.ts";
@@ -190,6 +191,26 @@ describe("the webhooks of a server", () => {
     await using _second = serveLocally({ store });
     await until("all is delivered", () => receiver.received.length === 2);
     assertEquals(receiver.types(), ["run.started", "run.completed"]);
+  });
+
+  it("go on from a back-up with the ids that their messages had", async () => {
+    await using receiver = startReceiver();
+    const webhook = await create(receiver.url);
+    const run = await startRun(store);
+    copyDatabase(folder.join("runs.db"), folder.join("copy.db"));
+    await run.complete();
+    const original = serveLocally({ store });
+    await until("all is delivered", async () => (await find(webhook)).delivered === 2);
+    await original.close();
+    const copy = await openSqliteStore(folder.join("copy.db"));
+    try {
+      await using _restored = serveLocally({ store: copy });
+      await until("the copy delivers, too", () => receiver.received.length === 3);
+    } finally {
+      await copy.close();
+    }
+    assertEquals(receiver.types(), ["run.started", "run.completed", "run.started"]);
+    assertEquals(receiver.received[2]?.id, receiver.received[0]?.id);
   });
 
   it("test a webhook, whatever its state is", async () => {
