@@ -115,7 +115,7 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
   await fc.check(property, { seed, numRuns: operations });
 
   const seconds = (performance.now() - startedAt) / 1000;
-  const failures = failure ? [describe(failure, done + 1)] : [];
+  const failures = failure ? [describe(failure, done + 1, stage.complaints())] : [];
   const result = { failures, kinds, codes, fields, unanswered: [...unanswered], seconds };
   if (!stage.isAlive()) {
     failures.push(`The server must live, got its end.\n${stage.complaints().join("\n")}`);
@@ -143,11 +143,16 @@ interface Failure {
   readonly objection: string;
 }
 
-function describe({ request, before, objection }: Failure, number: number): string {
+function describe(
+  { request, before, objection }: Failure,
+  number: number,
+  complaints: readonly string[],
+): string {
   return [
     `Request ${number}: ${objection}`,
     `The smallest that shows it:\n${showRequest(request)}`,
     ...(before ? [`Before the first that showed it:\n${showRequest(before)}`] : []),
+    ...(complaints.length > 0 ? [`The server's log:\n${complaints.slice(0, 5).join("\n")}`] : []),
   ].join("\n\n");
 }
 
