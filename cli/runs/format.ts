@@ -1,17 +1,4 @@
-/** Times and sizes as `deno task runs` prints them. */
-
-const SIZE = new Intl.NumberFormat("en-US", {
-  style: "unit",
-  unit: "byte",
-  unitDisplay: "narrow",
-  notation: "compact",
-  maximumFractionDigits: 1,
-});
-
-/** Formats bytes: '1.5MB', '2.1GB'. */
-export function size(bytes: number): string {
-  return SIZE.format(bytes).replace("BB", "GB"); // Intl has billions of bytes.
-}
+/** Times as `deno task runs` prints them. */
 
 /**
  * Formats the time since: '12s', '5m', '3h', '4d'.

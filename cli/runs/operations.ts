@@ -48,7 +48,7 @@ const RUN_ITEM = /* GraphQL */ `fragment RunItem on Run {
   id
   name
   state
-  recipe
+  networkName
   seed
   device
   createdAt

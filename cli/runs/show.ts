@@ -1,11 +1,11 @@
 /** `deno task runs show`: everything about a run on one page. */
-import { count, lossText, oneLine, percent } from "../../lib/format.ts";
+import { count, lossText, oneLine, percent, size } from "../../lib/format.ts";
 import { duration } from "../terminal/format.ts";
 import { printLine } from "../terminal/output.ts";
 import { tint } from "../terminal/terminal.ts";
 import { RefusedError } from "./errors.ts";
 import type { FoundRun } from "./find_run.ts";
-import { age, size } from "./format.ts";
+import { age } from "./format.ts";
 import {
   type Checkpoint,
   type Epoch,
@@ -104,9 +104,9 @@ function factsOf(run: RunDetails, { terminal }: Canvas): readonly (readonly [str
     ["Id", shownId(run.id)],
     ["API id", run.id],
     [
-      "Recipe",
+      "Training",
       [
-        ...(run.recipe === null ? [] : [run.recipe]),
+        run.networkName,
         `batch size ${count(run.batchSize)}`,
         `learning rate ${run.learningRate}`,
         `seed ${run.seed}`,
@@ -126,9 +126,17 @@ function factsOf(run: RunDetails, { terminal }: Canvas): readonly (readonly [str
       : [["Best", `test accuracy ${percent(run.bestTestAcc)}`] as const]),
     ["Created", time(run.createdAt)],
     ...(run.startedAt === null ? [] : [["Started", time(run.startedAt)] as const]),
-    ...(run.endedAt === null ? [] : [["Ended", time(run.endedAt)] as const]),
+    ...(run.endedAt === null ? [] : [["Ended", endOf(run.endedAt, run.startedAt)] as const]),
     ...(run.attempts > 1 ? [["Attempts", String(run.attempts)] as const] : []),
   ];
+}
+
+/** Says when a run ended, and how long after its start, with its pauses. */
+function endOf(endedAt: string, startedAt: string | null): string {
+  const end = `${endedAt} (${age(endedAt)} ago`;
+  if (startedAt === null) return `${end})`;
+  const seconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
+  return `${end}, ${duration(Math.max(0, seconds))} after its start)`;
 }
 
 function progressOf({ progress }: RunDetails): string {

@@ -174,7 +174,7 @@ describe("deno task runs", () => {
       const told = stdout.join("\n");
       assertMatch(told, /^digits\n {2}State +RUNNING\n/);
       assertMatch(told, new RegExp(`\\n {2}Id +${run.id}\\n {2}API id +${apiId(run)}\\n`));
-      assertMatch(told, /\n {2}Recipe +BASIC_CNN, batch size 32, learning rate 0.01, seed 1\n/);
+      assertMatch(told, /\n {2}Training +BASIC_CNN, batch size 32, learning rate 0.01, seed 1\n/);
       assertMatch(told, /\n {2}Device +CPU \(a test, 2 threads\), None 1\.0\n/);
       assertMatch(
         told,
@@ -182,7 +182,7 @@ describe("deno task runs", () => {
       );
       assertMatch(told, /\n {2}Best +test accuracy 91\.00%\n/);
       assertMatch(told, /\nEpochs\n.*\n +1 +62\.50% +1\.2500 +91\.00% +0\.2500 +1\.0s\n/);
-      assertMatch(told, /\nCheckpoints\n.*\n +4 +1 +91\.00% +1\.5MB +– +step-4\.safetensors$/);
+      assertMatch(told, /\nCheckpoints\n.*\n +4 +1 +91\.00% +1\.5 MB +– +step-4\.safetensors$/);
       const json = JSON.parse((await host.runs("show", "digits", "--json")).stdout.join("\n"));
       assertEquals(json.checkpoints[0].file, "step-4.safetensors");
     });
@@ -209,7 +209,7 @@ describe("deno task runs", () => {
       const told = (await host.runs("show", "digits")).stdout.join("\n");
       assertMatch(
         told,
-        /\n {2}Machine +1\.3 cores, 600MB, 8,123 samples\/s, GPU 87\.50%, GPU memory 2\.1GB \(\ds ago\)\n/,
+        /\n {2}Machine +1\.3 cores, 600 MB, 8,123 samples\/s, GPU 87\.50%, GPU memory 2\.1 GB \(\ds ago\)\n/,
       );
       const at = "\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z";
       assertMatch(

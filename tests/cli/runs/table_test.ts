@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import stringWidth from "string-width";
 import { oneLine } from "../../../lib/format.ts";
-import { age, size } from "../../../cli/runs/format.ts";
+import { age } from "../../../cli/runs/format.ts";
 import { type Canvas, type Column, tableLines } from "../../../cli/runs/table.ts";
 
 interface Row {
@@ -86,7 +86,6 @@ describe("a value", () => {
     for (const [hours, shown] of [[23, "23h"], [24, "1d"]] as const) {
       assertEquals(age("2026-01-10T00:00:00Z", now + hours * 3_600_000), shown);
     }
-    assertEquals([999, 1.5e6, 2.1e9].map(size), ["999B", "1.5MB", "2.1GB"]);
     assertEquals(oneLine(" a\n\nb "), "a b");
   });
 });
