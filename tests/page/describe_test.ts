@@ -25,6 +25,10 @@ describePage("what runs are called", (suite) => {
     await page.keyboard.press("Enter");
     await page.keyboard.type(" figure 3 ");
     await page.keyboard.press("Enter");
+    // The first click counts, although the field of tags closes at it.
+    await page.getByRole("button", { name: "Add a note" }).click();
+    await page.getByLabel("Note").fill("Two");
+    assertEquals(await page.getByLabel("New tag").count(), 0);
     await page.keyboard.press("Escape");
     const tags = other.getByRole("group", { name: "Tags" }).locator(".tag-name");
     await tags.getByText("figure 3").waitFor();
@@ -46,7 +50,7 @@ describePage("what runs are called", (suite) => {
     await other.getByText("A note was written.").waitFor();
     await other.getByRole("button", { name: "Edit the note" }).click();
     await other.getByLabel("Note").fill("");
-    await other.getByRole("button", { name: "Save" }).click();
+    await other.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByRole("button", { name: "Add a note" }).waitFor();
   });
 
@@ -69,11 +73,11 @@ describePage("what runs are called", (suite) => {
     await page.route("**/graphql", (route) => route.abort());
     await page.getByRole("button", { name: "Add a note" }).click();
     await page.getByLabel("Note").fill("lost?");
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByText("The server cannot be reached. Is it running?").waitFor();
     assertEquals(await page.getByLabel("Note").inputValue(), "lost?");
     await page.unroute("**/graphql");
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.locator(".note-text").getByText("lost?").waitFor();
     assertEquals(await focusedText(page), "Edit the note");
   });

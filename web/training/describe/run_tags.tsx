@@ -56,6 +56,7 @@ export function RunTags({ description, onTag }: RunTagsProps) {
             <NewTag
               known={tags}
               onClose={close}
+              onLeft={() => afterPress(() => setAdding(false))}
               onAdd={(tag) => {
                 if (!tags.includes(tag)) set([...tags, tag]);
               }}
@@ -78,6 +79,13 @@ export function RunTags({ description, onTag }: RunTagsProps) {
   );
 }
 
+/** Waits for the end of a press that is under way: what closes before it moves the button that is pressed away. */
+function afterPress(action: () => void): void {
+  if (!document.querySelector(":active")) return action();
+  // The click follows in the same task.
+  addEventListener("pointerup", () => setTimeout(action), { once: true });
+}
+
 const NO_VARIABLES = {};
 
 interface NewTagProps {
@@ -85,10 +93,12 @@ interface NewTagProps {
   readonly known: readonly string[];
   onAdd(tag: string): void;
   onClose(): void;
+  /** Called when the focus has gone elsewhere, where it is to stay. */
+  onLeft(): void;
 }
 
 /** Renders a field that stays open for the next tag until it loses the focus. */
-function NewTag({ known, onAdd, onClose }: NewTagProps) {
+function NewTag({ known, onAdd, onClose, onLeft }: NewTagProps) {
   const inUse = useAnswer(TAGS_QUERY, NO_VARIABLES).data?.tags ?? [];
   const [written, setWritten] = useState("");
   const listId = useId();
@@ -113,7 +123,7 @@ function NewTag({ known, onAdd, onClose }: NewTagProps) {
         value={written}
         onChange={({ target }) => setWritten(target.value)}
         onKeyDown={({ key }) => key === "Escape" && onClose()}
-        onBlur={() => written.trim() === "" && onClose()}
+        onBlur={() => written.trim() === "" && onLeft()}
       />
       <datalist id={listId}>
         {inUse.filter(({ name }) => !known.includes(name)).map(({ name, runCount }) => (
