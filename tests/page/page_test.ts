@@ -219,16 +219,12 @@ describePage("the Training panel", (suite) => {
     it("refuses wrong settings, each at its field", async (page) => {
       for (
         const [field, value, message] of [
-          [
-            "Epochs",
-            "1O",
-            /^Cannot train with epochs '1O': epochs must be a whole number, or several /,
-          ],
-          ["Epochs", "0", "Cannot train with epochs 0: epochs must be between 1 and 10000."],
-          ["Seed", "-1", /seed must be between 0 and 2147483647/],
-          ["Learning rate", "0", /learningRate must be above 0/],
-          ["Train samples", "60001", /trainSamples must be between 1 and 60000/],
-          ["Name", "x".repeat(101), /name must be a line of 1 to 100 characters/],
+          ["Epochs", "1O", /^Must be a whole number, or several /],
+          ["Epochs", "0", "Must be between 1 and 10,000."],
+          ["Seed", "-1", /^Must be between 0 and 2,147,483,647/],
+          ["Learning rate", "0", /^Must be above 0/],
+          ["Train samples", "60001", /^Must be between 1 and 60,000/],
+          ["Name", "x".repeat(101), /^Must be a line of 1 to 100 characters/],
         ] as const
       ) {
         const input = page.getByLabel(field, { exact: true });
@@ -269,9 +265,7 @@ describePage("the Training panel", (suite) => {
       await page.getByText("Settings and network").click(); // Folded away.
       await startButton(page).click();
       const field = page.getByLabel("Batch size");
-      await page.getByText(
-        "Cannot train with batchSize 70000: batchSize must be between 1 and 4096.",
-      ).waitFor();
+      await page.getByText("Must be between 1 and 4096.").waitFor();
       assertEquals(await field.getAttribute("aria-invalid"), "true");
       assert(await field.evaluate((element) => element === document.activeElement));
       await field.fill("64");
