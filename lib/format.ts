@@ -44,6 +44,13 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
 }
 
+/** Says how many runs are before one in the queue, from its place: 1 is next. */
+export function queuePlace(position: number): string {
+  if (position === 1) return "It is next in the queue.";
+  const before = position - 1;
+  return `${before === 1 ? "1 run is" : `${count(before)} runs are`} before it in the queue.`;
+}
+
 /** Puts a text on one line, without control characters that a terminal would interpret. */
 export function oneLine(text: string): string {
   return escapeDirection(text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")).trim();

@@ -3,7 +3,7 @@
  * events, over any number of connections and restarts of the server.
  */
 import { delay } from "../../lib/delay.ts";
-import { isFinished, type RunState } from "../../runs/log/state.ts";
+import { isFinished, isWaiting, type RunState } from "../../runs/log/state.ts";
 import type { EpochFormat } from "../terminal/epoch_format.ts";
 import { noProgress } from "../terminal/progress.ts";
 import { openReport, type Report, toReport } from "../terminal/report.ts";
@@ -11,7 +11,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { RefusedError } from "./errors.ts";
 import { follow } from "./subscribe.ts";
 import type { FoundRun } from "./find_run.ts";
-import { oneLine } from "../../lib/format.ts";
+import { oneLine, queuePlace } from "../../lib/format.ts";
 import {
   type Epoch,
   FOLLOW_EVENTS,
@@ -159,12 +159,8 @@ function conclude(
 }
 
 /** Returns the reason why nothing happens at first, if nothing does. */
-function whyWaiting({ state, waitingFor }: FollowedRun): string | undefined {
-  if (isWaiting(state)) return waitingFor ?? "It waits for a worker.";
+function whyWaiting({ state, waitingFor, queuePosition }: FollowedRun): string | undefined {
+  if (isWaiting(state)) return waitingFor ?? queuePlace(queuePosition ?? 1);
   if (state === "PAUSED") return "Paused. Resume it with 'deno task runs resume'.";
   return undefined;
-}
-
-function isWaiting(state: RunState): boolean {
-  return state === "QUEUED" || state === "INTERRUPTED";
 }

@@ -68,6 +68,7 @@ const FOLLOWED_RUN = /* GraphQL */ `fragment FollowedRun on Run {
   lastSeq
   warning
   waitingFor
+  queuePosition
   epochs {
     seq at number trainAcc trainLoss testAcc testLoss validationAcc validationLoss learningRate seconds
   }

@@ -1,5 +1,5 @@
 /** `deno task runs show`: everything about a run on one page. */
-import { count, lossText, oneLine, percent, size } from "../../lib/format.ts";
+import { count, lossText, oneLine, percent, queuePlace, size } from "../../lib/format.ts";
 import { duration } from "../terminal/format.ts";
 import { printLine } from "../terminal/output.ts";
 import { tint } from "../terminal/terminal.ts";
@@ -99,6 +99,7 @@ function factsOf(run: RunDetails, { terminal }: Canvas): readonly (readonly [str
       ? []
       : [["Warning", tint(terminal, "yellow", oneLine(run.warning))] as const]),
     ...(run.waitingFor === null ? [] : [["Waits", oneLine(run.waitingFor)] as const]),
+    ...(run.queuePosition === null ? [] : [["Queue", queuePlace(run.queuePosition)] as const]),
     ...(run.worker === null ? [] : [["Worker", `${run.worker.id} on ${run.worker.host}`] as const]),
     ...(run.worker?.trouble ? [["Trouble", oneLine(run.worker.trouble)] as const] : []),
     ["Id", shownId(run.id)],

@@ -21,6 +21,14 @@ export const TRAINING_STATES = [
   "CANCELLING",
 ] as const satisfies readonly RunState[];
 
+/** States in which a run waits for its turn. */
+export const WAITING_STATES = ["QUEUED", "INTERRUPTED"] as const satisfies readonly RunState[];
+
+/** Returns whether a run waits for its turn. */
+export function isWaiting(state: RunState): boolean {
+  return WAITING_STATES.some((waiting) => waiting === state);
+}
+
 /** Returns true if no worker appends anything more, unless a client resumes the run. */
 export function isFinished(state: RunState): boolean {
   return state === "CANCELLED" || state === "COMPLETED" || state === "FAILED";

@@ -4,7 +4,7 @@
  */
 import { type Device, DEVICES } from "../../ml/spec/spec.ts";
 import type { Run } from "../log/run.ts";
-import { type RunState, TRAINING_STATES } from "../log/state.ts";
+import { isWaiting, type RunState, TRAINING_STATES } from "../log/state.ts";
 import type { WorkerInfo } from "./worker_info.ts";
 
 type Looked = Pick<WorkerInfo, "devices">;
@@ -32,9 +32,6 @@ const REMEDIES = {
   WEBGPU: "start one that can train on it",
 } as const satisfies Record<Device, string>;
 
-/** States in which a run waits for its turn. */
-const WAITING: readonly RunState[] = ["QUEUED", "INTERRUPTED"];
-
 /** States of runs that any worker ends, whatever its devices. */
 const ENDING: readonly RunState[] = ["PAUSING", "CANCELLING"];
 
@@ -58,7 +55,7 @@ export function waitingFor(
     const lack = lackOf(run, workers) ?? "Another takes it over when it is free.";
     return `Its worker gave no sign of life. ${lack}`;
   }
-  return WAITING.includes(run.snapshot.state) ? lackOf(run, workers) : undefined;
+  return isWaiting(run.snapshot.state) ? lackOf(run, workers) : undefined;
 }
 
 function lackOf(

@@ -2,12 +2,17 @@
  * Sort fields of runs. Each value follows from the run alone, so that the last run's value marks
  * the end of a page: changes in between neither repeat a run nor skip one that stayed in place.
  */
+import { parseReference } from "../../data/reference.ts";
 import type { Run } from "../log/run.ts";
 
 /** Fields to sort by. Metrics are those of the last epoch, except the best one. */
 export const RUN_ORDER_FIELDS = [
   "CREATED_AT",
   "NAME",
+  "STATE",
+  "NETWORK",
+  "DATASET",
+  "DURATION",
   "BEST_TEST_ACC",
   "TEST_ACC",
   "TEST_LOSS",
@@ -32,18 +37,33 @@ export const NEWEST_FIRST: RunOrder = { field: "CREATED_AT", direction: "DESC" }
  */
 export type OrderValue = string | number | null;
 
+/** Fields whose values are texts. */
+const TEXTS: ReadonlySet<RunOrderField> = new Set(["NAME", "STATE", "NETWORK", "DATASET"]);
+
+/** Returns whether runs are sorted by a text in an order, not by a number. */
+export function isTextOrder(field: RunOrderField): boolean {
+  return TEXTS.has(field);
+}
+
 /** Number of characters of a name that are compared. */
 const NAME_KEY_LENGTH = 100;
 
 /** Returns the value of a run in an order. */
-export function orderValue({ name, snapshot }: Run, field: RunOrderField): OrderValue {
-  const { lastEpoch, bestTestAcc } = snapshot;
+export function orderValue({ name, spec, snapshot }: Run, field: RunOrderField): OrderValue {
+  const { lastEpoch, bestTestAcc, startedAt, endedAt } = snapshot;
   switch (field) {
     case "CREATED_AT":
       return null;
     case "NAME":
-      // Sorted by code points: the same everywhere, whatever a database's collation.
-      return [...name.toLowerCase().normalize("NFC")].slice(0, NAME_KEY_LENGTH).join("");
+      return keyOf(name);
+    case "STATE":
+      return snapshot.state;
+    case "NETWORK":
+      return keyOf(spec.network.name);
+    case "DATASET":
+      return parseReference(spec.dataset).name;
+    case "DURATION":
+      return startedAt && endedAt ? (Date.parse(endedAt) - Date.parse(startedAt)) / 1000 : null;
     case "BEST_TEST_ACC":
       return finite(bestTestAcc);
     case "TEST_ACC":
@@ -57,6 +77,11 @@ export function orderValue({ name, snapshot }: Run, field: RunOrderField): Order
     default:
       return field satisfies never;
   }
+}
+
+/** Returns the text by which a name is sorted: by code points, the same everywhere, whatever a database's collation. */
+function keyOf(name: string): string {
+  return [...name.toLowerCase().normalize("NFC")].slice(0, NAME_KEY_LENGTH).join("");
 }
 
 /** Returns null for the loss of a training that diverged, which is not comparable. */

@@ -144,6 +144,8 @@ export interface RunStore {
   countByDataset(): Promise<ReadonlyMap<string, number>>;
   /** Returns the ids of the runs whose worker gives signs of life. */
   held(): Promise<ReadonlySet<RunId>>;
+  /** Counts the waiting runs for one of some devices that were created before a run. */
+  countAhead(id: RunId, devices: readonly Device[]): Promise<number>;
   /** Returns the run in training, else the next in the queue that a registered worker has the device for. */
   current(): Promise<Run | undefined>;
   /**

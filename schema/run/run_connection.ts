@@ -2,7 +2,12 @@
 import { builder } from "../base/builder.ts";
 import { Run } from "./run.ts";
 import { decodeBase64, encodeBase64 } from "@pothos/core";
-import { type OrderValue, orderValue, type RunOrder } from "../../runs/store/run_order.ts";
+import {
+  isTextOrder,
+  type OrderValue,
+  orderValue,
+  type RunOrder,
+} from "../../runs/store/run_order.ts";
 import type { Run as StoredRun } from "../../runs/log/run.ts";
 import type { ListOptions } from "../../runs/store/store.ts";
 import { badCursor, fromCursor } from "../base/cursor.ts";
@@ -35,7 +40,7 @@ export function afterCursor(
   if (order.field === "CREATED_AT") return { after };
   const value = decode(coded.join("/"));
   const isFitting = value === null ||
-    (order.field === "NAME" ? isStorable(value) : Number.isFinite(value));
+    (isTextOrder(order.field) ? isStorable(value) : Number.isFinite(value));
   if (!isFitting) throw badCursor(runsIn(order), cursor);
   return { after, afterValue: value as OrderValue };
 }

@@ -15,6 +15,10 @@ export const OrderDirection = builder.enumType("OrderDirection", {
 const RUN_ORDER_FIELDS = {
   CREATED_AT: { description: "Creation time." },
   NAME: { description: "Display name, case-insensitive." },
+  STATE: { description: "State, by its name." },
+  NETWORK: { description: "Name of the network, case-insensitive." },
+  DATASET: { description: "Name of the dataset." },
+  DURATION: { description: "Time from the start to the end; runs that have not ended come last." },
   BEST_TEST_ACC: { description: "Best accuracy on the test set so far." },
   TEST_ACC: { description: "Accuracy on the test set after the last epoch." },
   TEST_LOSS: { description: "Mean loss on the test set after the last epoch." },
@@ -29,7 +33,7 @@ export const RunOrderField = builder.enumType("RunOrderField", {
 
 export const RunOrder = builder.inputType("RunOrder", {
   description:
-    "Order of runs. Runs without the metric come last in either direction; ties are sorted newest first.",
+    "Order of runs. Runs without a value come last in either direction; ties are sorted newest first.",
   fields: (t) => ({
     field: t.field({
       type: RunOrderField,

@@ -1,6 +1,6 @@
 /** Fields of Run about its worker, and about what it waits for. */
-import { waitingFor } from "../../runs/store/placement.ts";
-import { isFinished } from "../../runs/log/state.ts";
+import { supportedDevices, waitingFor } from "../../runs/store/placement.ts";
+import { isFinished, isWaiting } from "../../runs/log/state.ts";
 import { coalesceReads } from "../../runs/reading/coalesced_reads.ts";
 import { builder } from "../base/builder.ts";
 import { Run } from "./run.ts";
@@ -28,6 +28,18 @@ builder.objectFields(Run, (t) => ({
       if (isFinished(run.snapshot.state) || run.snapshot.state === "PAUSED") return null;
       const reads = coalesceReads(store);
       return waitingFor(run, await reads.workers(), await reads.held()) ?? null;
+    },
+  }),
+  queuePosition: t.int({
+    nullable: true,
+    description:
+      "Place in the queue of the runs that a worker has the device for, oldest first: 1 is next. Null if it does not " +
+      "wait, or no worker has its device.",
+    resolve: async (run, _args, { store }) => {
+      if (!isWaiting(run.snapshot.state)) return null;
+      const devices = supportedDevices(await coalesceReads(store).workers());
+      if (!devices.includes(run.spec.device)) return null;
+      return 1 + await store.countAhead(run.id, devices);
     },
   }),
 }));

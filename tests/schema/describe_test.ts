@@ -121,6 +121,9 @@ describe("Query.runs, filtered and sorted", () => {
   const orders = {
     CREATED_AT: ["bCad", "daCb"],
     NAME: ["abCd", "dCba"],
+    STATE: ["aCbd", "daCb"],
+    NETWORK: ["daCb", "daCb"],
+    DATASET: ["daCb", "daCb"],
     BEST_TEST_ACC: ["baCd", "Cabd"],
     TEST_ACC: ["baCd", "Cabd"],
     TEST_LOSS: ["Cabd", "baCd"],

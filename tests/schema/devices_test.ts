@@ -99,6 +99,30 @@ describe("devices", () => {
   });
 });
 
+describe("a run in the queue", () => {
+  const api = useApi();
+  const START_ON = `mutation ($device: Device) {
+    startTraining(input: { device: $device }) { run { id queuePosition } }
+  }`;
+
+  it("tells its place among the runs that a worker can train, until its turn comes", async () => {
+    const start = async (device: string) => (await api.ask(START_ON, { device })).startTraining.run;
+    const [first, gpu, last] = [await start("CPU"), await start("CUDA"), await start("CPU")];
+    assertEquals([first, gpu, last].map(({ queuePosition }) => queuePosition), [1, 2, 3]);
+    await api.store.registerWorker({
+      ...{ id: "w", host: "h", pid: 1, version: "0.1.0", devices: [CPU, NO_GPU], runId: null },
+      startedAt: new Date().toISOString(),
+    });
+    const places = async () => {
+      const { runs } = await api.ask("{ runs { nodes { queuePosition } } }");
+      return runs.nodes.map(({ queuePosition }: { queuePosition: number | null }) => queuePosition);
+    };
+    assertEquals(await places(), [2, null, 1]);
+    await api.claim(first.id);
+    assertEquals(await places(), [1, null, null]);
+  });
+});
+
 describe("a run whose worker gives no sign of life", () => {
   const api = useApi();
   const QUERY = "query ($id: ID!) { run(id: $id) { state worker { id } waitingFor " +

@@ -142,6 +142,7 @@ export const RUN_QUERY = operation(graphql(/* GraphQL */ `query Run($id: ID!) {
   run(id: $id) {
     ...RunItem
     waitingFor
+    queuePosition
     worker { trouble }
   }
 }

@@ -106,7 +106,7 @@ export async function appendTo(
     ).execute();
   }
   await announce({ transaction, topics, engine }, events);
-  if (bodies.some(({ type }) => definitionOf(type).isLookedUp)) {
+  if (changes.length > 0 || bodies.some(({ type }) => definitionOf(type).isLookedUp)) {
     const lookup = lookupOf(run);
     await transaction.insertInto("lookups").values({ run: row.number, ...lookup })
       .onConflict((conflict) => conflict.column("run").doUpdateSet(lookup)).execute();

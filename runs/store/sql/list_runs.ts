@@ -11,6 +11,10 @@ import type { LookupsTable, Tables } from "./tables.ts";
 const COLUMNS = {
   CREATED_AT: undefined,
   NAME: "name_key",
+  STATE: "state",
+  NETWORK: "network_key",
+  DATASET: "dataset_key",
+  DURATION: "seconds",
   BEST_TEST_ACC: "best_test_acc",
   TEST_ACC: "test_acc",
   TEST_LOSS: "test_loss",

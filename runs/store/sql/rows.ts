@@ -3,7 +3,7 @@ import type { Selectable } from "kysely";
 import type { TrainingSpec } from "../../../ml/spec/spec.ts";
 import { UnsupportedSpecError, upgradeSpec } from "../../../ml/spec/upgrade.ts";
 import { fromJson } from "../../log/codec.ts";
-import { orderValue } from "../run_order.ts";
+import { orderValue, type RunOrderField } from "../run_order.ts";
 import { searchText } from "../search.ts";
 import { type CheckpointInfo, EMPTY_SNAPSHOT, type RunSnapshot } from "../../log/snapshot.ts";
 import type { Run } from "../../log/run.ts";
@@ -57,16 +57,20 @@ function withName(checkpoint: Omit<CheckpointInfo, "name"> & Partial<CheckpointI
 
 /** Returns the values by which a run is found and sorted. */
 export function lookupOf(run: Run): Omit<Selectable<LookupsTable>, "run"> {
-  const metric = (field: "BEST_TEST_ACC" | "TEST_ACC" | "TEST_LOSS" | "TRAIN_ACC" | "TRAIN_LOSS") =>
-    orderValue(run, field) as number | null;
+  const text = (field: RunOrderField) => orderValue(run, field) as string;
+  const number = (field: RunOrderField) => orderValue(run, field) as number | null;
   return {
     search_text: searchText(run),
-    name_key: orderValue(run, "NAME") as string,
-    best_test_acc: metric("BEST_TEST_ACC"),
-    test_acc: metric("TEST_ACC"),
-    test_loss: metric("TEST_LOSS"),
-    train_acc: metric("TRAIN_ACC"),
-    train_loss: metric("TRAIN_LOSS"),
+    name_key: text("NAME"),
+    state: text("STATE"),
+    network_key: text("NETWORK"),
+    dataset_key: text("DATASET"),
+    seconds: number("DURATION"),
+    best_test_acc: number("BEST_TEST_ACC"),
+    test_acc: number("TEST_ACC"),
+    test_loss: number("TEST_LOSS"),
+    train_acc: number("TRAIN_ACC"),
+    train_loss: number("TRAIN_LOSS"),
   };
 }
 

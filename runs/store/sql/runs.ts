@@ -1,12 +1,13 @@
 /** The rows of runs: created, found and deleted. */
 import { sql } from "kysely";
 import { parseReference } from "../../../data/reference.ts";
+import type { Device } from "../../../ml/spec/spec.ts";
 import { toJson } from "../../log/codec.ts";
 import { ConflictError } from "../../log/errors.ts";
 import { traced } from "../../log/traced.ts";
 import type { Run, RunId } from "../../log/run.ts";
 import { EMPTY_SNAPSHOT } from "../../log/snapshot.ts";
-import { isFinished } from "../../log/state.ts";
+import { isFinished, WAITING_STATES } from "../../log/state.ts";
 import { RESERVATION_MS } from "../../timeouts.ts";
 import { supportedDevices } from "../placement.ts";
 import { type NewRun, STATE_CHANGES } from "../store.ts";
@@ -78,7 +79,7 @@ export async function findCurrentRun({ db, engine }: Database): Promise<Run | un
   const [next] = await queuesOf(
     db,
     supportedDevices(await listWorkers(db, engine)),
-    (build) => build("state", "in", ["QUEUED", "INTERRUPTED"]),
+    (build) => build("state", "in", WAITING_STATES),
   );
   const row = next && await db.selectFrom("runs").selectAll()
     .where("number", "=", next.number).executeTakeFirst();
@@ -90,6 +91,24 @@ export async function countByDataset({ db }: Database): Promise<ReadonlyMap<stri
   const rows = await db.selectFrom("runs").select("dataset")
     .select((build) => build.fn.countAll<number>().as("runs")).groupBy("dataset").execute();
   return new Map(rows.map(({ dataset, runs }) => [dataset, Number(runs)]));
+}
+
+/** Counts the waiting runs for one of some devices that were created before a run. */
+export async function countAhead(
+  { db }: Database,
+  id: RunId,
+  devices: readonly Device[],
+): Promise<number> {
+  const { ahead } = await db.selectFrom("runs")
+    .select((build) => build.fn.countAll<number>().as("ahead"))
+    .where("state", "in", WAITING_STATES).where("device", "in", devices)
+    .where(
+      "number",
+      "<",
+      (build) => build.selectFrom("runs").select("number").where("id", "=", toKey(id)),
+    )
+    .executeTakeFirstOrThrow();
+  return Number(ahead);
 }
 
 /**

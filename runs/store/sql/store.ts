@@ -20,6 +20,7 @@ import { readEvents } from "./read_events.ts";
 import { requestEvents } from "./requests.ts";
 import { toRun } from "./rows.ts";
 import {
+  countAhead,
   countByDataset,
   createRun,
   deleteRun,
@@ -49,6 +50,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
     list: (options) => explain(listRuns(db, options)),
     tags: ({ first }) => explain(listTags(db, first)),
     countByDataset: () => explain(countByDataset(database)),
+    countAhead: (id, devices) => explain(countAhead(database, id, devices)),
     held: () => explain(findHeldRuns(database)),
     current: () => explain(findCurrentRun(database)),
     delete: (id) => explain(deleteRun(database, id)),

@@ -92,6 +92,10 @@ export interface LookupsTable {
   readonly test_loss: number | null;
   readonly train_acc: number | null;
   readonly train_loss: number | null;
+  readonly state: string | null;
+  readonly network_key: string | null;
+  readonly dataset_key: string | null;
+  readonly seconds: number | null;
   readonly search_text: string;
 }
 

@@ -217,6 +217,27 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         );
       });
 
+      it("sorts by state, network, dataset and duration, without an end last", async () => {
+        const create = (name: string, network: string, dataset: string) => {
+          const spec = aSpec();
+          const change = { network: { ...spec.network, name: network }, dataset };
+          return store.create({ name, spec: { ...spec, ...change } });
+        };
+        await create("b", "beta", "mnist");
+        await create("A", "Alpha", "photos@0123abcd");
+        await createTrained("done", 0.5);
+        await create("z", "zeta", "fashion-mnist");
+        const sorted = async (field: RunOrder["field"], direction: RunOrder["direction"]) =>
+          (await namesOf({ order: { field, direction } })).join(" ");
+        assertEquals(await sorted("STATE", "ASC"), "done z A b");
+        assertEquals(await sorted("STATE", "DESC"), "z A b done");
+        assertEquals((await sorted("NETWORK", "ASC")).replace(" done", ""), "A b z");
+        assertEquals((await sorted("DATASET", "ASC")).replace(" done", ""), "z b A");
+        for (const direction of ["ASC", "DESC"] as const) {
+          assertEquals(await sorted("DURATION", direction), "done z A b");
+        }
+      });
+
       it("sorts by the name that a run has now, whatever its case, by code points", async () => {
         for (const name of ["b", "Z", "_", "ä", "A"]) await create(name);
         const { id } = await create("renamed");

@@ -23,6 +23,10 @@ export const ORDERS = [
   { name: "newest", label: "Newest first", field: "CREATED_AT", direction: "DESC" },
   { name: "oldest", label: "Oldest first", field: "CREATED_AT", direction: "ASC" },
   { name: "name", label: "Name", field: "NAME", direction: "ASC" },
+  { name: "state", label: "State", field: "STATE", direction: "DESC" },
+  { name: "network", label: "Network", field: "NETWORK", direction: "ASC" },
+  { name: "dataset", label: "Dataset", field: "DATASET", direction: "ASC" },
+  { name: "duration", label: "Longest first", field: "DURATION", direction: "DESC" },
   { name: "best", label: "Best test accuracy", field: "BEST_TEST_ACC", direction: "DESC" },
   { name: "testAcc", label: "Last test accuracy", field: "TEST_ACC", direction: "DESC" },
   { name: "testLoss", label: "Last test loss", field: "TEST_LOSS", direction: "ASC" },
@@ -89,6 +93,10 @@ export function metricOf({ bestTestAcc, metrics }: RunItem, order: OrderName): s
     case "newest":
     case "oldest":
     case "name":
+    case "state":
+    case "network":
+    case "dataset":
+    case "duration":
     case "best":
       return bestTestAcc === null ? "" : percent(bestTestAcc);
     case "testAcc":

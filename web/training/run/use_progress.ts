@@ -4,12 +4,13 @@
  * is trained. Also reports a waiting run's reason and a deleted run, for which there is no subscription.
  */
 import { useEffect, useState } from "react";
+import { queuePlace } from "../../../lib/format.ts";
 import { isFinished } from "../../../runs/log/state.ts";
 import { RUN_QUERY, type RunItem } from "../operations.ts";
 import { request } from "../../api/request.ts";
 import { FINISHED_PROGRESS_INTERVAL_MS, PROGRESS_INTERVAL_MS } from "../../timeouts.ts";
 
-/** @returns the reason why the run waits, with the remedy; undefined if it does not */
+/** @returns the reason why the run waits with the remedy, or its place in the queue; undefined if it does not wait */
 export function useProgress(
   run: RunItem,
   onChanged: (run: RunItem) => void,
@@ -27,7 +28,8 @@ export function useProgress(
         if (abort.signal.aborted) return;
         if (!now) return onDeleted(id);
         onChanged(now);
-        setObstacle(now.waitingFor ?? now.worker?.trouble ?? undefined);
+        const place = now.queuePosition === null ? undefined : queuePlace(now.queuePosition);
+        setObstacle(now.waitingFor ?? now.worker?.trouble ?? place);
       } catch {
         // The panel already shows the lost connection.
       }

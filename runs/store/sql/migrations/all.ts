@@ -11,6 +11,7 @@ import * as leaseLengths from "./005_lease_lengths.ts";
 import * as normalizedText from "./006_normalized_text.ts";
 import * as webhooks from "./007_webhooks.ts";
 import * as datasets from "./008_datasets.ts";
+import * as sortKeys from "./009_sort_keys.ts";
 
 /** All migrations, for a database with these column types. */
 export function allMigrations(types: ColumnTypes): Record<string, Migration> {
@@ -23,5 +24,6 @@ export function allMigrations(types: ColumnTypes): Record<string, Migration> {
     "006_normalized_text": { up: normalizedText.up },
     "007_webhooks": { up: (db) => webhooks.up(db, types) },
     "008_datasets": { up: datasets.up },
+    "009_sort_keys": { up: (db) => sortKeys.up(db, types) },
   };
 }
