@@ -47,7 +47,7 @@ describePage("the page", (suite) => {
     await createRun("titled", { epochs: 2 });
     await halted;
     const page = await open();
-    await page.waitForFunction(() => /^\d+ % · titled · epochql$/.test(document.title));
+    await page.waitForFunction(() => /^\d+% · titled · epochql$/.test(document.title));
     suite.stage.worker.go();
     await page.waitForFunction(() => document.title === "titled · epochql");
   });

@@ -142,7 +142,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
       await page.getByText(
         `After epoch 1: ${
           (100 * right / LEARNING_SPEC.testSamples).toFixed(2)
-        } % of 500 test samples`,
+        }% of 500 test samples`,
       ).waitFor();
       const report = page.getByRole("region", { name: "Class report" });
       const seven = await report.getByRole("row", { name: /^7 / }).innerText();
@@ -497,7 +497,7 @@ async function mistakes(page: Page, expected: number): Promise<string[]> {
     expected,
   );
   const texts = await page.locator(".mistake-labels").allInnerTexts();
-  return texts.map((text) => text.replace(/\s+[\d.]+ %$/, ""));
+  return texts.map((text) => text.replace(/\s+[\d.]+%$/, ""));
 }
 
 async function areaOf(page: Page) {
