@@ -20,7 +20,7 @@ const SLOWEST_FIRST = [
 ];
 
 /** Tests that switch the backend of tfjs, of which an isolate has one at a time. */
-const WEBASSEMBLY = /\/(?:wasm|vectors|preview)_test\.ts$/;
+const WEBASSEMBLY = /\/(?:wasm|vectors|preview|native\/network)_test\.ts$/;
 
 /** Folders whose examples in JSDoc run too, in one process. */
 const DOCUMENTED = ["lib/", "data/", "ml/"];
