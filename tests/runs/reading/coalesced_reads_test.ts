@@ -36,6 +36,7 @@ function heldStore() {
       nameCheckpoint: refuse,
       lastChange: refuse,
       held: refuse,
+      countAhead: refuse,
       countByDataset: refuse,
       checkWritable: refuse,
     },
