@@ -49,6 +49,22 @@ describe("the sender process", () => {
     assertMatch(refused.kind === "failed" ? refused.problem : "", /10.0.0.1 \(private\)/);
   });
 
+  it("is replaced when it prints what is no reply, which fails the message and nothing else", async () => {
+    const program = folder.join("garbage.ts");
+    await Deno.writeTextFile(
+      program,
+      `console.log("no reply"); await Deno.stdin.read(new Uint8Array(9));`,
+    );
+    sender = createSenderProcess("127.0.0.1", program);
+    for (let times = 0; times < 2; times++) {
+      const outcome = await sender.send(request("http://127.0.0.1:9/"));
+      assertEquals(
+        outcome.kind === "failed" && outcome.problem,
+        "The sender process did not answer",
+      );
+    }
+  });
+
   it("is forbidden by Deno itself to connect to networks that are not public", async () => {
     const program = folder.join("connect.ts");
     await Deno.writeTextFile(

@@ -1,7 +1,9 @@
 /** Starts the sender process when there is something to send, and again if it has died. */
 import { fileURLToPath } from "node:url";
 import { deadline } from "../../lib/deadline.ts";
+import { errorMessage } from "../../lib/error_message.ts";
 import { readLines } from "../../lib/lines.ts";
+import { killIfAlive } from "../../lib/process/child.ts";
 import { senderPermissions } from "../permissions.ts";
 import { SENDER_IDLE_MS, SENDER_TIMEOUT_MS } from "../timeouts.ts";
 import {
@@ -50,18 +52,22 @@ type OrderBody =
     "id"
   >;
 
+/** The program of the process. */
+const PROGRAM = fileURLToPath(new URL("../../cli/webhook_sender.ts", import.meta.url));
+
 /**
  * Creates a sender.
  *
  * @param allow EPOCHQL_WEBHOOK_ALLOW
+ * @param program path of another program of the process
  */
-export function createSenderProcess(allow: string): Sender {
+export function createSenderProcess(allow: string, program = PROGRAM): Sender {
   let running: Running | undefined;
   let idle: ReturnType<typeof setTimeout> | undefined;
 
   async function ask(order: OrderBody): Promise<SenderReply | undefined> {
     clearTimeout(idle);
-    const asked = running ??= start(allow, (ended) => {
+    const asked = running ??= start({ allow, program }, (ended) => {
       if (running === ended) running = undefined;
     });
     const reply = await deadline(SENDER_TIMEOUT_MS, asked.ask(order), () => {
@@ -108,14 +114,17 @@ interface Running {
   end(): Promise<void>;
 }
 
-function start(allow: string, onEnd: (ended: Running) => void): Running {
+function start(
+  { allow, program }: { readonly allow: string; readonly program: string },
+  onEnd: (ended: Running) => void,
+): Running {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "--cached-only",
       `--v8-flags=--max-old-space-size=${MAX_HEAP_MB}`,
       ...senderPermissions(allow),
-      fileURLToPath(new URL("../../cli/webhook_sender.ts", import.meta.url)),
+      program,
       allow,
     ],
     stdin: "piped",
@@ -141,20 +150,22 @@ function start(allow: string, onEnd: (ended: Running) => void): Running {
     pending: () => waiting.size,
     async end() {
       onEnd(running);
-      try {
-        child.kill("SIGKILL");
-      } catch {
-        // It has already ended.
-      }
+      killIfAlive(child);
       await ended;
     },
   };
   const ended = (async () => {
     const words = lastWords(child.stderr);
-    for await (const line of readLines(child.stdout)) {
-      const reply = JSON.parse(line) as SenderReply;
-      waiting.get(reply.id)?.(reply);
-      waiting.delete(reply.id);
+    try {
+      for await (const line of readLines(child.stdout)) {
+        const reply = JSON.parse(line) as SenderReply;
+        waiting.get(reply.id)?.(reply);
+        waiting.delete(reply.id);
+      }
+    } catch (error) {
+      // Without replies that can be read it is of no use: the next order starts another one.
+      console.error(`The sender of webhooks printed no reply: ${errorMessage(error)}`);
+      killIfAlive(child);
     }
     onEnd(running);
     const { signal } = await child.status;
