@@ -9,6 +9,16 @@ export function killIfAlive(child: Deno.ChildProcess): void {
   }
 }
 
+/** Makes this process wait for a child before it ends, or not; does nothing if the child has ended, as Deno throws then. */
+export function setAwaited(child: Deno.ChildProcess, isAwaited: boolean): void {
+  try {
+    if (isAwaited) child.ref();
+    else child.unref();
+  } catch {
+    // It has already ended.
+  }
+}
+
 /** Describes how a process ended: 'it ended with exit code 1'. */
 export function describeEnd({ code, signal }: Deno.CommandStatus): string {
   if (signal === null) return `it ended with exit code ${code}`;

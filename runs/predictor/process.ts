@@ -5,7 +5,13 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import { fileURLToPath } from "node:url";
 import { childEnvironment } from "../../lib/process/environment.ts";
-import { describeEnd, keepLastLines, killIfAlive, lastWords } from "../../lib/process/child.ts";
+import {
+  describeEnd,
+  keepLastLines,
+  killIfAlive,
+  lastWords,
+  setAwaited,
+} from "../../lib/process/child.ts";
 import { errorMessage } from "../../lib/error_message.ts";
 import { readFrames } from "../../lib/process/frames.ts";
 import { readLines } from "../../lib/lines.ts";
@@ -97,7 +103,7 @@ export function createPredictorProcess(options: PredictorProcessOptions): Classi
     const { child, open, end } = waiting;
     clearTimeout(waiting.timer);
     if (open.size > 0) {
-      child.ref();
+      setAwaited(child, true);
       const late = () =>
         end(
           new PredictorCrashedError(
@@ -107,7 +113,7 @@ export function createPredictorProcess(options: PredictorProcessOptions): Classi
       waiting.timer = setTimeout(late, timeoutMs).unref();
       return;
     }
-    child.unref();
+    setAwaited(child, false);
     const idle = () => end(new Error("Cannot classify: the predictor was idle."));
     waiting.timer = setTimeout(idle, idleMs).unref();
   };

@@ -107,7 +107,7 @@ describe("the supervisor of workers", () => {
       await keeper.status;
       assert(isAlive(pid));
       const worker = keep();
-      assertMatch(await message(/goes on/), new RegExp(`process ${pid}`));
+      assertMatch(await message(/continues/), new RegExp(`process ${pid}`));
       await worker.stop();
       await untilGone(pid);
     });
@@ -150,7 +150,7 @@ describe("the supervisor of workers", () => {
       keep({ workers: 2 });
       const both = (await allWorking(2)).map(({ pid }) => pid);
       const second = keep({ workers: 1 });
-      assertMatch(await message(/goes on/), /The worker that was left running/);
+      assertMatch(await message(/continues/), /The worker that was left running/);
       await second.stop();
       assert(both.every(isAlive));
     });
@@ -159,7 +159,7 @@ describe("the supervisor of workers", () => {
       const first = keep();
       const { pid } = await working();
       keep({ pausesMs: [1, 1] });
-      await message(/goes on/);
+      await message(/continues/);
       await first.stop();
       await message(/was stopped and is started again/);
       const next = await working(pid);
