@@ -23,9 +23,9 @@ import { type DatasetsCommand, parseDatasets } from "./datasets/flags.ts";
 import { importHere } from "./datasets/import.ts";
 import { withSharedDatasets } from "./datasets/shared.ts";
 import { type ListedDataset, printDataset, printList } from "./datasets/show.ts";
+import { standardCanvas } from "./runs/table.ts";
 import { listenForInterrupts } from "./terminal/interrupts.ts";
 import { noteLine, printLine } from "./terminal/output.ts";
-import { inspectTerminal } from "./terminal/terminal.ts";
 
 const DONE = 0;
 const FAILED = 1;
@@ -65,7 +65,7 @@ async function run(command: DatasetsCommand): Promise<number> {
       case "import":
         return await runImport(dataFolder, command.request, shared);
       case "list":
-        printList(await listAll(dataFolder, shared), canvas());
+        printList(await listAll(dataFolder, shared), standardCanvas());
         return DONE;
       case "show": {
         const found = await findImported(dataFolder, command.name, shared);
@@ -159,15 +159,6 @@ async function listAll(
 function noSuchDataset(name: string): number {
   noteLine(`There is no imported dataset '${name}'; deno task datasets list lists all.`);
   return FAILED;
-}
-
-function canvas() {
-  const isTerminal = Deno.stdout.isTerminal();
-  return {
-    isTerminal,
-    terminal: inspectTerminal(isTerminal, Deno.env),
-    columns: isTerminal ? Deno.consoleSize().columns : Infinity,
-  };
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -17,7 +17,7 @@ import type { ExportRunsCommand } from "./runs/export/flags.ts";
 import { plotRuns } from "./runs/export/plot.ts";
 import type { Server } from "./runs/server.ts";
 import { showRun } from "./runs/show.ts";
-import type { Canvas } from "./runs/table.ts";
+import { standardCanvas } from "./runs/table.ts";
 
 bypassProxyOnLoopback();
 
@@ -50,13 +50,13 @@ async function run(command: RunsCommand, flags: ServerFlags): Promise<number> {
   const server = await findServer(flags, Deno.env);
   switch (command.kind) {
     case "list":
-      await listRuns(server, command, canvas());
+      await listRuns(server, command, standardCanvas());
       return DONE;
     case "workers":
-      await listWorkers(server, command, canvas());
+      await listWorkers(server, command, standardCanvas());
       return DONE;
     case "show":
-      await showRun(server, await findRun(server, command.run), command, canvas());
+      await showRun(server, await findRun(server, command.run), command, standardCanvas());
       return DONE;
     case "follow":
       return await follow();
@@ -101,16 +101,6 @@ async function exportMetrics(server: Server, command: ExportRunsCommand): Promis
   const { signal } = interrupts;
   await exportRuns(server, command, openDestination(command, signal), signal);
   return interrupts.exitCode() ?? DONE;
-}
-
-/** Describes the terminal that tables are printed to. */
-function canvas(): Canvas {
-  const isTerminal = Deno.stdout.isTerminal();
-  return {
-    isTerminal,
-    terminal: inspectTerminal(isTerminal, Deno.env),
-    columns: isTerminal ? Deno.consoleSize().columns : Infinity,
-  };
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

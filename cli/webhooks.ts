@@ -5,9 +5,8 @@
 import { bypassProxyOnLoopback } from "../lib/proxy.ts";
 import { findServer } from "./runs/access.ts";
 import { DONE, exitCodeOf, REFUSED, WRONG_INPUT } from "./runs/exit_codes.ts";
-import type { Canvas } from "./runs/table.ts";
+import { standardCanvas } from "./runs/table.ts";
 import { noteLine, printLine } from "./terminal/output.ts";
-import { inspectTerminal } from "./terminal/terminal.ts";
 import { runCommand } from "./webhooks/commands.ts";
 import { parseWebhooks } from "./webhooks/flags.ts";
 
@@ -30,23 +29,13 @@ async function main(args: readonly string[]): Promise<number> {
   }
   try {
     const server = await findServer(parsed.flags, Deno.env);
-    return await runCommand(server, parsed.command, canvas()) ? DONE : REFUSED;
+    return await runCommand(server, parsed.command, standardCanvas()) ? DONE : REFUSED;
   } catch (error) {
     const code = exitCodeOf(error);
     if (code === undefined) throw error;
     noteLine((error as Error).message);
     return code;
   }
-}
-
-/** Describes the terminal that tables are printed to. */
-function canvas(): Canvas {
-  const isTerminal = Deno.stdout.isTerminal();
-  return {
-    isTerminal,
-    terminal: inspectTerminal(isTerminal, Deno.env),
-    columns: isTerminal ? Deno.consoleSize().columns : Infinity,
-  };
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,12 +1,12 @@
 /** The commands and flags of `deno task runs`. It only reads the arguments. */
-import { Command, CommanderError, Option } from "commander";
-import { inOneLine } from "../../lib/config_error.ts";
+import { Command, Option } from "commander";
 import { type FormatFlags } from "../terminal/epoch_format.ts";
-import { unknownCommand, usageProblem } from "../usage_problem.ts";
+import { type NoCommand, readCommand } from "../read_command.ts";
 import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { RUN_STATES, type RunState } from "../../runs/log/state.ts";
 import { addExport, type ExportRunsCommand } from "./export/flags.ts";
 import { addPlot, type PlotCommand } from "./export/plot.ts";
+import { UsageError } from "./errors.ts";
 import { LATEST } from "./match_run.ts";
 import type { CheckpointChoice, UpdateRunInput } from "./operations.ts";
 
@@ -47,8 +47,7 @@ export interface ServerFlags {
 /** The result of reading the arguments. */
 export type ParsedRuns =
   | { readonly kind: "run"; readonly command: RunsCommand; readonly flags: ServerFlags }
-  | { readonly kind: "help"; readonly text: string }
-  | { readonly kind: "wrong"; readonly problem: string };
+  | NoCommand;
 
 const DEFAULT_LIMIT = 20;
 
@@ -67,32 +66,13 @@ Exit codes: 0 done, 1 refused (for follow: not completed), 2 wrong arguments or 
  * ```
  */
 export function parseRuns(args: readonly string[]): ParsedRuns {
-  let help = "";
   let command: RunsCommand | undefined;
   const program = describe((asked) => command = asked);
-  for (const each of [program, ...program.commands]) {
-    each.exitOverride().configureOutput({
-      writeOut: (text) => help += text,
-      writeErr: () => {},
-    });
-  }
-  try {
-    // 'deno task runs -- list' hands the '--' on.
-    program.parse(args[0] === "--" ? args.slice(1) : args, { from: "user" });
-  } catch (error) {
-    if (error instanceof WrongValue) return { kind: "wrong", problem: inOneLine(error.message) };
-    if (!(error instanceof CommanderError)) throw error;
-    if (/^commander\.help/.test(error.code)) return { kind: "help", text: help };
-    const unknown = unknownCommand(program);
-    if (unknown !== undefined) return { kind: "wrong", problem: unknown };
-    return { kind: "wrong", problem: usageProblem("do that", error) };
-  }
+  const other = readCommand(program, args);
+  if (other) return other;
   if (!command) throw new Error("Cannot read the arguments: commander must have found a command.");
   return { kind: "run", command, flags: program.opts<ServerFlags>() };
 }
-
-/** Thrown for an invalid value of a flag. */
-class WrongValue extends Error {}
 
 type Json = { readonly json?: true };
 
@@ -228,7 +208,7 @@ function addCheckpointCommands(program: Command, ask: Receive): void {
   );
 }
 
-/** @throws {WrongValue} if a checkpoint is selected in two ways, or not at all where one is required */
+/** @throws {UsageError} if a checkpoint is selected in two ways, or not at all where one is required */
 function readChoice(
   purpose: "keep" | "release",
   { step, epoch, file, name }: Which & { readonly name?: string | undefined },
@@ -238,7 +218,7 @@ function readChoice(
     value === undefined ? [] : [`--${flag}`]
   );
   if (given.length > 1 || purpose === "release" && given.length === 0) {
-    throw new WrongValue(
+    throw new UsageError(
       `Cannot ${purpose} a checkpoint: it must be named by one of ` +
         `${purpose === "release" ? "--name, " : ""}--step, --epoch and --file, got ${
           given.join(" and ") || "none"
@@ -256,7 +236,7 @@ function readChoice(
 function readState(text: string): RunState {
   const state = RUN_STATES.find((known) => known === text.trim().toUpperCase());
   if (state !== undefined) return state;
-  throw new WrongValue(
+  throw new UsageError(
     `Cannot list runs with --state '${text}': --state must be one of ${RUN_STATES.join(", ")}.`,
   );
 }
@@ -272,7 +252,7 @@ function readNumber(
   const value = /^\s*\d+\s*$/.test(text) ? Number(text) : NaN;
   if (value >= min && value <= max) return value;
   const range = max === Infinity ? `${min} or more` : `between ${min} and ${max}`;
-  throw new WrongValue(
+  throw new UsageError(
     `Cannot ${purpose} with --${flag} '${text}': --${flag} must be a whole number ${range}.`,
   );
 }

@@ -1,5 +1,6 @@
 /** `deno task runs show`: everything about a run on one page. */
 import { count, lossText, oneLine, percent, queuePlace, size } from "../../lib/format.ts";
+import { secondsOf } from "../../runs/log/duration.ts";
 import { duration } from "../terminal/format.ts";
 import { printLine } from "../terminal/output.ts";
 import { tint } from "../terminal/terminal.ts";
@@ -127,16 +128,15 @@ function factsOf(run: RunDetails, { terminal }: Canvas): readonly (readonly [str
       : [["Best", `test accuracy ${percent(run.bestTestAcc)}`] as const]),
     ["Created", time(run.createdAt)],
     ...(run.startedAt === null ? [] : [["Started", time(run.startedAt)] as const]),
-    ...(run.endedAt === null ? [] : [["Ended", endOf(run.endedAt, run.startedAt)] as const]),
+    ...(run.endedAt === null ? [] : [["Ended", endOf(run.endedAt, secondsOf(run))] as const]),
     ...(run.attempts > 1 ? [["Attempts", String(run.attempts)] as const] : []),
   ];
 }
 
 /** Says when a run ended, and how long after its start, with its pauses. */
-function endOf(endedAt: string, startedAt: string | null): string {
+function endOf(endedAt: string, seconds: number | null): string {
   const end = `${endedAt} (${age(endedAt)} ago`;
-  if (startedAt === null) return `${end})`;
-  const seconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
+  if (seconds === null) return `${end})`;
   return `${end}, ${duration(Math.max(0, seconds))} after its start)`;
 }
 

@@ -1,6 +1,6 @@
 /** Tables: aligned and coloured on a terminal, tab-separated values elsewhere. */
 import stringWidth from "string-width";
-import { type Terminal, tint, type Tone } from "../terminal/terminal.ts";
+import { inspectTerminal, type Terminal, tint, type Tone } from "../terminal/terminal.ts";
 import { oneLine } from "../../lib/format.ts";
 
 /** A column of a table. */
@@ -22,6 +22,16 @@ export interface Canvas {
   readonly isTerminal: boolean;
   readonly terminal: Terminal;
   readonly columns: number;
+}
+
+/** Describes the standard output. */
+export function standardCanvas(): Canvas {
+  const isTerminal = Deno.stdout.isTerminal();
+  return {
+    isTerminal,
+    terminal: inspectTerminal(isTerminal, Deno.env),
+    columns: isTerminal ? Deno.consoleSize().columns : Infinity,
+  };
 }
 
 const GAP = "  ";

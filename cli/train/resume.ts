@@ -2,7 +2,7 @@
 import { InvalidSpecError } from "../../ml/spec/spec.ts";
 import { ConflictError } from "../../runs/log/errors.ts";
 import type { Run } from "../../runs/log/run.ts";
-import type { RunState } from "../../runs/log/state.ts";
+import { isWaiting, type RunState } from "../../runs/log/state.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { CLAIM_POLL_MS } from "../../runs/timeouts.ts";
 import { WrongInputError } from "./errors.ts";
@@ -29,8 +29,7 @@ export async function requestResume(
   const { id, name } = run;
   const state = await untilPaused(store, run);
   // It waits for a worker, or one trains it: then it is followed, and continued here if that one dies.
-  const isWaiting = state === "QUEUED" || state === "INTERRUPTED" || state === "RUNNING";
-  if (isWaiting && epochs === undefined) return run;
+  if ((isWaiting(state) || state === "RUNNING") && epochs === undefined) return run;
   try {
     return await store.request(id, "resume", { epochs: epochs ?? null }) ?? run;
   } catch (error) {

@@ -1,10 +1,9 @@
 /** The commands and flags of `deno task webhooks`. It only reads the arguments. */
-import { Command, CommanderError } from "commander";
-import { inOneLine } from "../../lib/config_error.ts";
+import { Command } from "commander";
 import { ANNOUNCED_TYPES } from "../../runs/log/announced.ts";
 import { UsageError } from "../runs/errors.ts";
 import type { ServerFlags } from "../runs/flags.ts";
-import { unknownCommand, usageProblem } from "../usage_problem.ts";
+import { type NoCommand, readCommand } from "../read_command.ts";
 import type { WebhookEvent } from "./operations.ts";
 
 /** A command. Webhooks and runs are as typed. */
@@ -28,8 +27,7 @@ export type WebhooksCommand =
 /** The result of reading the arguments. */
 export type ParsedWebhooks =
   | { readonly kind: "run"; readonly command: WebhooksCommand; readonly flags: ServerFlags }
-  | { readonly kind: "help"; readonly text: string }
-  | { readonly kind: "wrong"; readonly problem: string };
+  | NoCommand;
 
 /** Events as they are typed, and as the API has them. */
 const EVENTS: ReadonlyMap<string, WebhookEvent> = new Map(
@@ -52,26 +50,10 @@ Exit codes: 0 done, 1 refused or not delivered, 2 wrong arguments or settings, 3
  * ```
  */
 export function parseWebhooks(args: readonly string[]): ParsedWebhooks {
-  let help = "";
   let command: WebhooksCommand | undefined;
   const program = describe((asked) => command = asked);
-  for (const each of [program, ...program.commands]) {
-    each.exitOverride().configureOutput({
-      writeOut: (text) => help += text,
-      writeErr: () => {},
-    });
-  }
-  try {
-    // 'deno task webhooks -- list' hands the '--' on.
-    program.parse(args[0] === "--" ? args.slice(1) : args, { from: "user" });
-  } catch (error) {
-    if (error instanceof UsageError) return { kind: "wrong", problem: inOneLine(error.message) };
-    if (!(error instanceof CommanderError)) throw error;
-    if (/^commander\.help/.test(error.code)) return { kind: "help", text: help };
-    const unknown = unknownCommand(program);
-    if (unknown !== undefined) return { kind: "wrong", problem: unknown };
-    return { kind: "wrong", problem: usageProblem("do that", error) };
-  }
+  const other = readCommand(program, args);
+  if (other) return other;
   if (!command) throw new Error("Cannot read the arguments: commander must have found a command.");
   return { kind: "run", command, flags: program.opts<ServerFlags>() };
 }

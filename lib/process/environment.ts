@@ -1,8 +1,8 @@
 /** The environment of processes that need nothing but to run: secrets of their parent are not passed on. */
 
-/** Returns the variables that programs need to run at all. */
-export function childEnvironment(): Record<string, string> {
-  const names = ["PATH", "HOME", "LANG", "DENO_DIR", "TMPDIR", "XDG_CACHE_HOME"];
+/** Returns the variables that programs need to run at all, and others by their names. */
+export function childEnvironment(others: readonly string[] = []): Record<string, string> {
+  const names = ["PATH", "HOME", "LANG", "DENO_DIR", "TMPDIR", "XDG_CACHE_HOME", ...others];
   const passed = names.flatMap((name) => {
     const value = Deno.env.get(name);
     return value === undefined ? [] : [[name, value]];

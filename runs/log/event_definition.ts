@@ -30,7 +30,7 @@ export interface EventDefinition<Body extends { readonly type: string }> {
   level?(body: Body): LogLevel;
   /** True if watchers of all runs are notified although the state stays the same. */
   readonly isChange?: true;
-  /** True if runs are found or sorted by what the event changes. */
+  /** True if runs are found or sorted by what the event changes, although it is no change for watchers of all runs. */
   readonly isLookedUp?: true;
   /** Returns true if the run has changed since the event was decided, so that it must be left out. */
   isOutdated?(snapshot: RunSnapshot, body: Body): boolean;

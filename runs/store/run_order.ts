@@ -3,6 +3,7 @@
  * the end of a page: changes in between neither repeat a run nor skip one that stayed in place.
  */
 import { parseReference } from "../../data/reference.ts";
+import { secondsOf } from "../log/duration.ts";
 import type { Run } from "../log/run.ts";
 
 /** Fields to sort by. Metrics are those of the last epoch, except the best one. */
@@ -50,7 +51,7 @@ const NAME_KEY_LENGTH = 100;
 
 /** Returns the value of a run in an order. */
 export function orderValue({ name, spec, snapshot }: Run, field: RunOrderField): OrderValue {
-  const { lastEpoch, bestTestAcc, startedAt, endedAt } = snapshot;
+  const { lastEpoch, bestTestAcc } = snapshot;
   switch (field) {
     case "CREATED_AT":
       return null;
@@ -63,7 +64,7 @@ export function orderValue({ name, spec, snapshot }: Run, field: RunOrderField):
     case "DATASET":
       return parseReference(spec.dataset).name;
     case "DURATION":
-      return startedAt && endedAt ? (Date.parse(endedAt) - Date.parse(startedAt)) / 1000 : null;
+      return secondsOf(snapshot);
     case "BEST_TEST_ACC":
       return finite(bestTestAcc);
     case "TEST_ACC":

@@ -51,6 +51,12 @@ export async function ask<Data>(
   return data;
 }
 
+/** Sends an operation that is to be refused; returns the code of its error, or what came instead, for a message. */
+export async function codeOfRefusal(origin: string, query: string): Promise<string> {
+  const result = await ask(origin, query).catch((error: unknown) => error);
+  return result instanceof ApiError ? result.code : String(result);
+}
+
 /** Sends an operation until it is answered. An unavailable database counts as no answer. */
 export async function askUntilAnswered<Data>(
   origin: () => string,

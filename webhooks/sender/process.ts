@@ -4,6 +4,7 @@ import { deadline } from "../../lib/deadline.ts";
 import { errorMessage } from "../../lib/error_message.ts";
 import { readLines } from "../../lib/lines.ts";
 import { killIfAlive } from "../../lib/process/child.ts";
+import { childEnvironment } from "../../lib/process/environment.ts";
 import { senderPermissions } from "../permissions.ts";
 import { SENDER_IDLE_MS, SENDER_TIMEOUT_MS } from "../timeouts.ts";
 import {
@@ -33,17 +34,8 @@ const MAX_HEAP_MB = 128;
 /** Number of characters of the process's last words in a problem. */
 const MAX_WORDS = 300;
 
-/** Variables that the process needs: to run at all, and to know the machine's certificates. */
-const VARIABLES = [
-  "PATH",
-  "HOME",
-  "DENO_DIR",
-  "XDG_CACHE_HOME",
-  "DENO_CERT",
-  "DENO_TLS_CA_STORE",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-];
+/** Variables by which Deno finds the machine's certificates. */
+const CERTIFICATES = ["DENO_CERT", "DENO_TLS_CA_STORE", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 
 type OrderBody =
   | Omit<Extract<SenderOrder, { type: "send" }>, "id">
@@ -131,7 +123,7 @@ function start(
     stdout: "piped",
     stderr: "piped",
     clearEnv: true,
-    env: environment(),
+    env: childEnvironment(CERTIFICATES),
     // A process group of its own: Ctrl-C reaches the server only, which then stops the process.
     detached: true,
   }).spawn();
@@ -183,11 +175,4 @@ async function lastWords(stream: ReadableStream<Uint8Array>): Promise<string> {
   let words = "";
   for await (const line of readLines(stream)) words = `${words}${line}\n`.slice(-MAX_WORDS);
   return words.trim();
-}
-
-function environment(): Record<string, string> {
-  return Object.fromEntries(VARIABLES.flatMap((name) => {
-    const value = Deno.env.get(name);
-    return value === undefined ? [] : [[name, value]];
-  }));
 }

@@ -17,6 +17,7 @@ import {
   ENDLESS,
   type Proof,
   type ProofContext,
+  START,
   startWatched,
   untilStep,
 } from "./proof.ts";
@@ -33,8 +34,6 @@ const SAID = /disk is full|space left/;
 
 /** Number of steps trained after there is space again. */
 const STEPS = 100;
-
-const START = "mutation { startTraining(input: { epochs: 1 }) { run { id } } }";
 
 export const fullDisk: Proof = {
   title: "a full disk makes the training wait and say why; it goes on when there is room",

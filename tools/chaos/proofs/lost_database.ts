@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import type { RunEvent } from "../../../runs/log/event.ts";
 import { startPostgres } from "../../postgres_server.ts";
-import { ApiError, ask, askUntilAnswered } from "../api.ts";
+import { askUntilAnswered, codeOfRefusal } from "../api.ts";
 import { openCluster } from "../cluster.ts";
 import { type Findings, must, together } from "../invariants.ts";
 import { readLog } from "../trainings.ts";
@@ -13,6 +13,8 @@ import {
   checkWatchedRun,
   ENDLESS,
   type Proof,
+  RUNS,
+  START,
   startWatched,
   untilSeen,
   untilStep,
@@ -21,9 +23,6 @@ import {
 /** Time for which PostgreSQL is down, in seconds. */
 const AWAY_S = 20;
 const SHORT_AWAY_S = 1;
-
-const RUNS = "{ runs { totalCount } }";
-const START = "mutation { startTraining(input: { epochs: 1 }) { run { id } } }";
 
 export const lostDatabase: Proof = {
   title: "while PostgreSQL is away the API says so and training goes on; nothing is lost",
@@ -49,8 +48,7 @@ export const lostDatabase: Proof = {
       await off();
       const files = await checkpointFiles();
       for (const query of [RUNS, START]) {
-        const error = await ask(cluster.origin(), query).catch((error: unknown) => error);
-        const code = error instanceof ApiError ? error.code : String(error);
+        const code = await codeOfRefusal(cluster.origin(), query);
         found.push(
           must("recovery", code === "UNAVAILABLE", `${how}: the API must say so, got ${code}`),
         );

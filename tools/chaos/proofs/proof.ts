@@ -47,6 +47,10 @@ export const BEGINNING: Training = firstOf(TRAININGS.filter(({ engine }) => engi
 /** A long training, which is cancelled at the end. */
 export const ENDLESS: Training = { ...BEGINNING, epochs: 10_000 };
 
+/** A query and a mutation that need the store. */
+export const RUNS = "{ runs { totalCount } }";
+export const START = "mutation { startTraining(input: { epochs: 1 }) { run { id } } }";
+
 const CANCEL = "mutation ($id: ID!) { cancelTraining(runId: $id) { run { state } } }";
 const PAUSE = "mutation ($id: ID!) { pauseTraining(runId: $id) { run { state } } }";
 const RESUME = "mutation ($id: ID!) { resumeTraining(runId: $id) { run { state } } }";

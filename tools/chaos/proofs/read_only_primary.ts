@@ -3,7 +3,7 @@
  * new sessions can write, and must be given away.
  */
 import { basename } from "node:path";
-import { ApiError, ask, askUntilAnswered } from "../api.ts";
+import { askUntilAnswered, codeOfRefusal } from "../api.ts";
 import { openCluster } from "../cluster.ts";
 import { must, together } from "../invariants.ts";
 import { readLog } from "../trainings.ts";
@@ -14,6 +14,7 @@ import {
   checkWatchedRun,
   ENDLESS,
   type Proof,
+  START,
   startWatched,
   untilSeen,
   untilStep,
@@ -22,8 +23,6 @@ import {
 /** Time for which sessions only read, in seconds. */
 const READ_ONLY_S = 20;
 const SHORT_READ_ONLY_S = 3;
-
-const START = "mutation { startTraining(input: { epochs: 1 }) { run { id } } }";
 
 export const readOnlyPrimary: Proof = {
   title: "sessions of PostgreSQL that only read after a failover are given away; training goes on",
@@ -41,8 +40,7 @@ export const readOnlyPrimary: Proof = {
     await postgres.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}'`,
     );
-    const refused = await ask(cluster.origin(), START).catch((error: unknown) => error);
-    const code = refused instanceof ApiError ? refused.code : String(refused);
+    const code = await codeOfRefusal(cluster.origin(), START);
     // The duration is part of the proof: long enough for each process to have such sessions.
     const seconds = isShort ? SHORT_READ_ONLY_S : READ_ONLY_S;
     await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));

@@ -1,6 +1,6 @@
 /** SQLite's files are moved away while a run trains: the API reports it, the training waits, and goes on once they are back. */
 import { join } from "node:path";
-import { ApiError, ask, askUntilAnswered } from "../api.ts";
+import { ask, askUntilAnswered, codeOfRefusal } from "../api.ts";
 import { openCluster } from "../cluster.ts";
 import { type Findings, must, together } from "../invariants.ts";
 import { readLog } from "../trainings.ts";
@@ -11,6 +11,8 @@ import {
   checkWatchedRun,
   ENDLESS,
   type Proof,
+  RUNS,
+  START,
   startWatched,
   untilSeen,
   untilStep,
@@ -22,9 +24,6 @@ const SHORT_AWAY_S = 1;
 
 /** Files of the database: itself, the write-ahead log and its index. */
 const FILES = ["epochql.db", "epochql.db-wal", "epochql.db-shm"];
-
-const RUNS = "{ runs { totalCount } }";
-const START = "mutation { startTraining(input: { epochs: 1 }) { run { id } } }";
 
 export const removedFile: Proof = {
   title:
@@ -43,8 +42,7 @@ export const removedFile: Proof = {
     const found: Findings[] = [];
     await move(place.home, aside);
     for (const query of [RUNS, START]) {
-      const error = await ask(cluster.origin(), query).catch((error: unknown) => error);
-      const code = error instanceof ApiError ? error.code : String(error);
+      const code = await codeOfRefusal(cluster.origin(), query);
       found.push(must("recovery", code === "UNAVAILABLE", `the API must say so, got ${code}`));
     }
     // The duration is part of the proof.

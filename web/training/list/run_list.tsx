@@ -9,7 +9,7 @@ import { RUN_STATES_FEED, type RunItem, RUNS_QUERY, TAGS_QUERY } from "../operat
 import { isNarrowed, metricOf, type OrderName, type RunChoice, toFilter } from "./run_filter.ts";
 import { RunTools } from "./run_tools.tsx";
 import { SelectionTools } from "./selection_tools.tsx";
-import { secondsOf } from "../run/seconds_of.ts";
+import { secondsOf } from "../../../runs/log/duration.ts";
 import { networkLabel } from "../settings/settings.ts";
 import { StateBadge } from "./state_badge.tsx";
 import type { RunList as List } from "./use_run_list.ts";
@@ -175,7 +175,7 @@ function factsOf(run: RunItem): string {
   return [
     networkLabel(run),
     `${epoch === epochs ? epochs : `${epoch} / ${epochs}`} ${epochs === 1 ? "epoch" : "epochs"}`,
-    ...(took === undefined ? [] : [duration(took)]),
+    ...(took === null ? [] : [duration(took)]),
     dataset,
   ].join(" · ");
 }

@@ -2,7 +2,7 @@
 import { isFinished } from "../../../runs/log/state.ts";
 import { count, duration, percent } from "../../../lib/format.ts";
 import type { RunItem } from "../operations.ts";
-import { secondsOf } from "./seconds_of.ts";
+import { secondsOf } from "../../../runs/log/duration.ts";
 import type { Curves } from "../charts/use_curves.ts";
 
 export function ProgressLine(
@@ -18,7 +18,7 @@ export function ProgressLine(
     ["Epochs", `${epoch} / ${epochs}`],
     ["Steps", `${count(step)} / ${count(steps)}`],
     ...(training && etaSeconds !== null ? [["Time left", duration(etaSeconds)]] : []),
-    ...(took === undefined ? [] : [["Duration", duration(took)]]),
+    ...(took === null ? [] : [["Duration", duration(took)]]),
     ...(isFinished(run.state) && run.bestTestAcc !== null
       ? [["Best test accuracy", percent(run.bestTestAcc)]]
       : [["Test accuracy", testAcc === undefined ? "–" : percent(testAcc)]]),

@@ -13,5 +13,4 @@ export const noted: EventDefinition<NotedEvent> = {
   apply: (_snapshot, { note }) => ({ note }),
   text: ({ note }) => note === null ? "Note taken off." : "A note was written.",
   isChange: true,
-  isLookedUp: true,
 };

@@ -12,5 +12,4 @@ export const renamed: EventDefinition<RenamedEvent> = {
   apply: (_snapshot, { name }) => ({ name }),
   text: ({ name }) => `Renamed to '${name}'.`,
   isChange: true,
-  isLookedUp: true,
 };

@@ -13,5 +13,4 @@ export const tagged: EventDefinition<TaggedEvent> = {
   apply: (_snapshot, { tags }) => ({ tags }),
   text: ({ tags }) => tags.length === 0 ? "Tags taken off." : `Tagged ${tags.join(", ")}.`,
   isChange: true,
-  isLookedUp: true,
 };

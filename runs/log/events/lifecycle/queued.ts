@@ -11,5 +11,4 @@ export const queued: EventDefinition<QueuedEvent> = {
   apply: () => ({}),
   text: () => "Queued.",
   isChange: true,
-  isLookedUp: true,
 };
