@@ -23,38 +23,25 @@ import { type DatasetsCommand, parseDatasets } from "./datasets/flags.ts";
 import { importHere } from "./datasets/import.ts";
 import { withSharedDatasets } from "./datasets/shared.ts";
 import { type ListedDataset, printDataset, printList } from "./datasets/show.ts";
+import { carryOutCommand, printNoCommand } from "./program.ts";
 import { standardCanvas } from "./runs/table.ts";
 import { listenForInterrupts } from "./terminal/interrupts.ts";
 import { noteLine, printLine } from "./terminal/output.ts";
 
 const DONE = 0;
 const FAILED = 1;
-const WRONG_INPUT = 2;
 
 /** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
   const parsed = parseDatasets(args);
-  switch (parsed.kind) {
-    case "help":
-      printLine(parsed.text.trimEnd());
-      return DONE;
-    case "wrong":
-      for (const problem of parsed.problems) noteLine(problem);
-      return WRONG_INPUT;
-    case "run":
-      break;
-    default:
-      return parsed satisfies never;
-  }
-  try {
-    return await run(parsed.command);
-  } catch (error) {
-    const isForPeople = error instanceof ImportConflictError || error instanceof DatasetError ||
-      error instanceof CheckpointError;
-    if (!isForPeople) throw error;
-    noteLine(error.message);
-    return FAILED;
-  }
+  if (parsed.kind !== "run") return printNoCommand(parsed);
+  return await carryOutCommand(() => run(parsed.command), codeOf);
+}
+
+function codeOf(error: unknown): number | undefined {
+  const isForPeople = error instanceof ImportConflictError || error instanceof DatasetError ||
+    error instanceof CheckpointError;
+  return isForPeople ? FAILED : undefined;
 }
 
 async function run(command: DatasetsCommand): Promise<number> {

@@ -13,39 +13,24 @@ import { size } from "../lib/format.ts";
 import { bypassProxyOnLoopback } from "../lib/proxy.ts";
 import { CheckpointError } from "../ml/checkpoint/error.ts";
 import { StoreUnavailableError } from "../runs/store/errors.ts";
+import { carryOutCommand, printNoCommand } from "./program.ts";
 import { findServer } from "./runs/access.ts";
 import { UsageError } from "./runs/errors.ts";
-import { DONE, exitCodeOf, REFUSED, UNAVAILABLE, WRONG_INPUT } from "./runs/exit_codes.ts";
+import { DONE, exitCodeOf, REFUSED, UNAVAILABLE } from "./runs/exit_codes.ts";
 import { type ExportCommand, parseExport } from "./export/flags.ts";
 import type { ModelSource } from "./export/source.ts";
-import { noteLine, printLine } from "./terminal/output.ts";
+import { printLine } from "./terminal/output.ts";
 
 bypassProxyOnLoopback();
 
 /** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
   const parsed = parseExport(args);
-  switch (parsed.kind) {
-    case "help":
-      printLine(parsed.text.trimEnd());
-      return DONE;
-    case "wrong":
-      noteLine(parsed.problem);
-      return WRONG_INPUT;
-    case "export":
-      break;
-    default:
-      return parsed satisfies never;
-  }
-  try {
+  if (parsed.kind !== "run") return printNoCommand(parsed);
+  return await carryOutCommand(async () => {
     await writeExport(parsed.command);
     return DONE;
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === undefined) throw error;
-    noteLine((error as Error).message);
-    return code;
-  }
+  }, codeOf);
 }
 
 async function writeExport(command: ExportCommand): Promise<void> {

@@ -5,11 +5,11 @@
 import { bypassProxyOnLoopback } from "../lib/proxy.ts";
 import { formatOf } from "./terminal/epoch_format.ts";
 import { listenForInterrupts } from "./terminal/interrupts.ts";
-import { noteLine } from "./terminal/output.ts";
+import { carryOutCommand, printNoCommand } from "./program.ts";
 import { inspectTerminal } from "./terminal/terminal.ts";
 import { findServer } from "./runs/access.ts";
 import { changeRuns } from "./runs/actions.ts";
-import { DONE, exitCodeOf, REFUSED, WRONG_INPUT } from "./runs/exit_codes.ts";
+import { DONE, REFUSED } from "./runs/exit_codes.ts";
 import { findRun } from "./runs/find_run.ts";
 import { parseRuns, type RunsCommand, type ServerFlags } from "./runs/flags.ts";
 import { listRuns, listWorkers } from "./runs/list.ts";
@@ -24,26 +24,8 @@ bypassProxyOnLoopback();
 /** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
   const parsed = parseRuns(args);
-  switch (parsed.kind) {
-    case "help":
-      console.log(parsed.text.trimEnd());
-      return DONE;
-    case "wrong":
-      console.error(parsed.problem);
-      return WRONG_INPUT;
-    case "run":
-      break;
-    default:
-      return parsed satisfies never;
-  }
-  try {
-    return await run(parsed.command, parsed.flags);
-  } catch (error) {
-    const code = exitCodeOf(error);
-    if (code === undefined) throw error;
-    noteLine((error as Error).message);
-    return code;
-  }
+  if (parsed.kind !== "run") return printNoCommand(parsed);
+  return await carryOutCommand(() => run(parsed.command, parsed.flags));
 }
 
 async function run(command: RunsCommand, flags: ServerFlags): Promise<number> {

@@ -11,10 +11,11 @@ export function usageProblem(purpose: string, { message }: CommanderError): stri
 
 /**
  * Returns the problem of a first argument that is no command, where commander takes it for an argument of the default
- * one; undefined if there is none.
+ * one; undefined if there is none, or the program has no commands.
  */
 export function unknownCommand({ args: [first], commands }: Command): string | undefined {
   const names = commands.map((command) => command.name());
+  if (names.length === 0) return undefined;
   if (first === undefined || first.startsWith("-") || names.includes(first)) return undefined;
   return inOneLine(
     `Cannot do that: unknown command '${first}'. Did you mean '${

@@ -3,10 +3,10 @@
  * parts are in webhooks/.
  */
 import { bypassProxyOnLoopback } from "../lib/proxy.ts";
+import { carryOutCommand, printNoCommand } from "./program.ts";
 import { findServer } from "./runs/access.ts";
-import { DONE, exitCodeOf, REFUSED, WRONG_INPUT } from "./runs/exit_codes.ts";
+import { DONE, REFUSED } from "./runs/exit_codes.ts";
 import { standardCanvas } from "./runs/table.ts";
-import { noteLine, printLine } from "./terminal/output.ts";
 import { runCommand } from "./webhooks/commands.ts";
 import { parseWebhooks } from "./webhooks/flags.ts";
 
@@ -15,27 +15,11 @@ bypassProxyOnLoopback();
 /** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
   const parsed = parseWebhooks(args);
-  switch (parsed.kind) {
-    case "help":
-      printLine(parsed.text.trimEnd());
-      return DONE;
-    case "wrong":
-      noteLine(parsed.problem);
-      return WRONG_INPUT;
-    case "run":
-      break;
-    default:
-      return parsed satisfies never;
-  }
-  try {
+  if (parsed.kind !== "run") return printNoCommand(parsed);
+  return await carryOutCommand(async () => {
     const server = await findServer(parsed.flags, Deno.env);
     return await runCommand(server, parsed.command, standardCanvas()) ? DONE : REFUSED;
-  } catch (error) {
-    const code = exitCodeOf(error);
-    if (code === undefined) throw error;
-    noteLine((error as Error).message);
-    return code;
-  }
+  });
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

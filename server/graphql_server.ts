@@ -30,7 +30,8 @@ import { resumptionOf } from "./graphql/resumption.ts";
 import type { Subscriptions } from "./graphql/subscriptions.ts";
 import { MULTIPART_BOUNDARY } from "./http/accept.ts";
 import type { Client } from "./http/client.ts";
-import { refuse, refuseMethod } from "./http/errors.ts";
+import { refuse } from "./http/errors.ts";
+import { refuseOtherMethods } from "./http/methods.ts";
 import { GRAPHQL_PATH } from "./http/paths.ts";
 import { logUnexpected, serverLog } from "./observability/log.ts";
 import type { Metrics } from "./observability/metrics.ts";
@@ -106,9 +107,9 @@ export function createGraphqlServer(options: GraphqlServerOptions): GraphqlServe
   return {
     yoga,
     respond(request, client) {
-      const { method } = request;
-      if (!METHODS.includes(method)) return refuseMethod(request, METHODS);
-      if (method === "HEAD") {
+      const refused = refuseOtherMethods(request, METHODS);
+      if (refused) return refused;
+      if (request.method === "HEAD") {
         return withoutContent(execute(new Request(request, { method: "GET" }), client));
       }
       return singleConnections.respond(request, client) ?? execute(request, client);

@@ -19,7 +19,8 @@ import { serveUpload } from "./files/upload_requests.ts";
 import { serveRunFile } from "./files/run_files.ts";
 import type { GraphqlServer } from "./graphql_server.ts";
 import type { Caller } from "./http/client.ts";
-import { refuse, refuseMethod } from "./http/errors.ts";
+import { refuse } from "./http/errors.ts";
+import { isRead, refuseOtherMethods } from "./http/methods.ts";
 import { type Route, SIGN_IN_PATH } from "./http/paths.ts";
 import { toProtocolError } from "./inference/errors.ts";
 import { serveInference } from "./inference/serve.ts";
@@ -153,7 +154,8 @@ async function respondHealth(
   { request, url }: Exchange,
   { checkReadiness }: RouteServices,
 ): Promise<Response> {
-  if (!isRead(request)) return refuseMethod(request, ["GET", "HEAD"]);
+  const refused = refuseOtherMethods(request);
+  if (refused) return refused;
   const headers = { "cache-control": "no-store" };
   if (url.pathname === "/healthz") return Response.json({ alive: true }, { headers });
   const readiness = await checkReadiness();
@@ -164,7 +166,8 @@ async function respondMetrics(exchange: Exchange, services: RouteServices): Prom
   if (!authenticate(exchange, services)) {
     return refuseUnauthenticated(countFailedLogin(exchange, services));
   }
-  if (!isRead(exchange.request)) return refuseMethod(exchange.request, ["GET", "HEAD"]);
+  const refused = refuseOtherMethods(exchange.request);
+  if (refused) return refused;
   const { metrics } = services;
   return new Response(await metrics.text(), {
     headers: { "content-type": metrics.contentType, "cache-control": "no-store" },
@@ -197,7 +200,8 @@ function respondUpload(exchange: Exchange, services: RouteServices): Response | 
 async function respondInference(exchange: Exchange, services: RouteServices): Promise<Response> {
   const { request, url, caller } = exchange;
   if (url.pathname === "/v2/health/live" || url.pathname === "/v2/health/ready") {
-    if (!isRead(request)) return refuseMethod(request, ["GET", "HEAD"]);
+    const refused = refuseOtherMethods(request);
+    if (refused) return refused;
     if (url.pathname.endsWith("live")) return Response.json({ live: true });
     const ready = canPredict(await services.checkReadiness());
     return Response.json({ ready }, { status: ready ? 200 : 503 });
@@ -230,10 +234,6 @@ function countFailedLogin(
 /** Returns whether a request asks for a WebSocket. Others, such as HTTP/2's of curl and Java, may be ignored (RFC 9110, 7.8). */
 function isWebSocket({ headers }: Request): boolean {
   return headers.get("upgrade")?.toLowerCase() === "websocket";
-}
-
-function isRead(request: Request): boolean {
-  return request.method === "GET" || request.method === "HEAD";
 }
 
 /** Redirects a browser to the page; parameters such as ?query= are kept. */

@@ -1,10 +1,10 @@
 /** The programs `deno task backup` and `deno task restore`: one argument, and its errors. */
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { loadWorkerConfig, type WorkerConfig } from "../../config.ts";
 import { StoreUnavailableError } from "../../runs/store/errors.ts";
-import { DONE, exitCodeOf, UNAVAILABLE, WRONG_INPUT } from "../runs/exit_codes.ts";
-import { noteLine, printLine } from "../terminal/output.ts";
-import { usageProblem } from "../usage_problem.ts";
+import { carryOutCommand, printNoCommand, readCommand } from "../program.ts";
+import { DONE, exitCodeOf, UNAVAILABLE } from "../runs/exit_codes.ts";
+import { printLine } from "../terminal/output.ts";
 
 /** A program that takes one file. */
 export interface FileProgram {
@@ -30,25 +30,14 @@ export async function runFileProgram(
     .argument("<file>", program.argument)
     .helpOption("-h, --help", "this text")
     .addHelpText("after", program.notes)
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => printLine(text.trimEnd()), writeErr: () => {} })
     .action((given: string) => {
       file = given;
     });
-  try {
-    command.parse(args[0] === "--" ? args.slice(1) : args, { from: "user" });
-    if (file === undefined) return WRONG_INPUT;
+  const other = readCommand(command, args, program.purpose);
+  if (other) return printNoCommand(other);
+  return await carryOutCommand(async () => {
+    if (file === undefined) throw new Error("Cannot read the arguments: there must be a file.");
     printLine(await program.carryOut(loadWorkerConfig(), file));
     return DONE;
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      if (/^commander\.help/.test(error.code)) return DONE;
-      noteLine(usageProblem(program.purpose, error));
-      return WRONG_INPUT;
-    }
-    const code = error instanceof StoreUnavailableError ? UNAVAILABLE : exitCodeOf(error);
-    if (code === undefined) throw error;
-    noteLine((error as Error).message);
-    return code;
-  }
+  }, (error) => error instanceof StoreUnavailableError ? UNAVAILABLE : exitCodeOf(error));
 }

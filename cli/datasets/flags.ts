@@ -1,10 +1,10 @@
 /** The commands and flags of `deno task datasets`. */
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { basename, resolve } from "node:path";
 import { COLOR_MODES, FITS } from "../../data/images/preprocessing.ts";
 import { DEFAULT_TEST_SHARE, type ImportRequest, REQUESTED_FORMATS } from "../../imports/job.ts";
 import { checkImport, MAX_SIDE } from "../../imports/request.ts";
-import { usageProblem } from "../usage_problem.ts";
+import { type NoCommand, readCommand } from "../program.ts";
 
 /** A parsed command. */
 export type DatasetsCommand =
@@ -15,8 +15,7 @@ export type DatasetsCommand =
 /** The result of parsing the arguments. */
 export type ParsedDatasets =
   | { readonly kind: "run"; readonly command: DatasetsCommand }
-  | { readonly kind: "help"; readonly text: string }
-  | { readonly kind: "wrong"; readonly problems: readonly string[] };
+  | NoCommand;
 
 /** The flags of an import as commander reads them. */
 interface ImportFlags {
@@ -39,45 +38,28 @@ export function parseDatasets(
   args: readonly string[],
   now: () => Date = () => new Date(),
 ): ParsedDatasets {
-  let help = "";
   let parsed: ParsedDatasets | undefined;
   const run = (command: DatasetsCommand) => {
     parsed = { kind: "run", command };
   };
   const program = new Command("deno task datasets")
     .description("Import datasets of your own, and list, show and delete them.")
-    .helpOption("-h, --help", "this text");
-  const output = {
-    writeOut: (text: string) => help += text,
-    writeErr: (text: string) => help += text,
-  };
-  const add = (command: Command) =>
-    program.addCommand(command.exitOverride().configureOutput(output));
-  add(importCommand((path, flags) => {
+    .helpOption("-h, --help", "this text")
+    .helpCommand(false);
+  program.addCommand(importCommand((path, flags) => {
     parsed = toImport(path, flags, now());
   }));
-  add(new Command("list").description("list the datasets").action(() => run({ kind: "list" })));
-  add(
-    new Command("show").argument("<name>").description("show a dataset and what was left out")
-      .action((name: string) => run({ kind: "show", name })),
-  );
-  add(
-    new Command("cancel").argument("<name>").description("cancel an import")
-      .action((name: string) => run({ kind: "cancel", name })),
-  );
-  add(
-    new Command("delete").argument("<name>").description("delete a dataset for good")
-      .action((name: string) => run({ kind: "delete", name })),
-  );
-  program.exitOverride().configureOutput(output);
-  try {
-    program.parse(args[0] === "--" ? args.slice(1) : args, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (/^commander\.help/.test(error.code)) return { kind: "help", text: help };
-    return { kind: "wrong", problems: [usageProblem("use datasets", error)] };
-  }
-  return parsed ?? { kind: "help", text: program.helpInformation() };
+  program.command("list").description("list the datasets").action(() => run({ kind: "list" }));
+  program.command("show").argument("<name>").description("show a dataset and what was left out")
+    .action((name: string) => run({ kind: "show", name }));
+  program.command("cancel").argument("<name>").description("cancel an import")
+    .action((name: string) => run({ kind: "cancel", name }));
+  program.command("delete").argument("<name>").description("delete a dataset for good")
+    .action((name: string) => run({ kind: "delete", name }));
+  const other = readCommand(program, args, "use datasets");
+  if (other) return other;
+  if (!parsed) throw new Error("Cannot read the arguments: commander must have found a command.");
+  return parsed;
 }
 
 function importCommand(action: (path: string, flags: ImportFlags) => void): Command {

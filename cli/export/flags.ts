@@ -1,5 +1,5 @@
 /** The flags of `deno task export`. */
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import {
   EXPORT_FORMATS,
   EXPORT_NAMES,
@@ -8,7 +8,7 @@ import {
 } from "../../exports/formats.ts";
 import { LATEST } from "../runs/match_run.ts";
 import type { ServerFlags } from "../runs/flags.ts";
-import { usageProblem } from "../usage_problem.ts";
+import { type NoCommand, readCommand } from "../program.ts";
 
 /** A model to export. */
 export interface ExportCommand extends ServerFlags {
@@ -23,9 +23,8 @@ export interface ExportCommand extends ServerFlags {
 
 /** The result of reading the arguments. */
 export type ParsedExport =
-  | { readonly kind: "export"; readonly command: ExportCommand }
-  | { readonly kind: "help"; readonly text: string }
-  | { readonly kind: "wrong"; readonly problem: string };
+  | { readonly kind: "run"; readonly command: ExportCommand }
+  | NoCommand;
 
 interface Flags extends ServerFlags {
   readonly format: string;
@@ -48,8 +47,7 @@ Exit codes: 0 done, 1 refused, 2 wrong arguments or settings, 3 no server answer
 
 /** Reads the arguments. */
 export function parseExport(args: readonly string[]): ParsedExport {
-  let help = "";
-  let parsed: ParsedExport | undefined;
+  let command: ExportCommand | undefined;
   const program = new Command("deno task export")
     .description("Write the model of a run's checkpoint to a file for other programs.")
     .argument("[run]", "the run", LATEST)
@@ -65,22 +63,15 @@ export function parseExport(args: readonly string[]): ParsedExport {
     .option("--token-file <file>", "a file that holds the server's token")
     .helpOption("-h, --help", "this text")
     .addHelpText("after", NOTES)
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => help += text, writeErr: () => {} })
     .action((run: string, { format, out, ...flags }: Flags) => {
       const name = EXPORT_NAMES.find((each) => each.toLowerCase() === format);
       if (!name) throw new InvalidArgumentError(`there is no format ${format}`);
-      const command = { ...flags, run, format: name, out: out ?? exportFile(name) };
-      parsed = { kind: "export", command };
+      command = { ...flags, run, format: name, out: out ?? exportFile(name) };
     });
-  try {
-    program.parse(args[0] === "--" ? args.slice(1) : args, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (/^commander\.help/.test(error.code)) return { kind: "help", text: help };
-    return { kind: "wrong", problem: usageProblem("export", error) };
-  }
-  return parsed ?? { kind: "help", text: program.helpInformation() };
+  const other = readCommand(program, args, "export");
+  if (other) return other;
+  if (!command) throw new Error("Cannot read the arguments: commander must have found a command.");
+  return { kind: "run", command };
 }
 
 function readEpoch(text: string): number {

@@ -1,7 +1,7 @@
 /** The commands and flags of `deno task runs`. It only reads the arguments. */
 import { Command, Option } from "commander";
 import { type FormatFlags } from "../terminal/epoch_format.ts";
-import { type NoCommand, readCommand } from "../read_command.ts";
+import { type NoCommand, readCommand } from "../program.ts";
 import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { RUN_STATES, type RunState } from "../../runs/log/state.ts";
 import { addExport, type ExportRunsCommand } from "./export/flags.ts";

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { ANNOUNCED_TYPES } from "../../runs/log/announced.ts";
 import { UsageError } from "../runs/errors.ts";
 import type { ServerFlags } from "../runs/flags.ts";
-import { type NoCommand, readCommand } from "../read_command.ts";
+import { type NoCommand, readCommand } from "../program.ts";
 import type { WebhookEvent } from "./operations.ts";
 
 /** A command. Webhooks and runs are as typed. */

@@ -3,7 +3,8 @@
  * token, so that it contains no secret, needs no storage, is valid on every server with that token, and ends with it.
  */
 import { createHmac } from "node:crypto";
-import { refuse, refuseMethod } from "../http/errors.ts";
+import { refuse } from "../http/errors.ts";
+import { READ_METHODS, refuseMethod } from "../http/methods.ts";
 import { routeOf, SIGN_IN_PATH } from "../http/paths.ts";
 import { bodyTimeoutRule } from "../http/refusal.ts";
 import { SESSION_MS } from "../timeouts.ts";
@@ -103,7 +104,7 @@ export async function signIn(
       });
     }
     default:
-      return refuseMethod(request, ["GET", "HEAD", "POST"]);
+      return refuseMethod(request, [...READ_METHODS, "POST"]);
   }
 }
 

@@ -7,7 +7,7 @@ import type { ApiContext } from "../../schema/base/context.ts";
 import { badInput, notFound } from "../../schema/base/errors.ts";
 import { drawComparison } from "../../schema/metrics/draw_curves.ts";
 import { evaluateConditions } from "../http/conditional.ts";
-import { refuseMethod } from "../http/errors.ts";
+import { refuseOtherMethods } from "../http/methods.ts";
 import { COMPARISON_FILE } from "../http/paths.ts";
 import { refuseByError } from "./checkpoint_requests.ts";
 import { findRun } from "./find_run.ts";
@@ -24,9 +24,8 @@ const SPLITS = ["test", "train"] as const;
 
 /** Responds to a request for a path that COMPARISON_FILE matches. */
 export async function serveComparison(request: Request, context: ApiContext): Promise<Response> {
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    return refuseMethod(request, ["GET", "HEAD"]);
-  }
+  const refused = refuseOtherMethods(request);
+  if (refused) return refused;
   const { pathname, searchParams } = new URL(request.url);
   const [, file = "", format] = COMPARISON_FILE.exec(pathname) ?? [];
   const purpose = `draw ${file}`;

@@ -16,7 +16,8 @@ import { findRun } from "./find_run.ts";
 import { streamCsv, streamTensorboard } from "./metric_files.ts";
 import { serveModel } from "./model_files.ts";
 import { evaluateConditions } from "../http/conditional.ts";
-import { refuse, refuseMethod } from "../http/errors.ts";
+import { refuse } from "../http/errors.ts";
+import { refuseOtherMethods } from "../http/methods.ts";
 import { RUN_FILE } from "../http/paths.ts";
 import {
   isPictureFormat,
@@ -32,9 +33,8 @@ const METRICS = ["epochs", "steps"] as const;
 
 /** Responds to a request for a path that RUN_FILE matches. */
 export async function serveRunFile(request: Request, context: ApiContext): Promise<Response> {
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    return refuseMethod(request, ["GET", "HEAD"]);
-  }
+  const refused = refuseOtherMethods(request);
+  if (refused) return refused;
   const url = new URL(request.url);
   const [, id = "", file = "", what, format] = RUN_FILE.exec(url.pathname) ?? [];
   const run = await findRun(context.store, id);

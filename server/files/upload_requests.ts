@@ -10,7 +10,8 @@ import {
 } from "../../data/uploads/upload_store.ts";
 import { deadline } from "../../lib/deadline.ts";
 import { scopesOf, type Viewer } from "../../schema/base/access.ts";
-import { type ErrorCode, refuse, refuseMethod } from "../http/errors.ts";
+import { type ErrorCode, refuse } from "../http/errors.ts";
+import { refuseMethod } from "../http/methods.ts";
 import { UPLOAD } from "../http/paths.ts";
 import { UPLOAD_STALL_MS } from "../timeouts.ts";
 

@@ -30,23 +30,6 @@ export function refuse(
 }
 
 /**
- * Creates the response to a method that a resource does not support.
- *
- * @param allowed supported methods
- */
-export function refuseMethod(request: Request, allowed: readonly string[]): Response {
-  const others = allowed.slice(0, -1).join(", ");
-  const choice = [...(others === "" ? [] : [others]), allowed.at(-1)].join(" or ");
-  return refuse(
-    405,
-    "BAD_USER_INPUT",
-    `Cannot ${request.method} ${new URL(request.url).pathname}: ` +
-      `the method must be ${choice}, got ${request.method}.`,
-    { allow: allowed.join(", ") },
-  );
-}
-
-/**
  * Returns the code of an error in a GraphQL result. Errors with a library's own code count as bad input, unless the
  * library marks them as unexpected.
  */

@@ -5,7 +5,8 @@
 import Negotiator from "negotiator";
 import { type AssetFile, compressedName, type PageManifest } from "./page_manifest.ts";
 import { evaluateConditions } from "./conditional.ts";
-import { refuse, refuseMethod } from "./errors.ts";
+import { refuse } from "./errors.ts";
+import { refuseOtherMethods } from "./methods.ts";
 import { ASSETS_PATH } from "./paths.ts";
 
 /** Content-Security-Policy of the page: no other origins. Monaco and ECharts write inline styles. */
@@ -70,9 +71,8 @@ async function serve(
   file: AssetFile | undefined,
   caching: string,
 ): Promise<Response> {
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    return refuseMethod(request, ["GET", "HEAD"]);
-  }
+  const refused = refuseOtherMethods(request);
+  if (refused) return refused;
   if (!file) return refuse(404, "NOT_FOUND", `Cannot find ${new URL(request.url).pathname}.`);
 
   const encoding = chooseEncoding(request, file);

@@ -5,13 +5,12 @@ import type { Run } from "../../runs/log/run.ts";
 import { PRODUCER_VERSION } from "../../exports/formats.ts";
 import type { ApiContext } from "../../schema/base/context.ts";
 import { chosen, noCheckpoint } from "../../schema/checkpoint/checkpoint_choice.ts";
-import { refuse, refuseMethod } from "../http/errors.ts";
+import { refuse } from "../http/errors.ts";
+import { READ_METHODS, refuseOtherMethods } from "../http/methods.ts";
 import { badRequest, refuseThrown } from "./errors.ts";
 import { findModel, readVersion, versionsOf } from "./find_model.ts";
 import { infer } from "./infer.ts";
 import { describeOutputs } from "./outputs.ts";
-
-const READ = ["GET", "HEAD"];
 
 const MODEL = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(\/ready|\/infer)?$/;
 
@@ -24,7 +23,7 @@ export async function serveInference(
   const { pathname } = new URL(request.url);
   try {
     if (pathname === "/v2") {
-      return refuseOther(request, READ) ?? Response.json({
+      return refuseOtherMethods(request) ?? Response.json({
         name: "epochql",
         version: PRODUCER_VERSION,
         extensions: ["binary_tensor_data"],
@@ -38,7 +37,7 @@ export async function serveInference(
         `Cannot find ${pathname}: there are models at /v2/models/RUN.`,
       );
     }
-    const refused = refuseOther(request, action === "/infer" ? ["POST"] : READ);
+    const refused = refuseOtherMethods(request, action === "/infer" ? ["POST"] : READ_METHODS);
     if (refused) return refused;
     const run = await findModel(context.store, decode(name));
     const epoch = readVersion(version);
@@ -63,10 +62,6 @@ function metadata(run: Run): object {
     inputs: [{ name, datatype: "FP32", shape: [-1, ...shape] }],
     outputs: describeOutputs(outputShape(network)),
   };
-}
-
-function refuseOther(request: Request, allowed: readonly string[]): Response | undefined {
-  return allowed.includes(request.method) ? undefined : refuseMethod(request, allowed);
 }
 
 function decode(name: string): string {

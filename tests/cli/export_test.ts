@@ -3,11 +3,10 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { checkpointName } from "../../ml/checkpoint/checkpoint.ts";
-import { aCheckpoint } from "../support/fake_run.ts";
+import { trainKept } from "../support/keep_checkpoint.ts";
 import { startProgram } from "../support/program.ts";
 import { startServer, type TestServer } from "../support/start_server.ts";
-import { SPEC, startRun, STEPS_PER_EPOCH } from "../support/written_run.ts";
+import { startRun } from "../support/written_run.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../cli/export.ts", import.meta.url));
 
@@ -18,11 +17,7 @@ describe("deno task export", () => {
     server = await startServer({ hasCheckpoints: true });
     folder = await Deno.makeTempDir({ prefix: "epochql-export-" });
     const worker = await startRun(server.store, "digits");
-    const { path, ...event } = await aCheckpoint(server.home, SPEC, STEPS_PER_EPOCH, "epoch");
-    const file = checkpointName(STEPS_PER_EPOCH);
-    await server.checkpoints.put(worker.key, file, path);
-    await worker.trainEpoch();
-    await worker.append({ ...event, file });
+    await trainKept(server, worker, 1);
   });
   after(async () => {
     await server[Symbol.asyncDispose]();

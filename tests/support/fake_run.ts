@@ -76,12 +76,19 @@ export function* aTrainingAfter(
   }
 }
 
+/** Values of a network's arrays by name. */
+export type Weights = ReadonlyMap<string, Float32Array>;
+
 /** Writes a good checkpoint of a made-up training: whole epochs up to the step are evaluated. */
 export async function aCheckpoint(
   folder: string,
   spec: TrainingSpec,
   step: number,
-  reason: SaveReason = "interval",
+  { reason = "interval", weights = new Map() }: {
+    readonly reason?: SaveReason;
+    /** The other arrays hold the step. */
+    readonly weights?: Weights | undefined;
+  } = {},
 ): Promise<WrittenCheckpoint> {
   const perEpoch = stepsPerEpoch(spec);
   const path = join(folder, checkpointName(step));
@@ -99,7 +106,7 @@ export async function aCheckpoint(
     state: [...stateShapes(spec)].map(([name, shape]) => ({
       name,
       shape,
-      values: new Float32Array(elementCount(shape)).fill(step),
+      values: weights.get(name) ?? new Float32Array(elementCount(shape)).fill(step),
     })),
   });
   const epoch = Math.ceil(step / perEpoch);

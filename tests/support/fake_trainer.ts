@@ -68,12 +68,15 @@ async function train(order: TrainerOrder & { readonly type: "train" }): Promise<
   const save = async (reason: SaveReason) => {
     if (checkpoints && step > saved) {
       // As the real one: while the disk is full, the training waits.
-      const checkpoint = await retry(() => aCheckpoint(checkpoints.folder, spec, step, reason), {
-        signal: stop.signal,
-        pauseMs: 50,
-        isTransient: (error) => error instanceof CheckpointError,
-        onProblem: (message) => say({ type: "trouble", message }),
-      });
+      const checkpoint = await retry(
+        () => aCheckpoint(checkpoints.folder, spec, step, { reason }),
+        {
+          signal: stop.signal,
+          pauseMs: 50,
+          isTransient: (error) => error instanceof CheckpointError,
+          onProblem: (message) => say({ type: "trouble", message }),
+        },
+      );
       say(checkpoint);
     }
     saved = step;

@@ -22,7 +22,7 @@ function helpOf(...args: readonly string[]): string {
 function problemOf(...args: readonly string[]): string {
   const parsed = parseRuns(args);
   if (parsed.kind !== "wrong") throw new Error(`It must be wrong, got ${JSON.stringify(parsed)}`);
-  return parsed.problem;
+  return parsed.problems.join("\n");
 }
 
 /** Asserts that numbers are in range and that a run is named where one is needed. */
@@ -212,7 +212,7 @@ describe("parseRuns()", () => {
           case "run":
             return assertUsable(parsed.command);
           case "wrong":
-            return assertMatch(parsed.problem, /^Cannot [^\p{C}\p{Zl}\p{Zp}]+\.$/u);
+            return assertMatch(parsed.problems.join("\n"), /^Cannot [^\p{C}\p{Zl}\p{Zp}]+\.$/u);
           default:
             return parsed satisfies never;
         }

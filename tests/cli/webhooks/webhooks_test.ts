@@ -126,7 +126,7 @@ describe("the arguments of deno task webhooks", () => {
   it("are refused with the reason", () => {
     const problem = (...args: string[]) => {
       const parsed = parseWebhooks(args);
-      return parsed.kind === "wrong" ? parsed.problem : parsed.kind;
+      return parsed.kind === "wrong" ? parsed.problems.join("\n") : parsed.kind;
     };
     assertMatch(
       problem("add", "https://a.example", "--events", "ended"),

@@ -122,7 +122,7 @@ describe("runAttempt()", () => {
     const died = await run(first, async function* (spec, options) {
       yield* early(spec, options);
       if (options.checkpointFolder) {
-        yield await aCheckpoint(options.checkpointFolder, spec, 8, "epoch");
+        yield await aCheckpoint(options.checkpointFolder, spec, 8, { reason: "epoch" });
       }
       throw new TrainerCrashedError("The trainer died.");
     });

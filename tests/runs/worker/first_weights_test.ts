@@ -57,7 +57,7 @@ describe("a run that begins with stored weights", () => {
         }
         yield event;
         if (event.type === "epoch") {
-          yield await aCheckpoint(checkpointFolder, spec, event.number * 4, "epoch");
+          yield await aCheckpoint(checkpointFolder, spec, event.number * 4, { reason: "epoch" });
         }
       }
     };

@@ -38,7 +38,7 @@ describe("a worker that learns too late that it has lost its run", () => {
           devices: () => Promise.resolve([]),
           async *train(spec, { checkpointFolder = "" }) {
             yield* aTrainingAfter(spec, 0);
-            yield await aCheckpoint(checkpointFolder, spec, 4, "interval");
+            yield await aCheckpoint(checkpointFolder, spec, 4, { reason: "interval" });
           },
         },
       });

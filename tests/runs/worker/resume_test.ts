@@ -85,7 +85,9 @@ function training(
         if (step >= waitAfter) await anyAborted(signal, pause);
         if (signal.aborted) return;
         if (pause?.aborted) {
-          if (step > saved) yield await aCheckpoint(checkpointFolder, spec, step, "stop");
+          if (step > saved) {
+            yield await aCheckpoint(checkpointFolder, spec, step, { reason: "stop" });
+          }
           return;
         }
         step = event.firstStep + event.losses.length - 1;
@@ -95,7 +97,7 @@ function training(
       if (event.type !== "epoch" && !isDue) continue;
       saved = step;
       const reason = event.type === "epoch" ? "epoch" : "interval";
-      yield await aCheckpoint(checkpointFolder, spec, step, reason);
+      yield await aCheckpoint(checkpointFolder, spec, step, { reason });
     }
   };
 }
