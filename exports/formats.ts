@@ -25,9 +25,11 @@ export function exportFile(format: ExportFormat): string {
   return `${MODEL_NAME}.${EXPORT_FORMATS[format].extension}`;
 }
 
-/** Finds the format of a file by its name; undefined if none has it. */
+/** Finds the format of a file by its name, also without the end of an archive ('model.tfjs'); undefined if none has it. */
 export function formatOfFile(file: string): ExportFormat | undefined {
-  return EXPORT_NAMES.find((format) => exportFile(format) === file);
+  return EXPORT_NAMES.find((format) =>
+    [exportFile(format), `${MODEL_NAME}.${format.toLowerCase()}`].includes(file)
+  );
 }
 
 /** The version of the program, which files name as their producer's: another one may write other bytes. */

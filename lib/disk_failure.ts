@@ -65,6 +65,12 @@ export function writeFailureReason(
       }. Change its permissions, ${elsewhere}.`,
     );
   }
+  if (error instanceof Deno.errors.NotFound) {
+    return failure(
+      "not-writable",
+      `the folder ${dirname(path)} must exist. Make it, ${elsewhere}.`,
+    );
+  }
   if (
     error instanceof Deno.errors.NotADirectory || error instanceof Deno.errors.AlreadyExists ||
     error instanceof Deno.errors.IsADirectory

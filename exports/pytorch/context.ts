@@ -5,7 +5,7 @@ import type { LayerTable, Place } from "../walk.ts";
 
 /** The code of a module that is being written. Values are the names of variables in forward(). */
 export interface PythonContext {
-  /** Adds a layer with weights under its path; returns the expression that calls it: 'self.at["conv1"](x)'. */
+  /** Adds a layer with weights under its path; returns the expression that calls it: 'self.layer("conv1")(x)'. */
   call(path: string, module: string, input: string): string;
   /** Assigns an expression to the variable of the current list of layers. */
   assign(expression: string): string;
@@ -37,7 +37,7 @@ export function createCode(): PythonCode {
   const context: PythonContext = {
     call(path, module, input) {
       modules.push(`self.add(${JSON.stringify(path)}, ${module})`);
-      return `self.at[${JSON.stringify(path)}](${input})`;
+      return `self.layer(${JSON.stringify(path)})(${input})`;
     },
     assign(expression) {
       forward.push(`${variable} = ${expression}`);

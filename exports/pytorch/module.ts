@@ -40,14 +40,12 @@ CLASSES = [${classes.map((name) => JSON.stringify(name)).join(", ")}]
 class Model(nn.Module):
     def __init__(self):
         super().__init__()
-        self.at = {}
         self.register_buffer("mean", ${perChannel(mean)}, persistent=False)
         self.register_buffer("std", ${perChannel(std)}, persistent=False)
 ${indent(modules, 8)}
 
     def add(self, path, layer):
         """Adds a layer under the path that its weights have in state_dict()."""
-        self.at[path] = layer
         parent = self
         *names, last = path.split(".")
         for name in names:
@@ -55,6 +53,13 @@ ${indent(modules, 8)}
         if last in parent._modules:
             layer._modules.update(parent._modules[last]._modules)
         parent._modules[last] = layer
+
+    def layer(self, path):
+        """Returns the layer under a path, which may have been replaced: model.fc = nn.Linear(64, 3)."""
+        found = self
+        for name in path.split("."):
+            found = found._modules[name]
+        return found
 
     def forward(self, ${name}):
         x = (${name} - self.mean) / self.std

@@ -26,6 +26,7 @@ const PURPOSE = "export the model";
 
 /** A file that is written from a model. */
 interface ModelFile {
+  readonly name: string;
   readonly mediaType: string;
   write(model: TrainedModel): Promise<readonly (string | Uint8Array)[]>;
 }
@@ -39,12 +40,12 @@ export async function serveModel(
   const { searchParams, pathname } = new URL(request.url);
   try {
     const choice = readChoice(searchParams, PURPOSE);
-    const { mediaType, write } = findFile(file);
+    const { name, mediaType, write } = findFile(file);
     const headersFor = (checkpoint: CheckpointInfo) => ({
-      etag: etagOf(run, file, checkpoint),
+      etag: etagOf(run, name, checkpoint),
       "cache-control": "private, no-cache",
       "content-type": mediaType,
-      "content-disposition": `attachment; filename="${file}"`,
+      "content-disposition": `attachment; filename="${name}"`,
     });
     const checkpoint = chosen(PURPOSE, run, choice);
     if (!checkpoint) throw noCheckpoint(PURPOSE, choice);
@@ -66,6 +67,7 @@ export async function serveModel(
 function findFile(file: string): ModelFile {
   if (file === MODULE_FILE) {
     return {
+      name: file,
       mediaType: "text/x-python; charset=utf-8",
       write: (model) => Promise.resolve([writeModule(model)]),
     };
@@ -76,7 +78,7 @@ function findFile(file: string): ModelFile {
     throw notFound(`Cannot ${PURPOSE}: the file must be ${files.join(" or ")}, got '${file}'.`);
   }
   const { mediaType } = EXPORT_FORMATS[format];
-  return { mediaType, write: (model) => encodeExport(format, model) };
+  return { name: exportFile(format), mediaType, write: (model) => encodeExport(format, model) };
 }
 
 /** Returns a hash of everything that a file depends on. */

@@ -19,6 +19,7 @@ describe("the registry of formats", () => {
 
   it("finds formats by the names of their files", () => {
     for (const format of EXPORT_NAMES) assertEquals(formatOfFile(exportFile(format)), format);
+    assertEquals(formatOfFile("model.saved_model"), "SAVED_MODEL");
     assertEquals(formatOfFile("model.caffe"), undefined);
   });
 });

@@ -1,12 +1,14 @@
 /** ONNX files in onnxruntime-web in Chromium, where EPOCHQL_TEST_NODE names a folder that has it. */
+import { assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { encodeExport } from "../../exports/formats.ts";
 import { elementCount } from "../../ml/graph/tensor.ts";
+import { PRESETS } from "../../ml/network/presets.ts";
 import { launchBrowser, skipReason } from "../../tools/chromium.ts";
 import { assertClose, inputValues } from "./exported.ts";
-import { triedModels } from "./models.ts";
+import { modelOf, networkOf, triedModels } from "./models.ts";
 
 const modules = Deno.env.get("EPOCHQL_TEST_NODE") ?? Deno.cwd();
 const runtime = findRuntime();
@@ -80,5 +82,26 @@ describe("an ONNX file in a page", () => {
       );
       assertClose(Float32Array.from(given), probabilities, name);
     }
+  });
+
+  it("is opened by the README's program", {
+    ignore: runtime === undefined || skipReason !== undefined,
+  }, async () => {
+    const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+    const [, program = ""] = /```ts\n(import [^\n]*"onnxruntime-web"[^]*?)```/.exec(readme) ?? [];
+    const model = modelOf(networkOf(PRESETS.LENET.layers, [28, 28, 1]));
+    const parts = await encodeExport("ONNX", model);
+    const file = await new Blob(parts.map((part) => new Uint8Array(part))).bytes();
+    await using server = servePage([file]);
+    await using browser = await launchBrowser();
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${server.addr.port}/`);
+    const printed = page.waitForEvent("console");
+    // The page has no bundler, and the model is under its position.
+    const content = program
+      .replace('"onnxruntime-web"', '"/ort.wasm.min.mjs"')
+      .replace('"/model.onnx"', '"/0"');
+    await page.addScriptTag({ type: "module", content });
+    assertMatch((await printed).text(), /^[0-9]$/);
   });
 });

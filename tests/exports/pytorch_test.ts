@@ -59,4 +59,40 @@ describe("a safetensors file", () => {
       await assertSameProbabilities(folder.path, models);
     },
   );
+
+  it(
+    "gives a module whose layers can be replaced, inside others too",
+    { ignore: missing !== undefined },
+    async () => {
+      using folder = temporaryFolder();
+      const model = modelOf(networkOf([
+        { flatten: {} },
+        { residual: { name: "block", body: [{ linear: { name: "inner", outFeatures: 784 } }] } },
+        { linear: { name: "mean" } },
+      ], [28, 28, 1]));
+      await Deno.writeTextFile(join(folder.path, "model.py"), writeModule(model));
+      const program = join(folder.path, "replace.py");
+      await Deno.writeTextFile(program, REPLACE_LAYERS);
+      assertEquals((await runPython(program, [], folder.path)).trim(), "(2, 3) True");
+    },
+  );
 });
+
+/** Gives a model a new last layer, as for other classes, and one inside a block that is all zero. */
+const REPLACE_LAYERS = `
+import copy, torch
+from torch import nn
+from model import Model
+model = Model()
+head = nn.Linear(784, 3)
+model._modules["mean"] = head
+inner = nn.Linear(784, 784)
+nn.init.zeros_(inner.weight), nn.init.zeros_(inner.bias)
+[path] = [path for path, _ in model.named_modules() if path.endswith("inner")]
+model.set_submodule(path, inner)
+images = torch.rand(2, 1, 28, 28)
+with torch.no_grad():
+    logits = copy.deepcopy(model)(images)
+    expected = head(((images - model.mean) / model.std).flatten(1))
+print(tuple(logits.shape), torch.allclose(logits, expected))
+`;

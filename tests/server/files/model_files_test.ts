@@ -61,6 +61,13 @@ describe("an exported model", () => {
     assertEquals((await head.bytes()).length, 0);
   });
 
+  it("is found by the name of its format alone", async () => {
+    const [named, whole] = await Promise.all([ask("model.tfjs"), ask("model.tfjs.zip")]);
+    assertEquals(named.headers.get("content-disposition"), 'attachment; filename="model.tfjs.zip"');
+    assertEquals(named.headers.get("etag"), whole.headers.get("etag"));
+    assertEquals(await named.bytes(), await whole.bytes());
+  });
+
   it("comes with the code of its module", async () => {
     const code = await (await ask("model.py")).text();
     assertMatch(code, /^class Model\(nn\.Module\):$/m);
