@@ -4,21 +4,48 @@ import { FONT_FAMILY, type Palette } from "./palette.ts";
 
 export type XY = readonly [x: number, y: number];
 
+/** Width of files, in CSS pixels. */
+export const FILE_WIDTH = 960;
+
 /** Panels side by side (a wide picture) or one above the other (a side panel). */
 export type Layout = "row" | "column";
 
-/** Returns the grids of two panels. */
-export function grids(layout: Layout, top: number) {
+/** Height below the panels for their axes. */
+const AXES_HEIGHT = 48;
+/** Height of a note below the axes. */
+const NOTE_HEIGHT = 20;
+
+/** Returns the grids of two panels, with room for a note below them if there is one. */
+export function grids(layout: Layout, top: number, note = "") {
   const [left, right] = [58, 22];
+  const bottom = AXES_HEIGHT + (note === "" ? 0 : NOTE_HEIGHT);
   return layout === "row"
     ? [
-      { left, right: "52.5%", top: top + 26, bottom: 48 },
-      { left: "54.5%", right, top: top + 26, bottom: 48 },
+      { left, right: "52.5%", top: top + 26, bottom },
+      { left: "54.5%", right, top: top + 26, bottom },
     ]
     : [
       { left, right, top: top + 26, height: "31%" },
-      { left, right, bottom: 48, height: "31%" },
+      { left, right, bottom, height: "31%" },
     ];
+}
+
+/** A note below the panels of a file, on one line. */
+export function chartNote(text: string, palette: Palette) {
+  const margin = 24;
+  return {
+    show: text !== "",
+    text,
+    left: margin,
+    bottom: 4,
+    textStyle: {
+      color: palette.muted,
+      fontSize: 12,
+      fontWeight: "normal",
+      width: FILE_WIDTH - 2 * margin,
+      overflow: "truncate",
+    },
+  };
 }
 
 /** The title above all panels. */

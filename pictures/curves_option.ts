@@ -7,6 +7,7 @@ import type { EChartsCoreOption } from "echarts/core";
 import type { EpochEvent } from "../ml/training/events.ts";
 import {
   accuracyRange,
+  chartNote,
   chartTitle,
   closeAxis,
   epochAxis,
@@ -46,6 +47,8 @@ export interface BatchPoint {
 /** Options of the curves. */
 export interface CurvesOptions {
   readonly title?: string;
+  /** A line below the panels of a file, such as why the run has failed. */
+  readonly note?: string;
   readonly theme?: Theme;
   readonly layout?: Layout;
   /** Number of epochs to be trained, so that the axis does not grow during training. Defaults to the last epoch. */
@@ -101,7 +104,8 @@ export function curvesOption(
   allEpochs: readonly EpochPoint[],
   options: CurvesOptions = {},
 ): EChartsCoreOption {
-  const { title = "", theme = "light", layout = "row", interactive = false, range } = options;
+  const { title = "", note = "", theme = "light", layout = "row", range } = options;
+  const { interactive = false } = options;
   const palette = PALETTES[theme];
   const lastBatch = options.batches?.at(-1)?.epoch ?? 0;
   const lastEpoch = Math.max(
@@ -117,7 +121,7 @@ export function curvesOption(
     animation: false,
     backgroundColor: interactive ? "transparent" : palette.background,
     textStyle: fontOf(interactive),
-    title: chartTitle(title, palette),
+    title: [chartTitle(title, palette), chartNote(note, palette)],
     legend: legend(palette, title === "" ? 4 : 42, [
       "train",
       "test",
@@ -125,7 +129,7 @@ export function curvesOption(
       ...(batches.length > 0 ? [{ name: "each batch", icon: THIN_LINE }] : []),
     ], { layout, interactive }),
     ...(interactive ? { tooltip: tooltip(palette) } : {}),
-    grid: grids(layout, title === "" ? 34 : 74),
+    grid: grids(layout, title === "" ? 34 : 74, note),
     xAxis: PANELS.map((_, index) =>
       range
         ? closeAxis(palette, index, range)

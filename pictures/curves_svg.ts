@@ -9,13 +9,12 @@ import {
   type ComparisonOptions,
   headingHeight,
 } from "./comparison_option.ts";
+import { FILE_WIDTH } from "./chart_parts.ts";
 import { escapeXml } from "./escape_xml.ts";
 import { curvesOption, type CurvesOptions, type EpochPoint } from "./curves_option.ts";
 
 use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
-/** Width of a picture, in CSS pixels. */
-const WIDTH = 960;
 /** Height of a comparison's panels with the axes below them. */
 const PANELS_HEIGHT = 350;
 
@@ -39,7 +38,7 @@ interface SvgPainter {
  * ```
  */
 export function curvesSvg(epochs: readonly EpochPoint[], options: CurvesSvgOptions = {}): string {
-  const { width = WIDTH, height = 420, ...rest } = options;
+  const { width = FILE_WIDTH, height = 420, ...rest } = options;
   return render(curvesOption(epochs, rest), { width, height, label: describe(epochs, rest.title) });
 }
 
@@ -59,14 +58,18 @@ export function comparisonSvg(
   { title = "", ...options }: ComparisonSvgOptions,
 ): string {
   const named = withDistinctNames(runs);
-  const file = { title, width: WIDTH };
+  const file = { title, width: FILE_WIDTH };
   const label = [
     ...(title === "" ? [] : [title]),
     `${options.split === "train" ? "Train" : "Test"} accuracy and loss over epochs of ` +
     named.map(({ name }) => name).join(", "),
   ].join(": ");
   const height = PANELS_HEIGHT + headingHeight(named, file);
-  return render(comparisonOption(named, { ...options, file }), { width: WIDTH, height, label });
+  return render(comparisonOption(named, { ...options, file }), {
+    width: FILE_WIDTH,
+    height,
+    label,
+  });
 }
 
 /** Returns runs whose names differ, as a legend needs. */

@@ -1,6 +1,7 @@
 /** Handler of each route, after the checks that hold for all of them. */
 import type { Viewer } from "../schema/base/access.ts";
 import type { ApiContext } from "../schema/base/context.ts";
+import { globalId, runKey } from "../schema/base/global_id.ts";
 import { auditSignIn } from "./auth/audit.ts";
 import type { FailedLogins } from "./auth/failed_logins.ts";
 import {
@@ -21,7 +22,7 @@ import type { GraphqlServer } from "./graphql_server.ts";
 import type { Caller } from "./http/client.ts";
 import { refuse } from "./http/errors.ts";
 import { isRead, refuseOtherMethods } from "./http/methods.ts";
-import { type Route, SIGN_IN_PATH } from "./http/paths.ts";
+import { type Route, RUN_PAGE, SIGN_IN_PATH } from "./http/paths.ts";
 import { toProtocolError } from "./inference/errors.ts";
 import { serveInference } from "./inference/serve.ts";
 import type { StaticFiles } from "./http/static_files.ts";
@@ -116,6 +117,11 @@ function respondOrRefuse(
 }
 
 function respondPage(exchange: Exchange, services: RouteServices): Response | Promise<Response> {
+  const [, id = ""] = RUN_PAGE.exec(exchange.url.pathname) ?? [];
+  // The terminal and the files show the store's id, the page knows the API's.
+  if (isRead(exchange.request) && runKey(id) === id) {
+    return redirect(`/runs/${globalId("Run", id).replace(/=+$/, "")}`);
+  }
   return authenticate(exchange, services)
     ? services.staticFiles.page(exchange.request)
     : signInPage({
@@ -238,8 +244,9 @@ function isWebSocket({ headers }: Request): boolean {
 
 /** Redirects a browser to the page; parameters such as ?query= are kept. */
 function redirectToPage(request: Request): Response {
-  return new Response(null, {
-    status: 302,
-    headers: { location: `/${new URL(request.url).search}` },
-  });
+  return redirect(`/${new URL(request.url).search}`);
+}
+
+function redirect(location: string): Response {
+  return new Response(null, { status: 302, headers: { location } });
 }

@@ -63,13 +63,16 @@ export async function writeResults(
 
 /** Draws the pictures, by name, as SVG. The drawing code is loaded on demand. */
 async function draw(
-  { name: title, epochs }: History,
+  { name: title, epochs, error }: History,
   { confusion, kernels }: Learned,
 ): Promise<readonly (readonly [name: string, svg: string])[]> {
   const pictures: (readonly [string, string])[] = [];
   if (epochs.length > 0) {
     const { curvesSvg } = await import("../../pictures/curves_svg.ts");
-    pictures.push(["curves", curvesSvg(epochs, { title })]);
+    pictures.push([
+      "curves",
+      curvesSvg(epochs, { title, note: error === null ? "" : `Failed: ${error}` }),
+    ]);
   }
   if (confusion) {
     const { confusionSvg } = await import("../../pictures/confusion_svg.ts");

@@ -7,6 +7,14 @@ export class DivergedError extends Error {
   override readonly name = "DivergedError";
 }
 
+/** How messages of this error begin. Runs keep them as text. */
+const DIVERGED = "Training diverged: ";
+
+/** Returns whether a run's error is that its loss became NaN or infinite: it would at the same step again. */
+export function isDivergence(error: string | null): boolean {
+  return error?.startsWith(DIVERGED) ?? false;
+}
+
 /**
  * Creates the error, with what can be tried.
  *
@@ -21,5 +29,5 @@ export function diverged(spec: TrainingSpec, what: string): DivergedError {
       ? "set gradientClipNorm"
       : `lower gradientClipNorm (got ${spec.gradientClipNorm})`,
   ];
-  return new DivergedError(`Training diverged: ${what}; ${remedies.join(" or ")}.`);
+  return new DivergedError(`${DIVERGED}${what}; ${remedies.join(" or ")}.`);
 }

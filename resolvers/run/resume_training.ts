@@ -15,7 +15,7 @@ builder.mutationField("resumeTraining", (t) =>
     description:
       "Resumes a paused, cancelled or failed run, or a completed one with more epochs, from its last " +
       "checkpoint. " +
-      "The run waits for a worker.",
+      "The run waits for a worker. One that has diverged would diverge again; start it again instead.",
     authScopes: { write: true },
     complexity: COST.write,
     args: {

@@ -33,3 +33,21 @@ export function isWaiting(state: RunState): boolean {
 export function isFinished(state: RunState): boolean {
   return state === "CANCELLED" || state === "COMPLETED" || state === "FAILED";
 }
+
+/** Says that a run is in a state that a request does not fit: "Run 'a' is already completed." */
+export function alreadyIn(state: RunState, name: string): string {
+  if (state === "PAUSING" || state === "CANCELLING") return `Run '${name}' is ${inWords(state)}.`;
+  return `Run '${name}' ${state === "FAILED" ? "has" : "is"} already ${inWords(state)}.`;
+}
+
+/** Says that a run has not ended: "Run 'a' is still running." */
+export function stillIn(state: RunState, name: string): string {
+  return `Run '${name}' is still ${inWords(state)}.`;
+}
+
+function inWords(state: RunState): string {
+  const word = state.toLowerCase();
+  return state === "PAUSING" || state === "CANCELLING"
+    ? `being ${word.replace("ing", "ed")}`
+    : word;
+}

@@ -24,9 +24,10 @@ interface CurvesLook {
 }
 
 /**
- * Draws accuracy and loss over the epochs so far.
+ * Draws accuracy and loss over the epochs so far; of a run that has failed, with the error below.
  *
- * @param look `of: "steps"` draws each batch and their trend behind the epochs, as the page does
+ * @param look `of: "steps"` draws each batch and their trend behind the epochs, as the page does; they are drawn, too,
+ *   where there is no epoch yet
  * @returns the text of an SVG file
  */
 export async function drawCurves(
@@ -35,12 +36,14 @@ export async function drawCurves(
   { of = "epochs", ...look }: CurvesLook & { readonly of?: "epochs" | "steps" },
 ): Promise<string> {
   // ECharts is large: it is loaded with the first picture.
-  const [{ curvesSvg }, epochs, batches] = await Promise.all([
+  const [{ curvesSvg }, epochs] = await Promise.all([
     import("../../pictures/curves_svg.ts"),
     readEpochs(store, run.id),
-    of === "steps" ? readBatches(store, run) : {},
   ]);
-  return curvesSvg(epochs, { ...look, epochs: totalEpochs(run), ...batches });
+  const batches = of === "steps" || epochs.length === 0 ? await readBatches(store, run) : {};
+  const { error } = run.snapshot;
+  const note = error === null ? "" : `Failed: ${error}`;
+  return curvesSvg(epochs, { ...look, note, epochs: totalEpochs(run), ...batches });
 }
 
 /**

@@ -19,6 +19,9 @@ export const COMPARISON_FILE = /^\/runs\/(compare\.(svg|png|pdf))$/;
 /** Path of an upload, by its id. */
 export const UPLOAD = /^\/uploads\/([^/]+)$/;
 
+/** Address of the page that shows a run, by an id of it. */
+export const RUN_PAGE = /^\/runs\/([\w=-]+)$/;
+
 /** Addresses of the page: what it shows is its own business (web/shell/address.ts). */
 const PAGES = /^\/(|new|data|compare|runs\/[\w=-]+)$/;
 

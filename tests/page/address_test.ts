@@ -36,6 +36,13 @@ describePage("the page", (suite) => {
     await other.getByRole("article", { name: "Run two" }).waitFor();
   });
 
+  it("shows the run that the terminal names by the store's id", async () => {
+    const key = await createRun("named", { epochs: 1 });
+    const page = await open({}, `/runs/${key}`);
+    await page.getByRole("article", { name: "Run named" }).waitFor();
+    assertEquals(new URL(page.url()).pathname, addressOf(key));
+  });
+
   it("says that an address names no run", async () => {
     suite.expectProblems(/status of 400/);
     const page = await open({}, "/runs/nothing");

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** A run's use of its machine, and its problems without its log opened, in a real browser. */
-import { assertEquals } from "@std/assert";
-import { HAS_TROUBLE, LEARNS_NOTHING, ON_GPU } from "../support/page_worker.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import { DIVERGES, HAS_TROUBLE, LEARNS_NOTHING, ON_GPU } from "../support/page_worker.ts";
 import { findsNothing } from "./axe.ts";
 import { stateIs } from "./looks.ts";
 import { describePage } from "./suite.ts";
@@ -97,6 +97,24 @@ describePage("the view of a run", (suite) => {
     );
     await page.locator(".runs-row .badge").getByText("chance level").waitFor();
     await findsNothing(page);
+  });
+
+  it("offers a run that diverged a new start, no resumption, and nothing to draw for", async () => {
+    const id = await createRun(DIVERGES, { epochs: 2 });
+    const page = await open();
+    await stateIs(page, "failed");
+    await page.getByRole("alert").getByText("Training diverged").waitFor();
+    await page.getByRole("link", { name: "Start again" }).waitFor();
+    assertEquals(await page.getByRole("button", { name: "Resume" }).count(), 0);
+    await page.getByRole("link", { name: "NDJSON" }).waitFor();
+    await page.getByRole("button", { name: "Draw a digit" }).click();
+    await page.getByText("It ended before its first checkpoint.").waitFor();
+    assertEquals(await page.getByRole("img", { name: "Drawing area, empty" }).count(), 0);
+
+    const picture = await fetch(`${suite.stage.origin}/runs/${id}/curves.svg`);
+    const texts = await picture.text();
+    assertMatch(texts, /Failed: Training diverged: the loss is not a finite number at step 4/);
+    assertMatch(texts, /each batch/);
   });
 
   it("shows no problem where the log has no more than news", async () => {

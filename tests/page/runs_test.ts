@@ -86,6 +86,10 @@ describePage("the list of runs", (suite) => {
         .then((cells) => cells.slice(0, 2)),
     );
     await pointsAre(page, 5);
+    await table.getByRole("button", { name: "quick" }).click();
+    await pointsAre(page, 2);
+    await table.getByRole("button", { name: "quick", pressed: false }).click();
+    await pointsAre(page, 5);
     await page.getByText("Same for all runs: network BASIC_CNN, dataset mnist, batch size 32")
       .waitFor();
     await page.getByRole("button", { name: "Close", exact: true }).click();

@@ -25,6 +25,8 @@ const HEARTBEAT_MS = 3000;
 const LEASE_MS = 15 * 60_000;
 /** The name of a run that fails in its first epoch, until it is resumed. */
 export const FAILS_ONCE = "fails once";
+/** The name of a run whose loss is no number in its first epoch. */
+export const DIVERGES = "diverges";
 /** The name of a run with a warning in its first epoch. */
 export const HAS_TROUBLE = "has trouble";
 /** The name of a run that ends at chance level. */
@@ -148,6 +150,11 @@ async function train(
       step += count;
       if (name === FAILS_ONCE && snapshot.attempts === 1) {
         return await append({ type: "failed", error: "It was made to fail." });
+      }
+      if (name === DIVERGES) {
+        const error = "Training diverged: the loss is not a finite number at step 4; " +
+          "lower learningRate (got 100).";
+        return await append({ type: "failed", error });
       }
     }
     if (name === HAS_TROUBLE && epoch === 1) await append(...TROUBLE);

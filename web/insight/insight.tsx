@@ -1,6 +1,7 @@
 /** Evaluates a run by its newest or a selected checkpoint: the frame around both views. */
 import { useState } from "react";
 import { isVersion } from "../../data/reference.ts";
+import { isFinished } from "../../runs/log/state.ts";
 import { OperationsButton } from "../graphiql/operations_button.tsx";
 import { shown } from "../graphiql/shown_operation.ts";
 import type { RunItem } from "../training/operations.ts";
@@ -30,7 +31,8 @@ export function Insight({ run, view }: InsightProps) {
   const select = asked && (
     <CheckpointSelect checkpoints={checkpoints} chosen={chosen} onChoose={setChosen} />
   );
-  if (view === "draw") {
+  // A run that has ended gets no checkpoint any more, so there is nothing to draw for.
+  if (view === "draw" && (asked || !isFinished(run.state))) {
     return isVersion(dataset)
       ? <PhotoView run={run} asked={asked} select={select} />
       : <DrawView run={run} asked={asked} dataset={dataset} select={select} />;

@@ -1,12 +1,13 @@
 /** Control requests of clients: pause, resume, cancel. */
 import { SPEC_FIELDS } from "../../../ml/spec/fields.ts";
 import { InvalidSpecError, specProblem } from "../../../ml/spec/spec.ts";
+import { isDivergence } from "../../../ml/training/diverged.ts";
 import { allows } from "../../log/fold.ts";
 import { epochsOf } from "../../log/snapshot.ts";
 import { ConflictError } from "../../log/errors.ts";
 import type { RunEventBody } from "../../log/event.ts";
 import { traced } from "../../log/traced.ts";
-import type { RunState } from "../../log/state.ts";
+import { alreadyIn, type RunState } from "../../log/state.ts";
 import type { ControlRequest, RequestOptions } from "../store.ts";
 import { HELD, type LockedRun } from "./append.ts";
 import { hasLease, leaseExpiredReason } from "./leases.ts";
@@ -38,9 +39,7 @@ export function requestEvents(
     case "cancel":
       if (row.state === "CANCELLING") return isHeld ? [] : [{ type: "cancelled" }];
       if (!allows(row.state, "cancelRequested")) {
-        throw new ConflictError(
-          `Cannot cancel the run '${row.name}': it must not be over, got ${row.state}.`,
-        );
+        throw new ConflictError(alreadyIn(row.state, row.name));
       }
       return isHeld
         ? [{ type: "cancelRequested" }]
@@ -69,9 +68,7 @@ function answerPause(row: LockedRun, isHeld: boolean): readonly RunEventBody[] {
     case "CANCELLED":
     case "COMPLETED":
     case "FAILED":
-      throw new ConflictError(
-        `Cannot pause the run '${row.name}': it must be queued or running, got ${row.state}.`,
-      );
+      throw new ConflictError(alreadyIn(row.state, row.name));
     default:
       return row.state satisfies never;
   }
@@ -83,19 +80,20 @@ function answerResume(
   { epochs = null, traceparent }: RequestOptions,
 ): readonly RunEventBody[] {
   if (!allows(state, "resumeRequested")) {
-    throw new ConflictError(
-      `Cannot resume the run '${row.name}': it must be paused, interrupted, cancelled or failed, or completed ` +
-        `and given more epochs, got ${state}.`,
-    );
+    throw new ConflictError(alreadyIn(state, row.name));
   }
   const run = toRun(row);
+  if (state === "FAILED" && isDivergence(run.snapshot.error)) {
+    throw new ConflictError(
+      `Run '${row.name}' has diverged, and would at the same step again. Start it again with a lower learning rate.`,
+    );
+  }
   // After early stopping there are epochs left.
   const isCompleted = state === "COMPLETED" && !run.snapshot.stoppedEarly;
   const planned = epochsOf(run);
   if (isCompleted && epochs === null) {
     throw new ConflictError(
-      `Cannot resume the run '${row.name}': it must not have trained all of its ${planned} epochs, ` +
-        "got COMPLETED. Name a higher number of epochs to continue it.",
+      `${alreadyIn(state, row.name)} Name more than its ${planned} epochs to continue it.`,
     );
   }
   const least = isCompleted ? planned + 1 : planned;

@@ -7,7 +7,7 @@ import { ConflictError } from "../../log/errors.ts";
 import { traced } from "../../log/traced.ts";
 import type { Run, RunId } from "../../log/run.ts";
 import { EMPTY_SNAPSHOT } from "../../log/snapshot.ts";
-import { isFinished, WAITING_STATES } from "../../log/state.ts";
+import { isFinished, stillIn, WAITING_STATES } from "../../log/state.ts";
 import { RESERVATION_MS } from "../../timeouts.ts";
 import { supportedDevices } from "../placement.ts";
 import { type NewRun, STATE_CHANGES } from "../store.ts";
@@ -124,8 +124,7 @@ export function deleteRun(database: Database, id: RunId): Promise<boolean> {
     if (!row) return false;
     if (!isFinished(row.state) && row.state !== "PAUSED") {
       throw new ConflictError(
-        `Cannot delete the run '${row.name}': it must be over or paused, got ${row.state}. ` +
-          "Cancel it first.",
+        `${stillIn(row.state, row.name)} Cancel it before you delete it.`,
       );
     }
     // Statements are short: a log may be long.

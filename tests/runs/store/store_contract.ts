@@ -511,7 +511,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const { id } = await create();
         await store.append(await claim("w1"), 1, [{ type: "completed" }]);
         const error = await assertRejects(() => store.request(id, "cancel"));
-        assert(error instanceof ConflictError && /COMPLETED/.test(error.message));
+        assert(error instanceof ConflictError && /already completed/.test(error.message));
       });
 
       it("knows no run that is not there", async () => {
@@ -595,9 +595,9 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await store.request(id, "cancel");
         const naming = (state: string) => (error: unknown) =>
           error instanceof ConflictError && error.message.includes(state);
-        await assertRejectsMatch(() => store.request(id, "pause"), naming("CANCELLING"));
+        await assertRejectsMatch(() => store.request(id, "pause"), naming("is being cancelled."));
         await store.append(claimed, 1, [{ type: "cancelled" }]);
-        await assertRejectsMatch(() => store.request(id, "pause"), naming("CANCELLED"));
+        await assertRejectsMatch(() => store.request(id, "pause"), naming("is already cancelled."));
         assertEquals(await store.request("nothing", "pause"), undefined);
       });
 
@@ -648,6 +648,22 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         assertEquals((await claim("w3")).run.snapshot.state, "RUNNING");
       });
 
+      it("refuses a run that has diverged, as it would again", async () => {
+        const { id } = await create();
+        await store.append(await claim("w1"), 1, [
+          {
+            type: "failed",
+            error: "Training diverged: the loss is not a finite number at step 4.",
+          },
+        ]);
+        await assertRejectsMatch(
+          () => resumed(id),
+          (error) =>
+            error instanceof ConflictError && /with a lower learning rate/.test(error.message),
+        );
+        assertEquals((await store.get(id))?.snapshot.state, "FAILED");
+      });
+
       it("queues a cancelled run again, whether or not it was trained", async () => {
         const { id } = await create();
         for (const isTrained of [false, true]) {
@@ -666,7 +682,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const { id } = await create();
         await store.append(await claim("w1"), 1, [aStart(), { type: "completed" }]);
         const error = await assertRejects(() => resumed(id));
-        assert(error instanceof ConflictError && /COMPLETED/.test(error.message));
+        assert(error instanceof ConflictError && /already completed/.test(error.message));
         await assertRejects(() => resumed(id, 3), InvalidSpecError); // As many as it has.
         const run = present(await resumed(id, 5));
         assertEquals([run.snapshot.state, run.snapshot.epochs], ["QUEUED", 5]);
@@ -688,13 +704,13 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const { id } = await create();
         const naming = (state: string) => (error: unknown) =>
           error instanceof ConflictError && error.message.includes(state);
-        await assertRejectsMatch(() => resumed(id), naming("QUEUED"));
+        await assertRejectsMatch(() => resumed(id), naming("is already queued."));
         const claimed = await claim("w1");
-        await assertRejectsMatch(() => resumed(id), naming("RUNNING"));
+        await assertRejectsMatch(() => resumed(id), naming("is already running."));
         await store.request(id, "pause");
-        await assertRejectsMatch(() => resumed(id), naming("PAUSING"));
+        await assertRejectsMatch(() => resumed(id), naming("is being paused."));
         await store.request(id, "cancel");
-        await assertRejectsMatch(() => resumed(id), naming("CANCELLING"));
+        await assertRejectsMatch(() => resumed(id), naming("is being cancelled."));
         await store.append(claimed, 1, [{ type: "cancelled" }]);
         assertEquals(await resumed("nothing"), undefined);
       });

@@ -36,6 +36,7 @@ interface ComparisonProps {
 
 export function Comparison({ runs, onClose }: ComparisonProps) {
   const [split, setSplit] = useState<Split>("test");
+  const { isHidden, toggle } = useHidden();
   const epochsOf = useEpochs(runs);
   const theme = useTheme();
   const compared = runs.map((run) => ({ run, epochs: epochsOf.get(run.id) ?? [] }));
@@ -65,7 +66,9 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
       <Suspense fallback={<div className="curves" />}>
         <ComparisonChart
           split={split}
-          runs={compared.map(({ run, epochs }) => ({ name: run.name, epochs }))}
+          runs={compared.map(({ run, epochs }) => (
+            { name: run.name, epochs: isHidden(run.id) ? [] : epochs }
+          ))}
         />
       </Suspense>
       <div
@@ -89,7 +92,15 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
               return (
                 <tr key={run.id}>
                   <th scope="row">
-                    <LineSample {...lineStyleOf(index, theme)} /> {run.name}
+                    <button
+                      type="button"
+                      className="comparison-run"
+                      title={isHidden(run.id) ? "Show its line" : "Hide its line"}
+                      aria-pressed={!isHidden(run.id)}
+                      onClick={() => toggle(run.id)}
+                    >
+                      <LineSample {...lineStyleOf(index, theme)} /> {run.name}
+                    </button>
                   </th>
                   <td data-best={of?.testAcc.value === topAcc}>
                     {of ? `${percent(of.testAcc.value)} (epoch ${of.testAcc.epoch})` : "–"}
@@ -131,6 +142,15 @@ function ComparisonTools({ runs, split, onSplit }: ComparisonToolsProps) {
       />
     </div>
   );
+}
+
+/** The runs whose lines a press on their names has hidden. */
+function useHidden() {
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  return {
+    isHidden: (id: string) => hidden.has(id),
+    toggle: (id: string) => setHidden(hidden.symmetricDifference(new Set([id]))),
+  };
 }
 
 /** Follows the epochs of runs, by the run's id. */

@@ -1,5 +1,6 @@
 /** The actions that a run's state allows. */
 import { count } from "../../../lib/format.ts";
+import { isDivergence } from "../../../ml/training/diverged.ts";
 import { request } from "../../api/request.ts";
 import { AskButton } from "../../parts/ask_button.tsx";
 import { errorText } from "../../parts/error_text.ts";
@@ -48,6 +49,12 @@ export function RunActions(props: RunActionsProps) {
         </>
       );
     case "FAILED":
+      return (
+        <>
+          {!isDivergence(props.run.error) && resume}
+          <DeleteButton {...props} />
+        </>
+      );
     case "CANCELLED":
       return (
         <>

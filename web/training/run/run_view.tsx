@@ -124,7 +124,7 @@ export function RunView(
         <RunLog run={run} />
         <RunSettingsPart run={setRun} />
         <Checkpoints run={run} onChanged={onActed} />
-        {run.progress.epoch > 0 && (
+        {(run.progress.epoch > 0 || isFinished(run.state)) && (
           <RunFiles
             runId={run.id}
             version={run.progress.epoch + (isFinished(run.state) ? 1 : 0)}
