@@ -1,6 +1,7 @@
 /** Parts of ECharts options that all charts share: panels on a grid, axes, lines, a tooltip. */
 import { compact, lossText } from "../lib/format.ts";
 import { FONT_FAMILY, type Palette } from "./palette.ts";
+import { letterCount } from "./text_width.ts";
 
 export type XY = readonly [x: number, y: number];
 
@@ -58,7 +59,7 @@ export function chartTitle(text: string, palette: Palette) {
     // A name of a hundred characters must fit.
     textStyle: {
       color: palette.ink,
-      fontSize: Math.min(17, 1200 / text.length),
+      fontSize: Math.min(17, 1200 / letterCount(text)),
       fontWeight: "bold",
     },
   };

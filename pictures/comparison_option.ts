@@ -20,6 +20,7 @@ import {
 } from "./chart_parts.ts";
 import type { EpochPoint } from "./curves_option.ts";
 import { type Palette, PALETTES, type Theme } from "./palette.ts";
+import { letterCount } from "./text_width.ts";
 
 /** Maximum number of distinguishable runs. */
 export const MAX_COMPARED = 8;
@@ -168,7 +169,7 @@ function legendTop(title: string): number {
 
 /** Returns the number of names side by side. */
 function legendColumns(runs: readonly ComparedRun[], width: number): number {
-  const widest = 60 + 8 * Math.max(1, ...runs.map(({ name }) => name.length));
+  const widest = 60 + 8 * Math.max(1, ...runs.map(({ name }) => letterCount(name)));
   return Math.max(1, Math.min(4, runs.length, Math.floor(width / widest)));
 }
 

@@ -9,6 +9,7 @@ import { BAR_SPACE, drawBar, framed, HEADING_HEIGHT, MARGIN, write } from "./fra
 import { count } from "../lib/format.ts";
 import { escapeXml } from "./escape_xml.ts";
 import { PALETTES, type Theme } from "./palette.ts";
+import { letterCount } from "./text_width.ts";
 
 /** Counts by true and predicted class. */
 export interface ConfusionCounts {
@@ -159,7 +160,7 @@ function layOut(classes: readonly string[]): Layout {
   const isDense = fitting < SMALLEST_WRITTEN;
   const cell = Math.max(SMALLEST_CELL, Math.min(CELL, fitting));
   const nameSize = isDense ? DENSE_NAME_SIZE : NAME_SIZE;
-  const longest = Math.max(1, ...classes.map((name) => [...name].length));
+  const longest = Math.max(1, ...classes.map(letterCount));
   const nameWidth = Math.ceil(longest * nameSize * LETTER);
   const angle = isDense ? -90 : nameWidth < cell - 4 ? 0 : -45;
   return {

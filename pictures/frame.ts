@@ -6,6 +6,7 @@ import { count } from "../lib/format.ts";
 import type { ColorScale } from "./color_scale.ts";
 import { escapeXml } from "./escape_xml.ts";
 import { FONT_FAMILY, PALETTES, type Theme } from "./palette.ts";
+import { letterCount } from "./text_width.ts";
 
 /** Margin around the drawing. */
 export const MARGIN = 24;
@@ -114,6 +115,6 @@ export function placeInTraining(
 
 /** Returns the font size at which a line fits between the margins. */
 function fitting(text: string, size: number, letterWidth: number, width: number): number {
-  const fits = (width - 2 * MARGIN) / (letterWidth * Math.max(1, text.length));
+  const fits = (width - 2 * MARGIN) / (letterWidth * Math.max(1, letterCount(text)));
   return Math.min(size, Math.floor(10 * fits) / 10);
 }

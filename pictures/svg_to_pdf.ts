@@ -1,11 +1,12 @@
 /**
- * Converts this project's SVG pictures to PDF by PDFKit: lines stay lines and text stays text, in the bundled fonts, of
- * which a file holds the letters that it uses.
+ * Converts this project's SVG pictures to PDF by PDFKit: lines stay lines and text stays text, in the bundled fonts, and
+ * those of the machine for signs that these lack. A file holds the letters that it uses.
  */
 import { Buffer } from "node:buffer";
 import PDFDocument from "pdfkit";
 import svgToPdfkit from "svg-to-pdfkit";
 import { joinBytes } from "../lib/bytes.ts";
+import { withFallbackFonts } from "./fallback_fonts.ts";
 import { readFont } from "./fonts.ts";
 
 /** Name of the two fonts in a document. */
@@ -21,11 +22,16 @@ let loading: Promise<readonly [regular: Buffer, bold: Buffer]> | undefined;
  * Converts an SVG picture to a PDF file of one page of its size. The same picture gives the same bytes.
  *
  * @param svg the text of an SVG file with width and height in CSS pixels
+ * @param folders folders of the machine's fonts
  * @throws {TypeError} if the text has no size
  */
-export async function svgToPdf(svg: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function svgToPdf(
+  svg: string,
+  folders?: readonly string[],
+): Promise<Uint8Array<ArrayBuffer>> {
   const [width, height] = sizeOf(svg);
   const [regular, bold] = await (loading ??= load());
+  const picture = await withFallbackFonts(svg, folders);
   const document = new PDFDocument({
     size: [width * POINTS, height * POINTS],
     margin: 0,
@@ -42,8 +48,13 @@ export async function svgToPdf(svg: string): Promise<Uint8Array<ArrayBuffer>> {
   });
   document.registerFont(REGULAR, regular);
   document.registerFont(BOLD, bold);
-  svgToPdfkit(document, svg, 0, 0, {
-    fontCallback: (_, isBold) => isBold ? BOLD : REGULAR,
+  for (const { family, face, bytes } of picture.fonts) {
+    document.registerFont(family, Buffer.from(bytes.buffer), face);
+  }
+  svgToPdfkit(document, picture.svg, 0, 0, {
+    fontCallback: (families, isBold) =>
+      picture.fonts.find(({ family }) => families.startsWith(`${family},`))?.family ??
+        (isBold ? BOLD : REGULAR),
     warningCallback(warning) {
       throw new Error(`Cannot convert the picture to PDF: ${warning}`);
     },

@@ -1,7 +1,9 @@
 /**
- * Renders SVG to PNG by resvg, compiled to WebAssembly, with bundled fonts. Both are loaded with the first picture.
+ * Renders SVG to PNG by resvg, compiled to WebAssembly, with bundled fonts, and those of the machine for signs that
+ * these lack. They are loaded with the first picture.
  */
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
+import { withFallbackFonts } from "./fallback_fonts.ts";
 import { readFont, readPackageFile } from "./fonts.ts";
 
 let loading: Promise<readonly Uint8Array[]> | undefined;
@@ -11,15 +13,21 @@ let loading: Promise<readonly Uint8Array[]> | undefined;
  *
  * @param svg the text of an SVG file
  * @param scale PNG pixels per CSS pixel; 2 is sharp on paper and on dense screens
+ * @param folders folders of the machine's fonts
  * @returns the bytes of a PNG file
  * @throws if the text is not SVG
  */
-export async function svgToPng(svg: string, scale = 2): Promise<Uint8Array<ArrayBuffer>> {
+export async function svgToPng(
+  svg: string,
+  scale = 2,
+  folders?: readonly string[],
+): Promise<Uint8Array<ArrayBuffer>> {
   const fontBuffers = await (loading ??= load());
-  const resvg = new Resvg(svg, {
+  const picture = await withFallbackFonts(svg, folders);
+  const resvg = new Resvg(picture.svg, {
     fitTo: { mode: "zoom", value: scale },
     font: {
-      fontBuffers: [...fontBuffers],
+      fontBuffers: [...fontBuffers, ...picture.fonts.map(({ bytes }) => bytes)],
       defaultFontFamily: "DejaVu Sans",
       sansSerifFamily: "DejaVu Sans",
     },

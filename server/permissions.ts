@@ -5,6 +5,7 @@
 import { fileURLToPath } from "node:url";
 import { type Config, readConfig } from "../config.ts";
 import { ConfigError } from "../lib/config_error.ts";
+import { fontFolders } from "../pictures/font_folders.ts";
 import { checkpointPermissions } from "../runs/checkpoints/permissions.ts";
 import { StoreUnavailableError } from "../runs/store/errors.ts";
 import { checkpointsFolder } from "../runs/paths.ts";
@@ -14,7 +15,7 @@ import { postgresPermissions } from "../runs/store/postgres/location.ts";
  * Returns the flags of main.ts.
  *
  * It listens, connects to its database and its checkpoint store if they are remote, reads its code, its folder, its
- * tokens and sources of imports, writes into its folder, and runs Deno, for workers, imports and predictions.
+ * tokens, sources of imports and the machine's fonts, writes into its folder, and runs Deno, for workers, imports and predictions.
  */
 export function serverPermissions(
   {
@@ -37,6 +38,8 @@ export function serverPermissions(
     ...(tokensFile === undefined ? [] : [tokensFile]),
     ...(imports === undefined ? [] : [imports]),
     ...needs.flatMap(({ read }) => read),
+    // For signs in pictures that the bundled fonts lack.
+    ...fontFolders(),
   ];
   return [
     "--no-prompt",
