@@ -5,7 +5,6 @@
 import { Buffer } from "node:buffer";
 import { create, type Font } from "fontkit";
 import { escapeXml } from "./escape_xml.ts";
-import { fontFolders } from "./font_folders.ts";
 import { type FontWeight, readFont } from "./fonts.ts";
 import { FONT_FAMILY } from "./palette.ts";
 import { findFonts, type SystemFont } from "./system_fonts.ts";
@@ -42,7 +41,7 @@ let bundled: Promise<Bundled> | undefined;
  */
 export async function withFallbackFonts(
   svg: string,
-  folders: readonly string[] = fontFolders(),
+  folders: readonly string[],
 ): Promise<WithFonts> {
   const text = Array.from(svg.matchAll(TEXTS), ([, , content = ""]) => content).join(" ");
   if (COMMON.test(text)) return { svg, fonts: [] };

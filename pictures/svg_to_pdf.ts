@@ -7,6 +7,7 @@ import PDFDocument from "pdfkit";
 import svgToPdfkit from "svg-to-pdfkit";
 import { joinBytes } from "../lib/bytes.ts";
 import { withFallbackFonts } from "./fallback_fonts.ts";
+import { fontFolders } from "./font_folders.ts";
 import { readFont } from "./fonts.ts";
 
 /** Name of the two fonts in a document. */
@@ -27,7 +28,7 @@ let loading: Promise<readonly [regular: Buffer, bold: Buffer]> | undefined;
  */
 export async function svgToPdf(
   svg: string,
-  folders?: readonly string[],
+  folders: readonly string[] = fontFolders(),
 ): Promise<Uint8Array<ArrayBuffer>> {
   const [width, height] = sizeOf(svg);
   const [regular, bold] = await (loading ??= load());

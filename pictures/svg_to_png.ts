@@ -4,6 +4,7 @@
  */
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import { withFallbackFonts } from "./fallback_fonts.ts";
+import { fontFolders } from "./font_folders.ts";
 import { readFont, readPackageFile } from "./fonts.ts";
 
 let loading: Promise<readonly Uint8Array[]> | undefined;
@@ -20,7 +21,7 @@ let loading: Promise<readonly Uint8Array[]> | undefined;
 export async function svgToPng(
   svg: string,
   scale = 2,
-  folders?: readonly string[],
+  folders: readonly string[] = fontFolders(),
 ): Promise<Uint8Array<ArrayBuffer>> {
   const fontBuffers = await (loading ??= load());
   const picture = await withFallbackFonts(svg, folders);

@@ -7,7 +7,7 @@ export interface TextStyle {
   readonly size: number;
   readonly weight: FontWeight;
   readonly anchor: "start" | "middle" | "end";
-  /** Where it is anchored. */
+  /** Position of the anchor. */
   readonly x: number;
 }
 

@@ -7,7 +7,7 @@ export class DivergedError extends Error {
   override readonly name = "DivergedError";
 }
 
-/** How messages of this error begin. Runs keep them as text. */
+/** Beginning of this error's messages, which runs keep as text. */
 const DIVERGED = "Training diverged: ";
 
 /** Returns whether a run's error is that its loss became NaN or infinite: it would at the same step again. */

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** Several runs compared: their curves, the settings that differ, and the best epoch of each. */
 import { Suspense, useEffect, useState } from "react";
-import { lineStyleOf } from "../../../pictures/comparison_option.ts";
+import { type LineStyle, lineStyleOf } from "../../../pictures/comparison_option.ts";
 import { Choice } from "../../parts/choice.tsx";
 import { lossText, percent } from "../../../lib/format.ts";
 import { lazyPart } from "../../parts/lazy_part.ts";
@@ -49,19 +49,7 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
 
   return (
     <article className="run" aria-label="Comparison">
-      <header className="run-header">
-        <div className="run-heading">
-          <h3 className="run-name">Comparing {runs.length} runs</h3>
-        </div>
-        <div className="buttons run-buttons">
-          <button type="button" className="button" onClick={onClose}>Close</button>
-          <OperationsButton
-            title="Compare runs"
-            operations={() =>
-              runs.map(({ id, name }) => shown(name, EPOCHS_FEED, { runId: id, afterEpoch: 0 }))}
-          />
-        </div>
-      </header>
+      <ComparisonHeader runs={runs} onClose={onClose} />
       <ComparisonTools runs={runs} split={split} onSplit={setSplit} />
       <Suspense fallback={<div className="curves" />}>
         <ComparisonChart
@@ -92,15 +80,12 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
               return (
                 <tr key={run.id}>
                   <th scope="row">
-                    <button
-                      type="button"
-                      className="comparison-run"
-                      title={isHidden(run.id) ? "Show its line" : "Hide its line"}
-                      aria-pressed={!isHidden(run.id)}
-                      onClick={() => toggle(run.id)}
-                    >
-                      <LineSample {...lineStyleOf(index, theme)} /> {run.name}
-                    </button>
+                    <ComparedName
+                      name={run.name}
+                      style={lineStyleOf(index, theme)}
+                      isHidden={isHidden(run.id)}
+                      onToggle={() => toggle(run.id)}
+                    />
                   </th>
                   <td data-best={of?.testAcc.value === topAcc}>
                     {of ? `${percent(of.testAcc.value)} (epoch ${of.testAcc.epoch})` : "–"}
@@ -121,6 +106,46 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
       </div>
       {shared !== "" && <p className="panel-note">Same for all runs: {shared}.</p>}
     </article>
+  );
+}
+
+function ComparisonHeader({ runs, onClose }: ComparisonProps) {
+  return (
+    <header className="run-header">
+      <div className="run-heading">
+        <h3 className="run-name">Comparing {runs.length} runs</h3>
+      </div>
+      <div className="buttons run-buttons">
+        <button type="button" className="button" onClick={onClose}>Close</button>
+        <OperationsButton
+          title="Compare runs"
+          operations={() =>
+            runs.map(({ id, name }) => shown(name, EPOCHS_FEED, { runId: id, afterEpoch: 0 }))}
+        />
+      </div>
+    </header>
+  );
+}
+
+interface ComparedNameProps {
+  readonly name: string;
+  readonly style: LineStyle;
+  readonly isHidden: boolean;
+  onToggle(): void;
+}
+
+/** The name of a run, which hides and shows its line. */
+function ComparedName({ name, style, isHidden, onToggle }: ComparedNameProps) {
+  return (
+    <button
+      type="button"
+      className="comparison-run"
+      title={isHidden ? "Show its line" : "Hide its line"}
+      aria-pressed={!isHidden}
+      onClick={onToggle}
+    >
+      <LineSample {...style} /> {name}
+    </button>
   );
 }
 
