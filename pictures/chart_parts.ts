@@ -1,7 +1,7 @@
 /** Parts of ECharts options that all charts share: panels on a grid, axes, lines, a tooltip. */
 import { compact, lossText } from "../lib/format.ts";
 import { FONT_FAMILY, type Palette } from "./palette.ts";
-import { letterCount } from "./text_width.ts";
+import { letterCount } from "./fonts/text_width.ts";
 
 export type XY = readonly [x: number, y: number];
 

@@ -20,7 +20,7 @@ import {
 } from "./chart_parts.ts";
 import type { EpochPoint } from "./curves_option.ts";
 import { type Palette, PALETTES, type Theme } from "./palette.ts";
-import { letterCount } from "./text_width.ts";
+import { letterCount } from "./fonts/text_width.ts";
 
 /** Maximum number of distinguishable runs. */
 export const MAX_COMPARED = 8;

@@ -9,7 +9,7 @@ import { BAR_SPACE, drawBar, framed, HEADING_HEIGHT, MARGIN, write } from "./fra
 import { count } from "../lib/format.ts";
 import { escapeXml } from "./escape_xml.ts";
 import { PALETTES, type Theme } from "./palette.ts";
-import { letterCount } from "./text_width.ts";
+import { letterCount } from "./fonts/text_width.ts";
 
 /** Counts by true and predicted class. */
 export interface ConfusionCounts {

@@ -6,7 +6,7 @@ import { count } from "../lib/format.ts";
 import type { ColorScale } from "./color_scale.ts";
 import { escapeXml } from "./escape_xml.ts";
 import { FONT_FAMILY, PALETTES, type Theme } from "./palette.ts";
-import { letterCount } from "./text_width.ts";
+import { letterCount } from "./fonts/text_width.ts";
 
 /** Margin around the drawing. */
 export const MARGIN = 24;

@@ -6,9 +6,9 @@ import { Buffer } from "node:buffer";
 import PDFDocument from "pdfkit";
 import svgToPdfkit from "svg-to-pdfkit";
 import { joinBytes } from "../lib/bytes.ts";
-import { withFallbackFonts } from "./fallback_fonts.ts";
-import { fontFolders } from "./font_folders.ts";
-import { readFont } from "./fonts.ts";
+import { withFallbackFonts } from "./fonts/fallback_fonts.ts";
+import { fontFolders } from "./fonts/font_folders.ts";
+import { readFont } from "./fonts/fonts.ts";
 
 /** Name of the two fonts in a document. */
 const REGULAR = "DejaVu Sans";

@@ -3,9 +3,9 @@
  * these lack. They are loaded with the first picture.
  */
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
-import { withFallbackFonts } from "./fallback_fonts.ts";
-import { fontFolders } from "./font_folders.ts";
-import { readFont, readPackageFile } from "./fonts.ts";
+import { withFallbackFonts } from "./fonts/fallback_fonts.ts";
+import { fontFolders } from "./fonts/font_folders.ts";
+import { readFont, readPackageFile } from "./fonts/fonts.ts";
 
 let loading: Promise<readonly Uint8Array[]> | undefined;
 

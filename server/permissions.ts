@@ -5,7 +5,7 @@
 import { fileURLToPath } from "node:url";
 import { type Config, readConfig } from "../config.ts";
 import { ConfigError } from "../lib/config_error.ts";
-import { fontFolders } from "../pictures/font_folders.ts";
+import { fontFolders } from "../pictures/fonts/font_folders.ts";
 import { checkpointPermissions } from "../runs/checkpoints/permissions.ts";
 import { StoreUnavailableError } from "../runs/store/errors.ts";
 import { checkpointsFolder } from "../runs/paths.ts";

@@ -5,10 +5,10 @@ import { fileURLToPath } from "node:url";
 import { decode } from "fast-png";
 import { confusionSvg } from "../../pictures/confusion_svg.ts";
 import { curvesSvg } from "../../pictures/curves_svg.ts";
-import { withFallbackFonts } from "../../pictures/fallback_fonts.ts";
+import { withFallbackFonts } from "../../pictures/fonts/fallback_fonts.ts";
 import { svgToPdf } from "../../pictures/svg_to_pdf.ts";
 import { svgToPng } from "../../pictures/svg_to_png.ts";
-import { letterCount } from "../../pictures/text_width.ts";
+import { letterCount } from "../../pictures/fonts/text_width.ts";
 
 /** Holds a font in which 数 and 字 are squares (make_font.py). */
 const FOLDERS = [fileURLToPath(new URL("fonts", import.meta.url))];

@@ -4,9 +4,9 @@
  */
 import { Buffer } from "node:buffer";
 import { create, type Font } from "fontkit";
-import { escapeXml } from "./escape_xml.ts";
+import { escapeXml } from "../escape_xml.ts";
 import { type FontWeight, readFont } from "./fonts.ts";
-import { FONT_FAMILY } from "./palette.ts";
+import { FONT_FAMILY } from "../palette.ts";
 import { findFonts, type SystemFont } from "./system_fonts.ts";
 import { readStyle } from "./text_style.ts";
 
