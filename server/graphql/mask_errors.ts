@@ -61,6 +61,11 @@ export function publicMessage(error: GraphQLError, { introspection }: Limits): s
     : message.replace(/ Did you mean [^?]*\?/g, "");
 }
 
+/** Masks the errors of a result. */
+export function maskResult(result: ExecutionResult): ExecutionResult {
+  return result.errors ? { ...result, errors: result.errors.map(maskError) } : result;
+}
+
 /** Replaces an error that no resolver expected by 'Unexpected error', and logs it. */
 export function maskError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError && isPublic(error)) return error;

@@ -1,6 +1,7 @@
 /** Yoga plugin that sends the results of an operation as a stream, in the form that the client accepts. */
 import type { ExecutionResult } from "graphql";
 import type { Plugin } from "graphql-yoga";
+import { sourceOf } from "../graphql/direct_results.ts";
 import type { ToPublic } from "../graphql/mask_errors.ts";
 import { resumptionOf } from "../graphql/resumption.ts";
 import { type StreamForm, streamForm } from "../http/accept.ts";
@@ -22,7 +23,8 @@ export function useResultStreams(toPublic: ToPublic, options: StreamOptions): Pl
       if (!form) return;
       const framing = framings[form];
       const [mediaType = ""] = framing.contentType.split(";");
-      const results = toResults(result as ExecutionResult | AsyncIterable<ExecutionResult>);
+      const results = isStream && sourceOf(request) ||
+        toResults(result as ExecutionResult | AsyncIterable<ExecutionResult>);
       const isEventSource = form === "sse" && request.method === "GET";
       if (isStream && isEventSource && resumptionOf(request)?.isComplete) {
         results[Symbol.asyncIterator]().return?.().catch(() => {});

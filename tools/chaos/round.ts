@@ -101,19 +101,22 @@ async function play(
 /** Starts the round's run, and other ones while the server is killed. */
 async function start(round: Round): Promise<StartedRun> {
   const { cluster, plan, name, tally } = round;
-  const first = request(round, name);
-  const others = Array.from(
-    { length: Math.max(0, plan.requests - 1) },
-    (_, index) => request(round, `${name} beside ${index + 1}`),
+  const requests = Array.from(
+    { length: Math.max(1, plan.requests) },
+    (_, index) => request(round, index === 0 ? name : `${name} beside ${index}`),
   );
+  const starting = Promise.all(requests);
+  starting.catch(() => {}); // The error is thrown below, after the server is back.
   if (plan.requests > 0) {
     await pause(plan.strikes[0]?.after ?? 0);
     await cluster.endServer("SIGKILL");
     tally.strike("server");
     await cluster.mend();
   }
-  for (const other of await Promise.all(others)) await cancelOther(round, other);
-  return await first;
+  const [first, ...others] = await starting;
+  if (!first) throw new Error("There must be a run to start.");
+  for (const other of others) await cancelOther(round, other);
+  return first;
 }
 
 /** Cancels a run that need not be trained. */

@@ -4,6 +4,7 @@ import type { Plugin } from "graphql-yoga";
 import { keyOf } from "../../http/client.ts";
 import type { Metrics, OperationType } from "../../observability/metrics.ts";
 import type { OperationContext } from "../context.ts";
+import { noteSource } from "../direct_results.ts";
 import type { Subscriptions } from "../subscriptions.ts";
 
 /** Creates the plugin. */
@@ -32,7 +33,9 @@ export function useMetrics(
           const { client, request } = args.contextValue;
           const transport = request instanceof Request ? "sse" : "websocket";
           const { endsAt } = client;
-          setResult(subscriptions.track(result, { client: keyOf(client), transport, endsAt }));
+          const tracked = subscriptions.track(result, { client: keyOf(client), transport, endsAt });
+          if (request instanceof Request) noteSource(request, tracked);
+          setResult(tracked);
         },
       };
     },

@@ -14,6 +14,7 @@ import {
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { ApiContext } from "../../../schema/base/context.ts";
+import { maskError, maskResult } from "../mask_errors.ts";
 import { identifyResult } from "../resumption.ts";
 import { SHARED_RESULTS_MS } from "../../timeouts.ts";
 
@@ -78,9 +79,11 @@ export function useSharedResults(): Plugin {
     const resultOf = (event: unknown): ExecutionResult | Promise<ExecutionResult> => {
       const run = () => {
         const result = execute({ ...args, rootValue: event });
-        if (!isObject(event)) return result;
-        if (result instanceof Promise) return result.then((value) => identifyResult(value, event));
-        return identifyResult(result, event);
+        const finish = (value: ExecutionResult) => {
+          const masked = maskResult(value);
+          return isObject(event) ? identifyResult(masked, event) : masked;
+        };
+        return result instanceof Promise ? result.then(finish) : finish(result);
       };
       // An error belongs to its subscriber.
       if (!group.isShared || !isObject(event) || event instanceof Error) return run();
@@ -103,23 +106,31 @@ export function useSharedResults(): Plugin {
   };
 }
 
-/** Iterates over the results of a subscription's events. */
+/** Iterates over the results of a subscription's events. An error that ends it is its last result. */
 function execution(
   events: AsyncIterator<unknown>,
   resultOf: (event: unknown) => ExecutionResult | Promise<ExecutionResult>,
   leave: () => void,
 ): AsyncIterableIterator<ExecutionResult, void> {
   const done = { done: true, value: undefined } as const;
+  let hasFailed = false;
   const iterator: AsyncIterableIterator<ExecutionResult, void> = {
     [Symbol.asyncIterator]: () => iterator,
     async next() {
-      const step = await events.next();
-      if (step.done) {
+      if (hasFailed) return done;
+      try {
+        const step = await events.next();
+        if (step.done) {
+          leave();
+          return done;
+        }
+        const result = resultOf(step.value);
+        return { done: false, value: result instanceof Promise ? await result : result };
+      } catch (error) {
+        hasFailed = true;
         leave();
-        return done;
+        return { done: false, value: { errors: [maskError(error)] } };
       }
-      const result = resultOf(step.value);
-      return { done: false, value: result instanceof Promise ? await result : result };
     },
     async return() {
       leave();
