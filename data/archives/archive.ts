@@ -2,10 +2,14 @@
  * The files of a source: a folder, a zip, a tar or a single file, with bounds on their number and size. Paths that lead out
  * of the source and links are left out.
  */
+import { count as grouped } from "../../lib/format.ts";
 import { ImportError, type ImportProblem } from "../imported/error.ts";
 
 /** The largest number of files of a source. */
 export const MAX_FILES = 1_000_000;
+
+/** The largest number of names in a path. */
+const MAX_DEPTH = 64;
 
 /** The largest number of bytes of all files of a source, unpacked. */
 const MAX_UNPACKED_BYTES = 200e9;
@@ -71,9 +75,7 @@ export class FileList {
     bytes: number | undefined,
     kind: "file" | "link" = "file",
   ): ArchiveFile | undefined {
-    if (++this.#count > MAX_FILES) {
-      throw this.#tooLarge(`at most ${grouped(MAX_FILES)} files`, "more");
-    }
+    checkFileCount(this.source, ++this.#count);
     const parts = path.split("/");
     if (parts.some(isHidden)) return undefined;
     const problem = pathProblem(path, parts) ??
@@ -87,7 +89,12 @@ export class FileList {
       ? MAX_UNPACKED_BYTES
       : unpackedLimit(this.packedBytes);
     if (this.#bytes > most) {
-      throw this.#tooLarge(`at most ${grouped(most)} bytes once unpacked`, "more");
+      throw new ImportError(
+        `Cannot import ${this.source}: it must hold at most ${
+          grouped(most)
+        } bytes once unpacked, ` +
+          "got more.",
+      );
     }
     const file = { path, bytes };
     this.#files.push(file);
@@ -101,10 +108,18 @@ export class FileList {
   get leftOut(): readonly ImportProblem[] {
     return this.#leftOut;
   }
+}
 
-  #tooLarge(rule: string, got: string): ImportError {
-    return new ImportError(`Cannot import ${this.source}: it must hold ${rule}, got ${got}.`);
-  }
+/**
+ * Checks the number of files of a source.
+ *
+ * @throws {ImportError} if there are more than may be
+ */
+export function checkFileCount(source: string, count: number): void {
+  if (count <= MAX_FILES) return;
+  throw new ImportError(
+    `Cannot import ${source}: it must hold at most ${grouped(MAX_FILES)} files, got more.`,
+  );
 }
 
 /** Returns true for the names of files and folders that no user has put there. */
@@ -114,6 +129,9 @@ function isHidden(name: string): boolean {
 }
 
 function pathProblem(path: string, parts: readonly string[]): string | undefined {
+  if (parts.length > MAX_DEPTH) {
+    return `its path must lead through fewer than ${MAX_DEPTH} folders, got ${parts.length - 1}.`;
+  }
   const isOutside = parts.some((part) => part === ".." || part === ".") ||
     path.startsWith("/") || path.includes("\\") || /^[a-z]:/i.test(path);
   if (isOutside) return "its path must lie in the archive, got one that leads out of it.";
@@ -153,8 +171,4 @@ export async function readAll(
 /** Makes the error of a file that is too long. */
 export function tooLong(limit: number): RangeError {
   return new RangeError(`must hold at most ${grouped(limit)} bytes, got more.`);
-}
-
-function grouped(value: number): string {
-  return value.toLocaleString("en-US");
 }

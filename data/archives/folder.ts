@@ -1,12 +1,13 @@
 /** A folder as a source, or a single file. Links are not followed. */
 import { basename, join } from "node:path";
 import { unpackedFile } from "./gzip.ts";
-import { type Archive, FileList, readAll } from "./archive.ts";
+import { type Archive, checkFileCount, FileList, readAll } from "./archive.ts";
 
 /** Opens a folder, with all files below it in the order of their paths. */
 export async function openFolder(path: string, name: string): Promise<Archive> {
   const list = new FileList(name);
-  await addFolder(list, path, "");
+  checkFolder(path, name);
+  addFolder(list, path);
   return {
     files: list.files,
     leftOut: list.leftOut,
@@ -47,13 +48,28 @@ export async function openFile(path: string, name: string, isGzip: boolean): Pro
   };
 }
 
-async function addFolder(list: FileList, folder: string, prefix: string): Promise<void> {
-  const entries = await Array.fromAsync(Deno.readDir(folder));
+/** Checks the number of files and folders below a folder, before their names are held in memory. */
+function checkFolder(root: string, source: string): void {
+  let count = 0;
+  const walk = (folder: string) => {
+    const below: string[] = [];
+    for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+      checkFileCount(source, ++count);
+      if (isDirectory) below.push(name);
+    }
+    for (const name of below) walk(join(folder, name));
+  };
+  walk(root);
+}
+
+/** Adds all files below a folder. The calls are synchronous, which takes a fraction of the time for many files. */
+function addFolder(list: FileList, root: string, prefix = ""): void {
+  const entries = Array.from(Deno.readDirSync(join(root, prefix)));
   entries.sort((a, b) => a.name < b.name ? -1 : 1);
   for (const { name, isDirectory, isFile, isSymlink } of entries) {
     const path = prefix + name;
-    if (isDirectory) await addFolder(list, join(folder, name), `${path}/`);
-    else if (isFile) list.add(path, (await Deno.stat(join(folder, name))).size);
+    if (isDirectory) addFolder(list, root, `${path}/`);
+    else if (isFile) list.add(path, Deno.statSync(join(root, path)).size);
     else if (isSymlink) list.add(path, 0, "link");
   }
 }

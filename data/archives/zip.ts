@@ -3,8 +3,9 @@ import { promisify } from "node:util";
 import { crc32, inflateRaw, inflateRawSync } from "node:zlib";
 import { configure, type Entry, Reader, ZipReader } from "@zip.js/zip.js";
 import { errorMessage } from "../../lib/error_message.ts";
+import { size as sizeText } from "../../lib/format.ts";
 import { ImportError } from "../imported/error.ts";
-import { type Archive, type ArchiveFile, FileList, tooLong } from "./archive.ts";
+import { type Archive, type ArchiveFile, checkFileCount, FileList, tooLong } from "./archive.ts";
 import { boundedStream } from "./gzip.ts";
 
 configure({ useWebWorkers: false });
@@ -12,6 +13,10 @@ configure({ useWebWorkers: false });
 const inflate = promisify(inflateRaw);
 
 const LOCAL_HEADER_BYTES = 30;
+
+/** The largest directory of an archive, which zip.js holds in memory: more than as many files need as there may be. */
+const MAX_DIRECTORY_BYTES = 256e6;
+
 const CHUNK_BYTES = 256 * 1024;
 
 /** The largest size of files that are inflated at once: a call in another thread would take longer. */
@@ -71,9 +76,22 @@ export async function openZip(path: string, name: string): Promise<Archive> {
 
 async function* entriesOf(file: Deno.FsFile, size: number, name: string) {
   // FileList leaves out unsafe names, and says which.
-  const reader = new ZipReader(new FileReader(file, size), { filenameValidation: "tolerant" });
+  const reader = new ZipReader(new FileReader(file, size, name), {
+    filenameValidation: "tolerant",
+  });
+  let stated = 0;
   try {
-    yield* reader.getEntriesGenerator();
+    const entries = reader.getEntriesGenerator({
+      onprogress(_read, total) {
+        stated = total;
+        return undefined;
+      },
+    });
+    for await (const entry of entries) {
+      // Known at the first one: a million of them would take long.
+      checkFileCount(name, stated);
+      yield entry;
+    }
   } catch (error) {
     if (error instanceof ImportError) throw error;
     throw new ImportError(
@@ -167,12 +185,18 @@ function checkMethod(method: number): void {
 
 /** Gives zip.js a file's bytes where it needs them. */
 class FileReader extends Reader<string> {
-  constructor(private readonly file: Deno.FsFile, size: number) {
+  constructor(private readonly file: Deno.FsFile, size: number, private readonly source: string) {
     super("");
     this.size = size;
   }
 
   override async readUint8Array(index: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+    if (length > MAX_DIRECTORY_BYTES) {
+      throw new ImportError(
+        `Cannot import ${this.source}: its list of files must have at most ` +
+          `${sizeText(MAX_DIRECTORY_BYTES)}, got ${sizeText(length)}.`,
+      );
+    }
     return await readPart(this.file, index, Math.min(length, this.size - index));
   }
 }

@@ -66,23 +66,54 @@ function placeFiles(files: readonly ArchiveFile[]): {
   readonly places: ReadonlyMap<ArchiveFile, Place>;
   readonly strays: readonly ArchiveFile[];
 } {
-  let nested = files.map((file) => ({ file, folders: file.path.split("/").slice(0, -1) }))
-    .filter(({ folders }) => folders.length > 0);
-  const tops = () => [...new Set(nested.map(({ folders: [top = ""] }) => top))];
-  const hasDeeper = () => nested.some(({ folders }) => folders.length > 1);
-  const enter = () => {
-    nested = nested.map(({ file, folders }) => ({ file, folders: folders.slice(1) }))
-      .filter(({ folders }) => folders.length > 0);
-  };
-  // A single folder around the folders of the classes is no class.
-  while (tops().length === 1 && hasDeeper()) enter();
+  const wrapper = findWrapper(files);
+  const below = files.filter(({ path }) => path.startsWith(wrapper));
+  const isDivided = isDividedAt(below, wrapper);
   const places = new Map<ArchiveFile, Place>();
-  const isDivided = tops().every((name) => splitOfWord(name.toLowerCase())) && hasDeeper();
-  for (const { file, folders: [top = "", second] } of nested) {
-    if (!isDivided) places.set(file, { label: top, split: undefined });
-    else if (second !== undefined) {
-      places.set(file, { label: second, split: splitOfWord(top.toLowerCase()) });
+  // One place for all files of a class: there may be a million.
+  const known = new Map<string, Place>();
+  const placeOf = (label: string, top = "") => {
+    const key = `${top}/${label}`;
+    const place = known.get(key) ?? { label, split: splitOfWord(top.toLowerCase()) };
+    known.set(key, place);
+    return place;
+  };
+  for (const file of below) {
+    const [top = "", second, ...more] = file.path.slice(wrapper.length).split("/", 3);
+    if (isDivided && more.length > 0 && second !== undefined) {
+      places.set(file, placeOf(second, top));
+    } else if (!isDivided && second !== undefined) {
+      places.set(file, placeOf(top));
     }
   }
   return { places, strays: files.filter((file) => !places.has(file)) };
+}
+
+/** Finds the path of the folders around those of the classes: a single folder with folders in it is no class. */
+function findWrapper(files: readonly ArchiveFile[]): string {
+  for (let wrapper = "";;) {
+    const tops = new Set<string>();
+    let hasDeeper = false;
+    for (const { path } of files) {
+      if (!path.startsWith(wrapper)) continue;
+      const [top = "", second, deeper] = path.slice(wrapper.length).split("/", 3);
+      if (second !== undefined) tops.add(top);
+      hasDeeper ||= deeper !== undefined;
+    }
+    const [only] = tops;
+    if (tops.size !== 1 || only === undefined || !hasDeeper) return wrapper;
+    wrapper += `${only}/`;
+  }
+}
+
+/** Returns true if all folders are those of parts. */
+function isDividedAt(files: readonly ArchiveFile[], wrapper: string): boolean {
+  let hasDeeper = false;
+  for (const { path } of files) {
+    const [top = "", second, deeper] = path.slice(wrapper.length).split("/", 3);
+    if (second === undefined) continue;
+    if (!splitOfWord(top.toLowerCase())) return false;
+    hasDeeper ||= deeper !== undefined;
+  }
+  return hasDeeper;
 }

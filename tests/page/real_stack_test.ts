@@ -7,7 +7,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { downloadDataset } from "../../data/storage/download.ts";
 import { kernelsFile, ROOT } from "../../native/paths.ts";
 import { serverPermissions } from "../../server/permissions.ts";
@@ -25,8 +25,10 @@ import {
   startButton,
   stateIs,
 } from "./looks.ts";
-import { colouredImages, png, zipOf } from "../support/image_files.ts";
+import { colouredImages, hue, hueImages, png, zipOf } from "../support/image_files.ts";
 import { post } from "../support/http.ts";
+import { importZip } from "../support/imported_server.ts";
+import { until } from "../support/until.ts";
 import { type ServerProcess, startServerProcess } from "../support/program.ts";
 import { createVisits } from "./visits.ts";
 
@@ -34,6 +36,8 @@ const hasEngine = await Deno.stat(kernelsFile()).then(() => true, () => false);
 const skip = skipReason ??
   (hasEngine ? undefined : "the native engine must be set up: deno task setup");
 if (skip) console.warn(`The tests of the page on the real stack are skipped: ${skip}.`);
+
+const CLASSES = 100;
 
 describe("the page on the real stack", { ignore: skip !== undefined }, () => {
   let home: string;
@@ -52,6 +56,11 @@ describe("the page on the real stack", { ignore: skip !== undefined }, () => {
     await server?.stop();
     await Deno.remove(home, { recursive: true });
   });
+  const ask = async (query: string, variables?: Readonly<Record<string, unknown>>) => {
+    const { data, errors } = await (await post(server.origin, { query, variables })).json();
+    assertEquals(errors, undefined);
+    return data;
+  };
   it("trains from one press to the last epoch, on MNIST", () =>
     visits.check(async () => {
       const page = await open({}, "/new");
@@ -153,6 +162,85 @@ describe("the page on the real stack", { ignore: skip !== undefined }, () => {
       }
     }));
 
+  describe("the evaluation of a run on 100 classes in colour", () => {
+    let run = "";
+
+    before(async () => {
+      const zip = await zipOf(hueImages(CLASSES, 3));
+      await importZip({ origin: server.origin, ask }, "hues", zip, { testShare: 0.34 });
+      const { startTraining } = await ask(
+        "mutation ($input: StartTrainingInput) { startTraining(input: $input) { run { id } } }",
+        { input: { dataset: "hues", network: { preset: "LENET" }, epochs: 1, seed: 1 } },
+      );
+      run = startTraining.run.id;
+      await until("the run is completed", async () => {
+        const found = await ask("query ($id: ID!) { run(id: $id) { state } }", { id: run });
+        return found.run.state === "COMPLETED";
+      });
+    });
+
+    const openEvaluation = async (options: BrowserContextOptions) => {
+      const page = await open(options, `/runs/${run}`);
+      await page.getByRole("button", { name: "Evaluation", exact: true }).click();
+      await page.locator(".mistake").first().waitFor();
+      return page;
+    };
+
+    it("shows the mistakes in their colours, with their whole names and the most probable classes", () =>
+      visits.check(async () => {
+        const page = await openEvaluation({ colorScheme: "dark" });
+        const shown = await page.locator(".mistake").evaluateAll(readMistakes);
+        assertEquals(shown.length, 12);
+        for (const { className, colour, filter, isCut, bars } of shown) {
+          const at = Number(className.slice("hue ".length));
+          assertEquals([className, colour, filter], [className, [...hue(at / CLASSES)], "none"]);
+          assert(!isCut);
+          assert(bars >= 10 && bars <= 11, `${bars} bars`);
+        }
+      }));
+
+    for (
+      const [name, options] of [
+        ["a wide window", { viewport: { width: 1440, height: 900 } }],
+        ["a phone", { viewport: { width: 390, height: 844 }, colorScheme: "dark" }],
+      ] as const
+    ) {
+      it(`has a matrix that can be read in ${name}: it scrolls by itself, and names each cell`, () =>
+        visits.check(async () => {
+          const page = await openEvaluation(options);
+          const box = page.locator(".confusion-box");
+          const cells = page.locator(".confusion-cell");
+          assertEquals(await cells.count(), CLASSES * CLASSES);
+          assertEquals(await page.locator(".confusion-table").innerText().then(numbersIn), []);
+          const widths = await page.evaluate(() => [
+            document.documentElement.scrollWidth,
+            document.documentElement.clientWidth,
+          ]);
+          assertEquals(widths[0], widths[1]);
+          assert(await box.evaluate((box) => box.scrollWidth > box.clientWidth));
+          const side = await cells.first().evaluate((cell) => cell.getBoundingClientRect().width);
+          assert(side >= 8, `a cell must be large enough to be seen, got ${side} px`);
+
+          const last = page.locator(`[data-cell="0 ${CLASSES - 1}"]`);
+          await page.locator('[data-cell="0 0"]').focus();
+          await page.keyboard.press("End");
+          assertMatch(
+            await last.getAttribute("aria-label") ?? "",
+            /^hue 000 predicted as hue 099: /,
+          );
+          await page.locator("figcaption", { hasText: "hue 000 predicted as hue 099: " }).waitFor();
+          // In sight beside the names of its row, which stay.
+          const head = page.locator(".confusion-table tbody th").first();
+          const [cell, names, view] = await Promise.all(
+            [last, head, box].map((part) => part.boundingBox()),
+          );
+          assert(cell && names && view);
+          assert(cell.x >= names.x + names.width && cell.x + cell.width <= view.x + view.width + 1);
+          assert(names.x >= view.x - 1);
+        }));
+    }
+  });
+
   it("shows MNIST", () =>
     visits.check(async () => {
       const page = await open();
@@ -163,6 +251,31 @@ describe("the page on the real stack", { ignore: skip !== undefined }, () => {
       }
     }));
 });
+
+/** Reads the class and the colour of each mistake, in the page. */
+function readMistakes(cards: readonly Element[]) {
+  return cards.map((card) => {
+    const image = card.querySelector("img");
+    if (!image) throw new Error("A mistake must have its picture.");
+    const canvas = document.createElement("canvas");
+    const context = canvas.getContext("2d");
+    context?.drawImage(image, 0, 0);
+    const [red, green, blue] = context?.getImageData(2, 2, 1, 1).data ?? [];
+    const labels = card.querySelector(".mistake-labels");
+    return {
+      className: card.querySelector('[data-right="true"]')?.textContent ?? "",
+      colour: [red, green, blue],
+      filter: getComputedStyle(image).filter,
+      isCut: labels === null || labels.scrollWidth > labels.clientWidth,
+      bars: card.querySelectorAll(".mini-bar").length,
+    };
+  });
+}
+
+/** Returns the numbers that stand alone in a text. */
+function numbersIn(text: string): readonly string[] {
+  return text.split(/\s*[\n\t]\s*/).filter((word) => /^\d+$/.test(word));
+}
 
 /** Cancels the newest run. */
 async function endRun(origin: string): Promise<void> {

@@ -46,3 +46,25 @@ export function colouredImages(perClass: number, prefix = ""): Record<string, Ui
     ),
   );
 }
+
+/** Makes images of many classes, each in a colour of its own: 'hue 000' is red, the others follow around the circle. */
+export function hueImages(classes: number, perClass: number): Record<string, Uint8Array> {
+  const images: [string, Uint8Array][] = [];
+  for (let at = 0; at < classes; at++) {
+    const colour = hue(at / classes);
+    const name = `hue ${String(at).padStart(3, "0")}`;
+    for (let copy = 0; copy < perClass; copy++) {
+      images.push([`${name}/${copy}.png`, png(16, 16, colour)]);
+    }
+  }
+  return Object.fromEntries(images);
+}
+
+/** Returns a bright colour. @param share place in the circle of colours, from 0 to 1 */
+export function hue(share: number): readonly [red: number, green: number, blue: number] {
+  const of = (offset: number) => {
+    const place = (offset + share * 6) % 6;
+    return Math.round(255 * Math.max(0, Math.min(place, 4 - place, 1)));
+  };
+  return [of(2), of(0), of(4)];
+}

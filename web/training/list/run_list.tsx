@@ -2,6 +2,7 @@
 /** The matching runs in the chosen order: a click opens one, a tick selects it. */
 import { type RefObject, useId } from "react";
 import { MAX_COMPARED } from "../../../pictures/comparison_option.ts";
+import { parseReference } from "../../../data/reference.ts";
 import { count, duration } from "../../../lib/format.ts";
 import { OperationsButton } from "../../graphiql/operations_button.tsx";
 import { shown } from "../../graphiql/shown_operation.ts";
@@ -176,6 +177,6 @@ function factsOf(run: RunItem): string {
     networkLabel(run),
     `${epoch === epochs ? epochs : `${epoch} / ${epochs}`} ${epochs === 1 ? "epoch" : "epochs"}`,
     ...(took === null ? [] : [duration(took)]),
-    dataset,
+    parseReference(dataset).name,
   ].join(" · ");
 }
