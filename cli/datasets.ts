@@ -4,8 +4,9 @@
  */
 import { join } from "node:path";
 import { loadConfig } from "../config.ts";
+import { describeDataset, trainableDatasets } from "../data/catalog.ts";
 import { DatasetError } from "../data/errors.ts";
-import { infoOf, listDatasetInfos } from "../data/storage/describe.ts";
+import { infoOf } from "../data/storage/describe.ts";
 import {
   cancelImport,
   deleteImported,
@@ -130,11 +131,12 @@ async function listAll(
   shared: SharedDatasets | undefined,
 ): Promise<readonly ListedDataset[]> {
   const imported = await listDatasets(dataFolder, shared);
-  const builtIn = (await listDatasetInfos(dataFolder)).filter(({ name, reference }) =>
-    name === reference
-  );
   return [
-    ...builtIn.map((info) => ({ name: info.name, state: "READY", info })),
+    ...trainableDatasets.map(describeDataset).map((info) => ({
+      name: info.name,
+      state: "READY",
+      info,
+    })),
     ...imported.map((dataset) => ({
       name: dataset.name,
       state: dataset.kind === "ready" ? "READY" : dataset.state.state,

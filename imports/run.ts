@@ -131,8 +131,8 @@ function explain(error: unknown, source: string): string {
   return `Unexpected error: ${errorMessage(error)}`;
 }
 
-function firstState(archive: Archive, { total }: OpenedSource): ImportState {
-  return archive.leftOut.reduce(
+function firstState(archive: Archive, { total, leftOut = [] }: OpenedSource): ImportState {
+  return [...archive.leftOut, ...leftOut].reduce(
     (state, { file, message }) => addProblem(state, file, message),
     { ...NEW_STATE, total: total ?? null },
   );

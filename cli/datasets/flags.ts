@@ -90,8 +90,8 @@ function importCommand(action: (path: string, flags: ImportFlags) => void): Comm
     )
     .option(
       "--image-shape <shape>",
-      "shape of the image in a row: 28,28 or channels first 3,32,32",
-      (text) => text.split(",").map(toNumber),
+      "shape of the image in a row: 28x28, or channels first 3x32x32",
+      toShape,
     )
     .option("--set <name>", "one dataset of an archive of several: letters, of EMNIST's")
     .option("--image <column>", "column of the images, of Parquet files")
@@ -122,6 +122,17 @@ function toSize(text: string): { readonly width: number; readonly height: number
     );
   }
   return { width: Number(width), height: Number(height) };
+}
+
+function toShape(text: string): readonly number[] {
+  const sides = text.trim().split(/[x,]/i);
+  const isShape = sides.length === 2 || sides.length === 3;
+  if (!isShape || !sides.every((side) => /^\d{1,5}$/.test(side))) {
+    throw new InvalidArgumentError(
+      "It must be a height and a width such as 28x28, or channels before them such as 3x32x32.",
+    );
+  }
+  return sides.map(Number);
 }
 
 function toNumber(text: string): number {

@@ -37,6 +37,10 @@ export const csv: Format = {
         : { kind: "features", count: table.values.length },
       total: undefined,
       isSorted: false,
+      leftOut: table.numbering.map((at) => ({
+        file: `${first.path}, column '${table.columns[at]}'`,
+        message: "It only numbers the rows; csv.features names the columns to use.",
+      })),
       records: (skip) => readTables(archive, files, table, skip),
     };
   },

@@ -24,6 +24,8 @@ export interface Table {
   readonly columns: readonly string[];
   readonly label: number;
   readonly values: readonly number[];
+  /** Columns that only number the rows: the order of the rows often tells the label. */
+  readonly numbering: readonly number[];
   /** Undefined for features. */
   readonly imageShape: readonly [height: number, width: number, channels: number] | undefined;
 }
@@ -58,12 +60,16 @@ export async function inspectTable(
     const label = options.label === undefined
       ? likelyLabel(columns, samples[0] ?? [])
       : columnOf(options.label, columns, "csv.label", fail);
-    const values = options.features?.map((name) => columnOf(name, columns, "csv.features", fail)) ??
-      columns.keys().filter((at) => at !== label).toArray();
+    const { values, numbering } = options.features
+      ? {
+        values: options.features.map((name) => columnOf(name, columns, "csv.features", fail)),
+        numbering: [],
+      }
+      : valueColumns(label, columns, samples, hasHeader);
     const imageShape = options.imageShape
       ? shapeOf(options.imageShape, values.length, fail)
       : likelyShape(values, samples);
-    return { delimiter, hasHeader, columns, label, values, imageShape };
+    return { delimiter, hasHeader, columns, label, values, numbering, imageShape };
   }
   throw fail("it must be readable.");
 }
@@ -88,6 +94,31 @@ function likelyLabel(columns: readonly string[], sample: readonly string[]): num
   }
   const texts = sample.flatMap((cell, at) => isNumber(cell) || cell.trim() === "" ? [] : [at]);
   return texts.length === 1 ? texts[0] ?? 0 : 0;
+}
+
+/** Finds the columns of the values: all but the label and those that number the rows, unless there are no others. */
+function valueColumns(
+  label: number,
+  columns: readonly string[],
+  samples: readonly (readonly string[])[],
+  hasHeader: boolean,
+): Pick<Table, "values" | "numbering"> {
+  const others = [...columns.keys()].filter((at) => at !== label);
+  const numbering = hasHeader ? others.filter((at) => isNumbering(at, columns, samples)) : [];
+  return numbering.length === others.length
+    ? { values: others, numbering: [] }
+    : { values: others.filter((at) => !numbering.includes(at)), numbering };
+}
+
+/** Returns true for the column of Kaggle's Id and of the index that pandas writes: 1, 2, 3 in its first rows. */
+function isNumbering(
+  at: number,
+  columns: readonly string[],
+  samples: readonly (readonly string[])[],
+): boolean {
+  if (!/^(id|index|unnamed: 0|)$/i.test(columns[at] ?? "")) return false;
+  const first = numberOf(samples[0]?.[at]) ?? NaN;
+  return samples.length > 1 && samples.every((row, place) => numberOf(row[at]) === first + place);
 }
 
 function columnOf(

@@ -1,6 +1,7 @@
 /** The interface of formats that can be imported. A format is one file with a reader, and a line in formats.ts. */
 import type { Archive } from "../archives/archive.ts";
 import type { Split } from "../dataset.ts";
+import type { ImportProblem } from "../imported/error.ts";
 import type { Preprocessing } from "../images/preprocessing.ts";
 
 /** The names of all formats. */
@@ -83,6 +84,8 @@ export interface OpenedSource {
   readonly classes?: readonly string[] | undefined;
   /** True if the samples come in the order of their classes, so that they must be shuffled. */
   readonly isSorted: boolean;
+  /** Parts that are left out whole, with the reasons. */
+  readonly leftOut?: readonly ImportProblem[] | undefined;
   /**
    * Reads the records, always in the same order.
    *

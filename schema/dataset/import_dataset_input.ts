@@ -74,7 +74,8 @@ const CsvImportInput = builder.inputType("CsvImportInput", {
       description: "Column of the labels: its name, or its number from 1. Default: found out.",
     }),
     features: t.stringList({
-      description: "Columns of the values, by name or number. Default: all others.",
+      description:
+        "Columns of the values, by name or number. Default: all others but an Id that numbers the rows.",
     }),
     imageShape: t.intList({
       description:

@@ -137,6 +137,42 @@ describe("an import of a table", () => {
     }
   });
 
+  it("leaves out a column that numbers the rows, unless it is asked for", async () => {
+    const path = folder.join("iris.csv");
+    const rows = Array.from({ length: 12 }, (_, at) => `${at + 1},${at % 4},${at < 6 ? "a" : "b"}`);
+    await Deno.writeTextFile(path, ["Id,Petal,Species", ...rows].join("\n"));
+    const { content, problems } = manifestOf(await importDataset(folder.path, importRequest(path)));
+    assertEquals(content.imageShape, [1, 1, 1]);
+    assertEquals(problems, [{
+      file: "iris.csv, column 'Id'",
+      message: "It only numbers the rows; csv.features names the columns to use.",
+    }]);
+
+    const asked = importRequest(path, { name: "asked", csv: { features: ["Id", "Petal"] } });
+    const both = manifestOf(await importDataset(folder.path, asked));
+    assertEquals([both.content.imageShape, both.problems], [[1, 1, 2], []]);
+  });
+
+  it("takes an index in other steps for values, and a table's only column", async () => {
+    const path = folder.join("steps.csv");
+    for (
+      const [head, row] of [
+        ["index,Species", (at: number) => `${at}`],
+        ["Species,index,size", (at: number) => `${at * 2},1`],
+      ] as const
+    ) {
+      const isFirst = head.startsWith("Species");
+      const rows = Array.from({ length: 12 }, (_, at) => {
+        const label = at < 6 ? "a" : "b";
+        return isFirst ? `${label},${row(at)}` : `${row(at)},${label}`;
+      });
+      await Deno.writeTextFile(path, [head, ...rows].join("\n"));
+      const request = importRequest(path, { name: isFirst ? "first" : "last" });
+      const { content, problems } = manifestOf(await importDataset(folder.path, request));
+      assertEquals([content.imageShape[2], problems], [isFirst ? 2 : 1, []]);
+    }
+  });
+
   it("names rows with missing values, other values and other numbers of columns", async () => {
     const pixels = new Array(64).fill(7).join(",");
     const lines = [

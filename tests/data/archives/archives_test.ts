@@ -2,11 +2,17 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { packTar } from "modern-tar";
-import { FileList, MAX_FILES, unpackedLimit } from "../../../data/archives/archive.ts";
+import {
+  type Archive,
+  FileList,
+  MAX_FILES,
+  unpackedLimit,
+} from "../../../data/archives/archive.ts";
 import { boundedStream } from "../../../data/archives/gzip.ts";
 import { openArchive } from "../../../data/archives/open.ts";
 import { ImportError } from "../../../data/imported/error.ts";
 import { assertRejectsMatch, assertThrowsMatch } from "../../support/errors.ts";
+import { writeZip } from "../../support/image_files.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
 
 const folder = folderPerTest();
@@ -88,6 +94,33 @@ describe("the bounds of a source", () => {
     assertThrowsMatch(() => list.add("one more", 0), /must hold at most 1,000,000 files, got more/);
   });
 
+  it("refuse a zip that states more files before they are listed", async () => {
+    const path = folder.join("many.zip");
+    await writeZip(path, { "a/1.png": "1", "b/2.png": "2" });
+    const bytes = await Deno.readFile(path);
+    const end = new DataView(bytes.buffer, bytes.length - 22);
+    const [length, offset] = [end.getUint32(12, true), end.getUint32(16, true)];
+    await Deno.writeFile(path, withZip64(bytes.subarray(0, -22), MAX_FILES + 1, length, offset));
+    await assertRejectsMatch(
+      () => openArchive({ path, name: "many.zip" }),
+      /Cannot import many\.zip: it must hold at most 1,000,000 files, got more\.$/,
+    );
+    await Deno.writeFile(path, withZip64(bytes.subarray(0, -22), 2, length, offset));
+    using archive = opened(await openArchive({ path, name: "two.zip" }));
+    assertEquals(archive.files.map(({ path }) => path), ["a/1.png", "b/2.png"]);
+  });
+
+  it("leave out a file below too many folders", () => {
+    const list = new FileList("deep");
+    list.add(`${"a/".repeat(63)}1.png`, 1);
+    list.add(`${"a/".repeat(64)}2.png`, 1);
+    assertEquals(list.files.length, 1);
+    assertMatch(
+      list.leftOut[0]?.message ?? "",
+      /its path must lead through fewer than 64 folders, got 64/,
+    );
+  });
+
   it("end a stream that is longer than it states", async () => {
     const stream = boundedStream(new Blob(["12345"]).stream(), 4);
     await assertRejectsMatch(
@@ -97,3 +130,32 @@ describe("the bounds of a source", () => {
     assertEquals(await new Response(boundedStream(new Blob(["1234"]).stream(), 4)).text(), "1234");
   });
 });
+
+/** Ends a zip by the records of Zip64, which state any number of files. */
+function withZip64(
+  before: Uint8Array,
+  files: number,
+  directoryBytes: number,
+  directoryOffset: number,
+): Uint8Array {
+  const record = new DataView(new ArrayBuffer(56 + 20 + 22));
+  record.setUint32(0, 0x06064b50, true);
+  record.setBigUint64(4, 44n, true);
+  record.setBigUint64(24, BigInt(files), true);
+  record.setBigUint64(32, BigInt(files), true);
+  record.setBigUint64(40, BigInt(directoryBytes), true);
+  record.setBigUint64(48, BigInt(directoryOffset), true);
+  record.setUint32(56, 0x07064b50, true);
+  record.setBigUint64(64, BigInt(before.length), true);
+  record.setUint32(72, 1, true);
+  record.setUint32(76, 0x06054b50, true);
+  record.setUint16(84, 0xffff, true);
+  record.setUint16(86, 0xffff, true);
+  record.setUint32(88, 0xffffffff, true);
+  record.setUint32(92, 0xffffffff, true);
+  return new Uint8Array([...before, ...new Uint8Array(record.buffer)]);
+}
+
+function opened(archive: Archive) {
+  return { files: archive.files, [Symbol.dispose]: archive.close };
+}
