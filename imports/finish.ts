@@ -32,6 +32,8 @@ export interface FinishedImport {
   readonly samples: SamplesFile;
   /** The names of the classes in their order; undefined to sort them. */
   readonly classes?: readonly string[] | undefined;
+  /** True to sort numbers among them as names. */
+  readonly areNames?: boolean | undefined;
   readonly isSorted: boolean;
 }
 
@@ -41,7 +43,8 @@ export async function publish(finished: FinishedImport): Promise<DatasetManifest
   const { sample } = state;
   if (!sample) throw new TypeError("An import without samples must not be published.");
   const labels = samples.readLabels();
-  const classes = finished.classes ?? sortLabels(state.labels);
+  const classes = finished.classes ??
+    (finished.areNames ? sortNames(state.labels) : sortLabels(state.labels));
   checkClasses(request, classes);
   const places = new Map(classes.map((name, at) => [name, at]));
   const byLabel = state.labels.map((name) => places.get(name) ?? 0);
@@ -97,7 +100,12 @@ export function sortLabels(labels: readonly string[]): readonly string[] {
   if (labels.every((label) => /^-?\d+(\.0*)?$/.test(label))) {
     return labels.toSorted((a, b) => Number(a) - Number(b));
   }
-  return labels.toSorted(byCodePoints);
+  return sortNames(labels);
+}
+
+/** Sorts names as Python's sorted() does. */
+export function sortNames(names: readonly string[]): readonly string[] {
+  return names.toSorted(byCodePoints);
 }
 
 function byCodePoints(a: string, b: string): number {

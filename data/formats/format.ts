@@ -82,6 +82,8 @@ export interface OpenedSource {
   readonly total: number | undefined;
   /** The names of the classes in their order; undefined if they are sorted as the labels are. */
   readonly classes?: readonly string[] | undefined;
+  /** True if classes that are numbers are sorted as names, as torchvision sorts folders: 1, 10, 2. */
+  readonly areNames?: boolean | undefined;
   /** True if the samples come in the order of their classes, so that they must be shuffled. */
   readonly isSorted: boolean;
   /** Parts that are left out whole, with the reasons. */

@@ -31,6 +31,7 @@ export const imageFolder: Format = {
     return Promise.resolve({
       content: { kind: "files" },
       total: places.size + strays.length,
+      areNames: true,
       isSorted: true,
       records: (skip) => readImages(archive, places, strays, skip),
     });

@@ -59,6 +59,21 @@ describe("an import of images in folders", () => {
     assertEquals([train.count, test.count], [9, 3]);
   });
 
+  it("sorts folders that are numbers as torchvision does", async () => {
+    const path = folder.join("numbers.zip");
+    const names = Array.from({ length: 12 }, (_, at) => String(at));
+    await writeZip(
+      path,
+      Object.fromEntries(
+        names.flatMap((name) =>
+          [0, 1].map((copy) => [`${name}/${copy}.png`, png(8, 8, [9, 9, 9])])
+        ),
+      ),
+    );
+    const { content } = manifestOf(await importDataset(folder.path, importRequest(path)));
+    assertEquals(content.classes.join(), "0,1,10,11,2,3,4,5,6,7,8,9");
+  });
+
   it("names each file that it leaves out, with the reason, and uses the others", async () => {
     const whole = png(6, 6, [1, 2, 3]);
     const zip = folder.join("mixed.zip");

@@ -1,7 +1,7 @@
 /** The order of classes: that in which Python sorts their labels. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { sortLabels } from "../../imports/finish.ts";
+import { sortLabels, sortNames } from "../../imports/finish.ts";
 
 const SORTED: Readonly<Record<string, readonly string[]>> = {
   "numbers by value": ["-3", "0", "2.0", "9", "10", "100"],
@@ -16,4 +16,10 @@ describe("sortLabels()", () => {
       assertEquals(sortLabels(labels.toReversed()), labels);
     });
   }
+});
+
+describe("sortNames()", () => {
+  it("sorts numbers as Python sorts texts", () => {
+    assertEquals(sortNames(["9", "10", "0", "2", "07"]), ["0", "07", "10", "2", "9"]);
+  });
 });
