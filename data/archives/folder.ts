@@ -4,7 +4,7 @@ import { unpackedFile } from "./gzip.ts";
 import { type Archive, checkFileCount, FileList, readAll } from "./archive.ts";
 
 /** Opens a folder, with all files below it in the order of their paths. */
-export async function openFolder(path: string, name: string): Promise<Archive> {
+export function openFolder(path: string, name: string): Archive {
   const list = new FileList(name);
   checkFolder(path, name);
   addFolder(list, path);

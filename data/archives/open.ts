@@ -24,7 +24,7 @@ export interface SourcePath {
  */
 export async function openArchive({ path, name }: SourcePath): Promise<Archive> {
   try {
-    if ((await Deno.stat(path)).isDirectory) return await openFolder(path, name);
+    if ((await Deno.stat(path)).isDirectory) return openFolder(path, name);
     const head = await readHead((await Deno.open(path)).readable);
     if (startsWith(head, [0x50, 0x4b, 0x03, 0x04]) || startsWith(head, [0x50, 0x4b, 0x05, 0x06])) {
       return await openZip(path, name);
