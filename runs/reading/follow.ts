@@ -48,7 +48,7 @@ export function followEvents(
     readonly onLive?: TailListener | undefined;
   },
 ): AsyncGenerator<RunEvent, void> {
-  return tail(store, runId, { ...options, afterSeq: options.afterSeq ?? 0, limit: PAGE });
+  return tail(store, { runId, ...options, limit: PAGE }, (event) => [event]);
 }
 
 /** Returns whether a run's log has events after a seq, of some types or any. */
@@ -67,9 +67,9 @@ export async function hasEvents(
  * Yields the epochs of a run after an epoch. Without a run: those of the run in training, else of the next one in the
  * queue or to be started. Ends as followEvents() does.
  */
-export async function* followEpochs(
+export function followEpochs(
   store: RunStore,
-  { runId, afterSeq = 0, afterEpoch = 0, signal, onLive }: {
+  { afterEpoch = 0, ...options }: {
     readonly runId?: string | undefined;
     readonly afterSeq?: number | undefined;
     readonly afterEpoch?: number;
@@ -77,13 +77,11 @@ export async function* followEpochs(
     readonly onLive?: TailListener | undefined;
   },
 ): AsyncGenerator<RunEvent<"epoch">, void> {
-  const id = runId ?? await currentRun(store, signal);
-  if (id === undefined) return;
-  for await (
-    const event of tail(store, id, { afterSeq, limit: PAGE, types: ["epoch"], signal, onLive })
-  ) {
-    if (event.type === "epoch" && event.number > afterEpoch) yield event;
-  }
+  return tail(
+    store,
+    { ...options, types: ["epoch"], limit: PAGE },
+    (event) => event.type === "epoch" && event.number > afterEpoch ? [event] : [],
+  );
 }
 
 /**
@@ -91,9 +89,9 @@ export async function* followEpochs(
  *
  * @param options.every only steps whose number is a multiple of this
  */
-export async function* followBatches(
+export function followBatches(
   store: RunStore,
-  { runId, afterStep = 0, every = 1, signal, onLive }: {
+  { afterStep = 0, every = 1, ...options }: {
     readonly runId?: string | undefined;
     readonly afterStep?: number;
     readonly every?: number;
@@ -101,25 +99,25 @@ export async function* followBatches(
     readonly onLive?: TailListener | undefined;
   },
 ): AsyncGenerator<BatchMetrics, void> {
-  const id = runId ?? await currentRun(store, signal);
-  if (id === undefined) return;
-  const events = tail(store, id, {
-    afterSeq: 0,
-    limit: BATCHES_PAGE,
-    types: ["batches"],
-    afterStep,
-    signal,
-    onLive,
-  });
-  for await (const event of events) {
-    if (event.type !== "batches") continue;
-    const batches = batchesOf(event);
-    const { firstStep } = event;
-    const from = every * Math.ceil(Math.max(afterStep + 1, firstStep) / every);
-    for (let step = from; step < firstStep + batches.length; step += every) {
-      const batch = batches[step - firstStep];
-      if (batch) yield batch;
-    }
+  return tail(
+    store,
+    { ...options, types: ["batches"], afterStep, limit: BATCHES_PAGE },
+    (event) => event.type === "batches" ? stepsOf(event, afterStep, every) : [],
+  );
+}
+
+/** Yields the steps of an event after a step, those whose number is a multiple of `every`. */
+function* stepsOf(
+  event: RunEvent<"batches">,
+  afterStep: number,
+  every: number,
+): Generator<BatchMetrics, void> {
+  const { firstStep } = event;
+  const batches = batchesOf(event);
+  const from = every * Math.ceil(Math.max(afterStep + 1, firstStep) / every);
+  for (let step = from; step < firstStep + batches.length; step += every) {
+    const batch = batches[step - firstStep];
+    if (batch) yield batch;
   }
 }
 
@@ -172,19 +170,25 @@ export async function* followStates(
   }
 }
 
-/** Yields events of a run, of some types or all, until the run has ended. */
-async function* tail(
+/**
+ * Yields what is selected of the events of a run, of some types or all, until the run has ended. Without a run: of the
+ * one in training, else of the next one in the queue or to be started.
+ */
+async function* tail<T>(
   store: RunStore,
-  runId: string,
-  { afterSeq, limit, types, afterStep, signal, onLive }: {
-    readonly afterSeq: number;
+  { afterSeq = 0, limit, types, afterStep, signal, onLive, ...options }: {
+    readonly runId?: string | undefined;
+    readonly afterSeq?: number | undefined;
     readonly limit: number;
     readonly types?: readonly RunEventType[] | undefined;
     readonly afterStep?: number;
     readonly signal: AbortSignal;
     readonly onLive?: TailListener | undefined;
   },
-): AsyncGenerator<RunEvent, void> {
+  select: (event: RunEvent) => Iterable<T>,
+): AsyncGenerator<T, void> {
+  const runId = options.runId ?? await currentRun(store, signal);
+  if (runId === undefined) return;
   const reads = coalesceReads(store);
   let cursor = afterSeq;
   let hasWaited = false;
@@ -198,7 +202,7 @@ async function* tail(
       if (signal.aborted) return;
       cursor = event.seq;
       if (hasWaited) onLive?.(event);
-      yield event;
+      for (const selected of select(event)) yield selected;
     }
     if (events.length === limit) continue;
     if (isFinished(run.snapshot.state)) return;
