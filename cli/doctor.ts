@@ -69,7 +69,7 @@ function configuration(): {
 
 if (Deno.args.length > 0) {
   console.log(
-    "Usage: deno task doctor\n\nPrints what a start needs and what is there of it. " +
+    "Usage: deno task doctor\n\nChecks the installation and says how to fix it. " +
       "Exit code 1: something that is needed is missing.",
   );
   Deno.exit(["-h", "--help"].includes(Deno.args[0] ?? "") ? 0 : 2);

@@ -34,8 +34,21 @@ import { LOG_CHECK_INTERVAL_MS, OPEN_STORE_RETRY_MS, ORPHAN_TIMEOUT_MS } from ".
 const CONNECTIONS_PER_RUN = 3;
 
 const { values: flags } = parseArgs({
-  options: { slot: { type: "string" }, threads: { type: "string" } },
+  options: {
+    slot: { type: "string" },
+    threads: { type: "string" },
+    help: { type: "boolean", short: "h" },
+  },
 });
+if (flags.help) {
+  console.log(
+    "Usage: deno task worker\n\n" +
+      "Trains queued runs until Ctrl-C, beside a server on this machine or another one. " +
+      "WORKERS is the number of runs at a time.\n" +
+      "README.md lists the other settings.",
+  );
+  Deno.exit(0);
+}
 /** Its number among the workers that a server supervises; 0 if no server does. */
 const slot = Number(flags.slot ?? 0);
 const isSupervised = slot > 0;
