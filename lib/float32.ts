@@ -3,6 +3,14 @@
  * rounds to the same float32.
  */
 
+/** The smallest positive float32 with all its digits. Processors may take smaller ones for 0. */
+export const MIN_FLOAT32 = 2 ** -126;
+
+/** Returns whether a number is 0, or a float32 can hold it: others would become 0 or infinite. */
+export function isInFloat32(value: number): boolean {
+  return value === 0 || (Math.abs(value) >= MIN_FLOAT32 && Number.isFinite(Math.fround(value)));
+}
+
 /**
  * Finds the double with the fewest digits that rounds to the float32 nearest to `value`. Subnormal numbers (below
  * 1e-38) may get a few digits more. -0 becomes 0.

@@ -34,7 +34,7 @@ export interface ClassScores {
   readonly support: number;
 }
 
-/** Scores of all classes. Means are unweighted means over the classes. */
+/** Scores of all classes. Means are unweighted means over the classes that samples are of or are taken for. */
 export interface ClassReport {
   readonly perClass: readonly ClassScores[];
   readonly macroPrecision: number;
@@ -66,10 +66,11 @@ export function accuracy(confusion: Confusion): number {
 
 /** Computes the scores of each class and their means. */
 export function classificationReport(confusion: Confusion): ClassReport {
+  const takenFor = confusion.map((_, label) => sum(confusion.map((row) => row[label] ?? 0)));
   const perClass = confusion.map((row, label): ClassScores => {
     const found = row[label] ?? 0;
     const support = sum(row);
-    const taken = sum(confusion.map((other) => other[label] ?? 0));
+    const taken = takenFor[label] ?? 0;
     return {
       label,
       precision: ratio(found, taken),
@@ -78,8 +79,10 @@ export function classificationReport(confusion: Confusion): ClassReport {
       support,
     };
   });
+  // A class that does not occur says nothing: with it, a perfect network would score less than 1.
+  const occurring = perClass.filter(({ support }, label) => support > 0 || takenFor[label] !== 0);
   const mean = (score: (scores: ClassScores) => number) =>
-    ratio(sum(perClass.map(score)), perClass.length);
+    ratio(sum(occurring.map(score)), occurring.length);
   return {
     perClass,
     macroPrecision: mean(({ precision }) => precision),

@@ -232,9 +232,9 @@ function authenticate({ request }: Exchange, { tokens }: RouteServices): Identit
 /** Counts a failed login if the request shows a token; returns the seconds to wait after too many. */
 function countFailedLogin(
   { request, url, caller }: Exchange,
-  { failedLogins }: RouteServices,
+  { failedLogins, tokens }: RouteServices,
 ): number {
-  return showsToken(request) ? failedLogins.count(caller, url.pathname) : 0;
+  return showsToken(request, tokens()) ? failedLogins.count(caller, url.pathname) : 0;
 }
 
 /** Returns whether a request asks for a WebSocket. Others, such as HTTP/2's of curl and Java, may be ignored (RFC 9110, 7.8). */

@@ -7,6 +7,10 @@ export const REQUEST_RETRY_MS = 1_000;
 export const RECONNECT_MS = 250;
 export const MAX_RECONNECT_MS = 4_000;
 
+/** Interval of pings over the socket, and longest time until the server answers one. */
+export const SOCKET_PING_MS = 10_000;
+export const SOCKET_ANSWER_MS = 5_000;
+
 /** First and longest pause before a part of the page is loaded again, and the number of attempts. */
 export const PART_RETRY_MS = 500;
 export const MAX_PART_RETRY_MS = 8_000;

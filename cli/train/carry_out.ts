@@ -12,7 +12,7 @@ import { conclude } from "./conclude.ts";
 import type { Learned } from "./evaluation.ts";
 import type { Interrupts } from "../terminal/interrupts.ts";
 import type { Report } from "../terminal/report.ts";
-import { writeResults } from "./results.ts";
+import { earlierResults, writeResults } from "./results.ts";
 import { type EndedRun, runToEnd } from "./run_to_end.ts";
 
 /** The parts of a run's training in a terminal. */
@@ -47,8 +47,14 @@ export async function carryOut(run: Run, options: CarryOutOptions): Promise<numb
   const code = conclude(ended, report, interrupts);
   const folder = options.out ?? resultsFolder(home, run.id);
   const learned = await readLearned(ended, options);
+  const earlier = await earlierResults(folder);
   const files = await writeResults(folder, historyOf(ended.run, ended.epochs), learned);
   report.note(`Results in ${join(folder, "/")}: ${files.join(", ")}`);
+  if (earlier && earlier.id !== run.id) {
+    report.note(
+      `They replace those of '${earlier.name}' (${earlier.id}), which stays in the run list.`,
+    );
+  }
   return code;
 }
 

@@ -8,6 +8,26 @@ import { type History, historyJson } from "../../runs/reading/history.ts";
 import { ResultsError, WrongInputError } from "./errors.ts";
 import type { Learned } from "./evaluation.ts";
 
+/** Names of all pictures, and their formats. */
+const PICTURES: readonly string[] = ["curves", "confusion", "kernels"];
+const FORMATS = ["svg", "png", "pdf"] as const;
+
+/**
+ * Returns the name and id of the run whose results a folder has; undefined if there are none.
+ *
+ * @param folder need not exist
+ */
+export async function earlierResults(
+  folder: string,
+): Promise<Pick<History, "id" | "name"> | undefined> {
+  try {
+    const { id, name } = JSON.parse(await Deno.readTextFile(join(folder, "history.json")));
+    return typeof id === "string" && typeof name === "string" ? { id, name } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Checks that files can be written to a folder, which need not exist yet. Leaves nothing behind.
  *
@@ -28,7 +48,7 @@ export async function checkFolder(folder: string, setting: string): Promise<void
 
 /**
  * Writes the files. Without a finished epoch there are no curves, without a checkpoint no kernels;
- * history.json is always written.
+ * history.json is always written. Pictures of an earlier run that are not drawn anew are removed.
  *
  * @returns the names of the files
  * @throws {ResultsError} if the disk is full or the folder cannot be written
@@ -41,8 +61,14 @@ export async function writeResults(
   const names: string[] = [];
   try {
     await Deno.mkdir(folder, { recursive: true });
+    const pictures = await draw(history, learned);
+    // Pictures of another run would be taken for this one's.
+    const drawn = pictures.map(([name]) => name);
+    for (const name of PICTURES.filter((name) => !drawn.includes(name))) {
+      for (const format of FORMATS) await removeIfThere(join(folder, `${name}.${format}`));
+    }
     await writeWhole(join(folder, "history.json"), historyJson(history));
-    for (const [name, svg] of await draw(history, learned)) {
+    for (const [name, svg] of pictures) {
       // Loaded when it is needed, for a quick start.
       const { svgToPng } = await import("../../pictures/svg_to_png.ts");
       const { svgToPdf } = await import("../../pictures/svg_to_pdf.ts");
@@ -96,6 +122,12 @@ async function existing(folder: string): Promise<string> {
       if (!(error instanceof Deno.errors.NotFound) || path === dirname(path)) throw error;
     }
   }
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  await Deno.remove(path).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
 }
 
 /** Writes a file under another name, then renames it. */

@@ -67,12 +67,21 @@ export function RandomSampler(
   });
 }
 
-/** Returns the sampler of some indices, shuffled. They are given as they are: the dataset checks them. */
+/**
+ * Returns the sampler of some indices, shuffled. They are given as they are: the dataset checks them.
+ *
+ * @throws {TypeError} if they are no list, such as a generator or a Set, which would be empty epochs
+ */
 export function SubsetRandomSampler(
   indices: ArrayLike<number>,
   options: Seedable = {},
 ): Sampler {
   const seed = seedOf(options);
+  if (!Number.isInteger(indices.length)) {
+    throw new TypeError(
+      "Cannot make a SubsetRandomSampler: indices must be an array, got something without a length.",
+    );
+  }
   return sampler(() => indices.length, (epoch) => {
     const order = permutation(indices.length, randomStream(seed, "sampler", epoch));
     return Array.from(order, (at) => indices[at] as number);
@@ -147,9 +156,27 @@ export function BatchSampler(
   return sampler(length, (epoch) => batches(orderOf(indices, epoch), batchSize, dropLast));
 }
 
-/** Returns the items of a sampler or a plain iterable in an epoch. */
+/**
+ * Returns the items of a sampler or a plain iterable in an epoch.
+ * @throws {TypeError} while it is iterated, if it gives the iterator of an earlier epoch, which has nothing left
+ */
 export function orderOf<T>(order: Sampler<T> | Iterable<T>, epoch: number): Iterable<T> {
-  return "epoch" in order && typeof order.epoch === "function" ? order.epoch(epoch) : order;
+  return "epoch" in order && typeof order.epoch === "function" ? order.epoch(epoch) : anew(order);
+}
+
+/** The iterators that were taken of plain iterables. Arrays and the like always make new ones. */
+const taken = new WeakSet<Iterator<unknown>>();
+
+function* anew<T>(order: Iterable<T>): Iterable<T> {
+  const iterator = order[Symbol.iterator]();
+  if (taken.has(iterator)) {
+    throw new TypeError(
+      "Cannot iterate a sampler: it must be iterable again and again, such as an array, got the iterator of an " +
+        "earlier epoch, which is at its end.",
+    );
+  }
+  taken.add(iterator);
+  yield* { [Symbol.iterator]: () => iterator };
 }
 
 /**

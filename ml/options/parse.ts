@@ -1,4 +1,5 @@
 /** Parses values of kinds from the form in which clients write them: fills in defaults and reports every problem. */
+import { isInFloat32 } from "../../lib/float32.ts";
 import type { Kinds } from "./kinds.ts";
 import {
   type Branch,
@@ -10,7 +11,14 @@ import {
   type Sizes,
   type Tagged,
 } from "./option.ts";
-import { type Path, type Problem, show, unknownProblem, valueProblem } from "./problem.ts";
+import {
+  FLOAT32_RULE,
+  type Path,
+  type Problem,
+  show,
+  unknownProblem,
+  valueProblem,
+} from "./problem.ts";
 
 /** The surroundings of a value that is parsed. */
 export interface ParseContext {
@@ -117,7 +125,12 @@ export function parseValue(
     case "integer":
       return isInteger(value, option) ? value : wrong(`a whole number ${rangeText(option)}`);
     case "number":
-      return isWithin(value, option) ? value : wrong(rangeText(option));
+      if (!isWithin(value, option)) return wrong(rangeText(option));
+      if (!isInFloat32(Number(value))) return wrong(FLOAT32_RULE);
+      // 1 - 1e-12 would become 1 there.
+      return reachesLimit(Number(value), option)
+        ? wrong(`${rangeText(option)}, as a float32`)
+        : value;
     case "flag":
       return typeof value === "boolean" ? value : wrong("true or false");
     case "sizes": {
@@ -215,7 +228,7 @@ function parseClassWeights(value: unknown): ClassWeights | undefined {
   if (kind === "balanced") return given === true ? { kind } : undefined;
   if (kind !== "values" || !Array.isArray(given) || given.length === 0) return undefined;
   const isWeight = (weight: unknown) =>
-    typeof weight === "number" && weight >= 0 && weight < Infinity;
+    typeof weight === "number" && weight >= 0 && isInFloat32(weight);
   return given.every(isWeight) && given.some((weight) => weight > 0)
     ? { kind, values: given }
     : undefined;
@@ -231,6 +244,13 @@ interface Range {
 function isWithin(value: unknown, { min, max, exclusiveMin, exclusiveMax }: Range): boolean {
   return typeof value === "number" && Number.isFinite(value) &&
     (exclusiveMin ? value > min : value >= min) && (exclusiveMax ? value < max : value <= max);
+}
+
+/** Returns whether a number is that of an exclusive limit once it is rounded to float32. */
+function reachesLimit(value: number, { min, max, exclusiveMin, exclusiveMax }: Range): boolean {
+  const single = Math.fround(value);
+  return (exclusiveMin === true && single === Math.fround(min)) ||
+    (exclusiveMax === true && single === Math.fround(max));
 }
 
 function isInteger(value: unknown, range: Range): boolean {
@@ -261,6 +281,7 @@ function brokenListRule(value: unknown, option: NumbersOption): string | undefin
   if (!isRightLength || !list.every((entry) => isValid(entry, option))) {
     return `${length ?? "one or more"} ${noun} ${rangeText(option)}`;
   }
+  if (!list.every((entry) => isInFloat32(Number(entry)))) return `${FLOAT32_RULE}, each`;
   const isAscending = list.every((entry, at) => at === 0 || Number(entry) > Number(list[at - 1]));
   return ascending && !isAscending ? "in ascending order" : undefined;
 }

@@ -11,6 +11,9 @@ export interface Problem {
   readonly message: string;
 }
 
+/** The rule of numbers that engines compute with, to complete 'must be'. */
+export const FLOAT32_RULE = "a number that a float32 can hold: 1.2e-38 to 3.4e38 in size";
+
 /** Describes a value that breaks a rule. `rule` completes 'must be'. */
 export function valueProblem(path: Path, name: string, value: unknown, rule: string): Problem {
   return { path, message: `Cannot train with ${name} ${show(value)}: ${name} must be ${rule}.` };

@@ -1,5 +1,7 @@
 /** Rules of a request's values, as data: they are checked, and described in the API, the command line and the page. */
 import { DEFAULT_DATASET, trainableDatasets } from "../../data/catalog.ts";
+import { isInFloat32 } from "../../lib/float32.ts";
+import { FLOAT32_RULE } from "../options/problem.ts";
 import type { DatasetSize } from "./spec.ts";
 
 /** A rule that a value must follow. */
@@ -31,7 +33,8 @@ export function brokenRule(rule: Rule, value: unknown, size: DatasetSize): strin
     }
     case "number": {
       const isWithin = typeof value === "number" && value > rule.above && value <= rule.max;
-      return isWithin ? undefined : `above ${rule.above} and at most ${rule.max}`;
+      if (!isWithin) return `above ${rule.above} and at most ${rule.max}`;
+      return isInFloat32(value) ? undefined : FLOAT32_RULE;
     }
     case "name":
       return rule.names.some((name) => name === value)

@@ -9,7 +9,7 @@ import { COST } from "../../schema/base/cost.ts";
 import { noSuchRun, runId } from "../../schema/base/global_id.ts";
 import { classNames } from "../../schema/dataset/find_dataset.ts";
 import { Prediction } from "../../schema/evaluation/prediction.ts";
-import { readSample } from "../../schema/evaluation/read_sample.ts";
+import { readSample, warnOfSample } from "../../schema/evaluation/read_sample.ts";
 
 const purpose = "predict";
 
@@ -63,6 +63,7 @@ builder.queryField("predict", (t) =>
         label,
         className,
         probabilities: [...probabilities],
+        warning: warnOfSample(run, sample),
       };
     },
   }));

@@ -24,3 +24,18 @@ export async function* readPages<Type extends RunEventType>(
     yield page as readonly RunEvent<Type>[];
   }
 }
+
+/**
+ * Yields pages as readPages() does, for a file that must not end early without a word.
+ *
+ * @throws if the run is deleted meanwhile
+ */
+export async function* readWhole<Type extends RunEventType>(
+  store: Pick<RunStore, "read" | "get">,
+  runId: string,
+  types?: readonly Type[],
+): AsyncGenerator<readonly RunEvent<Type>[], void> {
+  yield* readPages(store, runId, types);
+  // A deleted run has no more events, as one that was read to its end.
+  if (!await store.get(runId)) throw new Error(`The run ${runId} was deleted while it was read.`);
+}

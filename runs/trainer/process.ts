@@ -132,6 +132,13 @@ async function* trainOnce(task: Task): AsyncGenerator<TrainerEvent, boolean> {
   return true;
 }
 
+/** Says what to change where the system may have ended a training for its memory. */
+function memoryRemedy({ signal }: Deno.CommandStatus, order: TrainerOrder): string {
+  return signal === "SIGKILL" && order.type === "train"
+    ? `; if so, lower batchSize (got ${order.spec.batchSize})`
+    : "";
+}
+
 async function listDevices(task: Task): Promise<readonly DeviceInfo[]> {
   let devices: readonly DeviceInfo[] = [];
   for await (const reply of converse(task)) {
@@ -194,7 +201,7 @@ async function* converse(
     await noting;
     if (signal.aborted) return;
     const how = hungFor === undefined
-      ? `The trainer died: ${describeEnd(status)}`
+      ? `The trainer died: ${describeEnd(status)}${memoryRemedy(status, order)}`
       : `The trainer hung: it gave no sign of life for ${hungFor} s, and was killed`;
     throw new TrainerCrashedError(`${how}. ${lastWords(output.lines())}`);
   } finally {

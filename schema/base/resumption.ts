@@ -21,6 +21,9 @@ export interface ResumePoint {
 
 const ID = /^(seq|step):([\x21-\x39\x3b-\x7e]{1,100}):(\d{1,15})$/;
 
+/** Id of a subscription's end. Nothing comes after it, also where no event came before. */
+export const END_ID = "end";
+
 /** Returns the id of a subscription's event; undefined if its subscription cannot be resumed. */
 export function eventId(event: object): string | undefined {
   const { runId, seq, step } = event as Partial<Record<"runId" | "seq" | "step", unknown>>;

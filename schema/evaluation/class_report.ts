@@ -53,13 +53,16 @@ export const ClassReport = builder.objectRef<ReturnType<typeof toClassReport>>("
         resolve: (report) => report.perClass,
       }),
       macroPrecision: t.exposeFloat("macroPrecision", {
-        description: "Unweighted mean of the classes' precisions.",
+        description:
+          "Unweighted mean of the precisions of the classes that samples are of or are predicted as.",
       }),
       macroRecall: t.exposeFloat("macroRecall", {
-        description: "Unweighted mean of the classes' recalls.",
+        description:
+          "Unweighted mean of the recalls of the classes that samples are of or are predicted as.",
       }),
       macroF1: t.exposeFloat("macroF1", {
-        description: "Unweighted mean of the classes' F1 scores.",
+        description:
+          "Unweighted mean of the F1 scores of the classes that samples are of or are predicted as.",
       }),
       accuracy: t.exposeFloat("accuracy", {
         description: "Accuracy on the test set, 0 to 1.",

@@ -8,6 +8,7 @@ export interface PredictionShape {
   readonly label: number;
   readonly className: string;
   readonly probabilities: readonly number[];
+  readonly warning: string | null;
 }
 
 export const Prediction = builder.objectRef<PredictionShape>("Prediction").implement({
@@ -23,6 +24,11 @@ export const Prediction = builder.objectRef<PredictionShape>("Prediction").imple
     probabilities: t.floatList({
       description: "Predicted probability of each class, in label order. Sums to 1.",
       resolve: (prediction) => prediction.probabilities,
+    }),
+    warning: t.exposeString("warning", {
+      nullable: true,
+      description:
+        "What may be wrong with the sample, and the remedy: that it seems inverted; null if nothing seems wrong.",
     }),
   }),
 });

@@ -54,12 +54,17 @@ export async function readSample(
   }
   const fail = (rest: string) => badInput(`Cannot ${purpose}: image ${rest}`, ["image"]);
   if (pixels && image === undefined) {
-    return readPixels(purpose, pixels, elementCount(inputShape), channels);
+    const sample = readPixels(purpose, pixels, elementCount(inputShape), channels);
+    if (!isVersion(dataset)) mustShowSomething(purpose, "pixels", sample);
+    return sample;
   }
   if (image !== undefined && !pixels) {
-    return imports && isVersion(dataset)
-      ? await readPhoto(image, dataset, [height, width, channels], imports, fail)
-      : readPng(image, height, width, fail);
+    if (imports && isVersion(dataset)) {
+      return await readPhoto(image, dataset, [height, width, channels], imports, fail);
+    }
+    const sample = readPng(image, height, width, fail);
+    mustShowSomething(purpose, "image", sample);
+    return sample;
   }
   throw badInput(
     `Cannot ${purpose}: either pixels or image must be given, got ${pixels ? "both" : "none"}.`,
@@ -90,6 +95,38 @@ function readPixels(
     `Cannot ${purpose}: pixels must be between 0 and 255, got ${pixels[wrong]}.`,
     ["pixels", wrong],
   );
+}
+
+/** Refuses a picture without a stroke, as black lines on a transparent canvas are: a network would name a class. */
+function mustShowSomething(purpose: string, field: "pixels" | "image", sample: Uint8Array): void {
+  if (sample.some((pixel) => pixel > 0)) return;
+  throw badInput(
+    `Cannot ${purpose}: ${field} must show something, got only black, as transparent pixels are, too. ` +
+      "Draw in white on black.",
+    [field],
+  );
+}
+
+/** The share of light pixels from which a picture of light strokes on black seems inverted. */
+const MOST = 0.5;
+
+/**
+ * Returns what may be wrong with the sample of a prediction, and the remedy; null if nothing seems to be.
+ *
+ * @param sample as readSample() returns it
+ */
+export function warnOfSample(
+  { spec: { dataset } }: Pick<Run, "spec">,
+  sample: Uint8Array | Float32Array,
+): string | null {
+  if (isVersion(dataset) || sample instanceof Float32Array) return null;
+  const light = sample.reduce((count, pixel) => count + (pixel > 127 ? 1 : 0), 0) / sample.length;
+  return light > MOST
+    ? `${
+      Math.round(100 * light)
+    }% of the pixels are light, but the samples of '${dataset}' are light on black. ` +
+      "Invert the picture."
+    : null;
 }
 
 /** Decodes a file in another process, and brings it to the form of the dataset's samples. */

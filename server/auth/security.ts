@@ -89,8 +89,8 @@ export function identityOf(request: Request, tokens: readonly Token[]): Identity
 }
 
 /** Returns whether a request carries a token or a session, valid or not. */
-export function showsToken({ headers }: Request): boolean {
-  return headers.has("authorization") || claimsSession(headers.get("cookie"));
+export function showsToken({ headers }: Request, tokens: readonly Token[]): boolean {
+  return headers.has("authorization") || claimsSession(headers.get("cookie"), tokens);
 }
 
 /**

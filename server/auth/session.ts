@@ -14,6 +14,7 @@ import { ownerOf, type Token } from "./tokens.ts";
 import { deadline } from "../../lib/deadline.ts";
 import { tooManyFailedLogins } from "./failed_logins.ts";
 
+/** Beginning of the names of session cookies. */
 const COOKIE = "epochql_session";
 const MAX_AGE_SECONDS = SESSION_MS / 1000;
 
@@ -27,25 +28,52 @@ export interface Session {
   readonly endsAt: number;
 }
 
+/** Names of cookies by the secrets of tokens. */
+const names = new Map<string, string>();
+
+/**
+ * Returns the name of the cookie of a token's sessions. Cookies know no ports: servers of one host name, such as
+ * tunnels to several machines, would replace each other's sessions if all had one name.
+ */
+export function sessionCookie(secret: string): string {
+  const known = names.get(secret);
+  if (known !== undefined) return known;
+  const digest = createHmac("sha256", secret).update("epochql cookie").digest("hex");
+  const name = `${COOKIE}_${digest.slice(0, 12)}`;
+  names.set(secret, name);
+  return name;
+}
+
 /** Returns the valid session of a Cookie header, if it has one. */
 export function sessionOf(cookies: string | null, tokens: readonly Token[]): Session | undefined {
-  const claim = claimOf(cookies);
-  const found = claim &&
-    findBySecret(claim.value, tokens, ({ secret }) => sign(claim.end, secret));
-  return found && {
-    viewer: { name: found.name, scope: found.scope },
-    endsAt: Number(claim.end) * 1000,
-  };
+  for (const token of tokens) {
+    const claim = claimOf(cookies, token);
+    if (!claim) continue;
+    const found = findBySecret(claim.value, [token], ({ secret }) => sign(claim.end, secret));
+    if (!found) continue;
+    return {
+      viewer: { name: found.name, scope: found.scope },
+      endsAt: Number(claim.end) * 1000,
+    };
+  }
+  return undefined;
 }
 
-/** Returns whether a Cookie header claims a session that has not ended, validly signed or not. */
-export function claimsSession(cookies: string | null): boolean {
-  return claimOf(cookies) !== undefined;
+/**
+ * Returns whether a Cookie header claims a session of one of these tokens that has not ended, validly signed or not.
+ * Sessions of other servers, and of tokens that were replaced, are no claims.
+ */
+export function claimsSession(cookies: string | null, tokens: readonly Token[]): boolean {
+  return tokens.some((token) => claimOf(cookies, token) !== undefined);
 }
 
-function claimOf(cookies: string | null): { value: string; end: string } | undefined {
-  const value = cookies?.split(/; */).find((cookie) => cookie.startsWith(`${COOKIE}=`))
-    ?.slice(COOKIE.length + 1);
+function claimOf(
+  cookies: string | null,
+  { secret }: Token,
+): { value: string; end: string } | undefined {
+  const name = sessionCookie(secret);
+  const value = cookies?.split(/; */).find((cookie) => cookie.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
   const end = value?.split(".")[0] ?? "";
   // One that ends later than any that begins now was made before the clock was set back.
   const left = Number(end) - Date.now() / 1000;
@@ -98,7 +126,8 @@ export async function signIn(
         status: 303,
         headers: {
           location: to,
-          "set-cookie": `${COOKIE}=${sign(end, given)}; Path=/; Max-Age=${MAX_AGE_SECONDS}; ` +
+          "set-cookie":
+            `${sessionCookie(given)}=${sign(end, given)}; Path=/; Max-Age=${MAX_AGE_SECONDS}; ` +
             `HttpOnly; SameSite=Strict${secure}`,
         },
       });

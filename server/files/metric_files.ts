@@ -9,7 +9,7 @@ import {
   settingsOf,
 } from "../../exports/metrics/tensorboard.ts";
 import type { Run } from "../../runs/log/run.ts";
-import { readPages } from "../../runs/reading/read_pages.ts";
+import { readWhole } from "../../runs/reading/read_pages.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 
 // The server starts no threads for archives.
@@ -59,5 +59,5 @@ async function* eventFile(store: RunStore, run: Run): AsyncGenerator<Uint8Array>
 }
 
 function metricEvents(store: RunStore, run: Run) {
-  return readPages(store, run.id, ["epoch", "batches"]);
+  return readWhole(store, run.id, ["epoch", "batches"]);
 }

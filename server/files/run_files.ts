@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { historyJson, historyOf } from "../../runs/reading/history.ts";
-import { readPages } from "../../runs/reading/read_pages.ts";
+import { readWhole } from "../../runs/reading/read_pages.ts";
 import type { Run } from "../../runs/log/run.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import type { ApiContext } from "../../schema/base/context.ts";
@@ -131,7 +131,7 @@ function streamLog(store: RunStore, run: Run): ReadableStream<Uint8Array> {
 }
 
 async function* logLines(store: RunStore, run: Run): AsyncGenerator<string> {
-  for await (const events of readPages(store, run.id)) {
+  for await (const events of readWhole(store, run.id)) {
     yield events.map((event) => JSON.stringify(event) + "\n").join("");
   }
 }

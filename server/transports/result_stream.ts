@@ -37,7 +37,8 @@ export interface StreamOptions {
 
 /** Headers that every stream of results has. */
 const STREAM_HEADERS = {
-  "cache-control": "no-cache",
+  // Proxies that compress would gather results until there are enough of them.
+  "cache-control": "no-cache, no-transform",
   // nginx would buffer results.
   "x-accel-buffering": "no",
 } as const;

@@ -6,6 +6,7 @@ import type { ToPublic } from "../graphql/mask_errors.ts";
 import { resumptionOf } from "../graphql/resumption.ts";
 import { type StreamForm, streamForm } from "../http/accept.ts";
 import { multipartFraming } from "./multipart/multipart_frames.ts";
+import { END_ID } from "../../schema/base/resumption.ts";
 import { type Framing, type StreamOptions, streamResponse, toResults } from "./result_stream.ts";
 import { operationFraming } from "./sse/event_frames.ts";
 
@@ -25,8 +26,10 @@ export function useResultStreams(toPublic: ToPublic, options: StreamOptions): Pl
       const [mediaType = ""] = framing.contentType.split(";");
       const results = isStream && sourceOf(request) ||
         toResults(result as ExecutionResult | AsyncIterable<ExecutionResult>);
-      const isEventSource = form === "sse" && request.method === "GET";
-      if (isStream && isEventSource && resumptionOf(request)?.isComplete) {
+      const resumption = resumptionOf(request);
+      const isOver = resumption?.lastEventId === END_ID ||
+        (isStream && request.method === "GET" && resumption?.isComplete === true);
+      if (form === "sse" && isOver) {
         results[Symbol.asyncIterator]().return?.().catch(() => {});
         // By the standard, EventSource does not reconnect after this status.
         setResultProcessor(() => new Response(null, { status: 204 }), mediaType);

@@ -94,6 +94,20 @@ describe("deno task train", () => {
     }
   });
 
+  it("leaves no picture of an earlier run beside its own results", async () => {
+    const out = join(home, "replaced");
+    const first = await train([...SMALL, "--name", "first", "--out", out]);
+    assertEquals(first.code, 0, first.stderr.join("\n"));
+    const { id } = await readHistory(out);
+    // It diverges before its first epoch: there is nothing to draw.
+    const second = await train([...SMALL, "--learning-rate", "100", "--out", out]);
+    assertEquals([...Deno.readDirSync(out)].map((entry) => entry.name), ["history.json"]);
+    assertEquals(
+      second.stderr.at(-1),
+      `They replace those of 'first' (${id}), which stays in the run list.`,
+    );
+  });
+
   it("prints an epoch a line on stdout and everything else on stderr, and keeps the run", async () => {
     const out = join(home, "curves");
     const { code, stdout, stderr } = await train([...SMALL, "--name", "digits", "--out", out]);

@@ -41,10 +41,20 @@ describe("classificationReport()", () => {
     assert(Math.abs(report.macroF1 - 22 / 45) < 1e-12);
   });
 
-  it("scores a class that never occurs with 0, and counts it among the others", () => {
+  it("scores a class that never occurs with 0, and leaves it out of the means", () => {
     const { perClass, macroRecall } = classificationReport(confusionMatrix(LABELS, PREDICTED, 4));
     assertEquals(perClass[3], { label: 3, precision: 0, recall: 0, f1: 0, support: 0 });
-    assert(Math.abs(macroRecall - 5 / 12) < 1e-12);
+    assert(Math.abs(macroRecall - 5 / 9) < 1e-12);
+  });
+
+  it("gives a network without mistakes 1, whichever classes occur", () => {
+    const report = classificationReport(confusionMatrix([1, 7, 1], [1, 7, 1], 100));
+    assertEquals([report.macroPrecision, report.macroRecall, report.macroF1], [1, 1, 1]);
+  });
+
+  it("counts a class that samples are only taken for among the means", () => {
+    const { macroRecall, macroF1 } = classificationReport(confusionMatrix([0, 0], [0, 1], 3));
+    assertEquals([macroRecall, macroF1], [1 / 4, 1 / 3]);
   });
 });
 

@@ -12,6 +12,7 @@ import {
   startButton,
   stateIs,
 } from "./looks.ts";
+import { until } from "../support/until.ts";
 import { describePage } from "./suite.ts";
 
 describePage("the Training panel", (suite) => {
@@ -61,6 +62,26 @@ describePage("the Training panel", (suite) => {
     await suite.stage.trained(3);
     await suite.stage.restartServer();
     await page.getByText("Live", { exact: true }).waitFor();
+    await stateIs(page, "completed");
+    await epochsAre(page, [5, 4, 3, 2, 1]);
+    await drawnAsInLog(page, suite.stage);
+  });
+
+  it("goes on by itself after a proxy has answered in the server's place", async () => {
+    const page = await open();
+    await startButton(page).click();
+    await page.locator(".run .table tbody tr").first().waitFor();
+    suite.expectProblems(new RegExp(`${SERVER_AWAY.source}|502`));
+    let refused = 0;
+    await page.route("**/graphql", (route) => {
+      refused++;
+      return route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad Gateway</h1>" });
+    });
+    await suite.stage.killServer();
+    await suite.stage.trained(3);
+    await until("the proxy has answered", () => refused > 0);
+    await suite.stage.restartServer();
+    await page.unroute("**/graphql");
     await stateIs(page, "completed");
     await epochsAre(page, [5, 4, 3, 2, 1]);
     await drawnAsInLog(page, suite.stage);

@@ -319,7 +319,7 @@ describe("an evaluation of a run's checkpoint", () => {
       { bare },
     );
     assertEquals(answer.run, { confusionMatrix: null, mistakes: null, kernels: null });
-    const pixels = new Array<number>(784).fill(0);
+    const pixels = new Array<number>(784).fill(9);
     const { message, extensions } = await api.refuse(PREDICT, { runId: bare, pixels });
     assertMatch(message, /^Cannot predict: the run must have a checkpoint, got none\. /);
     assertEquals(extensions?.["code"], "CONFLICT");
@@ -328,7 +328,7 @@ describe("an evaluation of a run's checkpoint", () => {
   });
 
   it("refuses an image of another form or size, and says what it must be", async () => {
-    const pixels = new Array<number>(784).fill(0);
+    const pixels = new Array<number>(784).fill(9);
     const wrong: [Record<string, unknown>, RegExp, readonly (string | number)[]][] = [
       [{ pixels: [1] }, /pixels must be 784 grey values, got 1\.$/, ["pixels"]],
       [{ pixels: pixels.with(5, 256) }, /pixels must be between 0 and 255, got 256\.$/, [
@@ -359,8 +359,32 @@ describe("an evaluation of a run's checkpoint", () => {
     }
   });
 
+  it("refuses a picture that shows nothing, as black lines on a transparent canvas are", async () => {
+    const nothing = new Uint8Array(784);
+    const image = `${PNG}${encodePng(nothing, 28, 28).toBase64()}`;
+    for (const variables of [{ pixels: [...nothing] }, { image }]) {
+      const { message, extensions } = await api.refuse(PREDICT, { runId, ...variables });
+      assertMatch(message, /must show something, got only black.* Draw in white on black\.$/);
+      assertEquals(extensions, { code: "BAD_USER_INPUT", path: Object.keys(variables) });
+    }
+  });
+
+  it("warns of a picture that seems inverted", async () => {
+    const query = `query ($runId: ID!, $pixels: [Int!]!) {
+      predict(runId: $runId, pixels: $pixels) { warning }
+    }`;
+    const white = new Array<number>(784).fill(255).fill(0, 100, 140);
+    const { predict } = await api.ask(query, { runId, pixels: white });
+    assertEquals(
+      predict.warning,
+      "95% of the pixels are light, but the samples of 'mnist' are light on black. Invert the picture.",
+    );
+    const black = white.map((pixel) => 255 - pixel);
+    assertEquals((await api.ask(query, { runId, pixels: black })).predict.warning, null);
+  });
+
   it("finds a checkpoint by its name as by its file", async () => {
-    const pixels = new Array<number>(784).fill(0);
+    const pixels = new Array<number>(784).fill(9);
     await store.nameCheckpoint(run.key, { file: checkpointName(20), name: "early" });
     const { predict } = await api.ask(PREDICT, { runId, pixels, checkpoint: "early" });
     assertEquals(predict.checkpoint.step, 20);
@@ -395,7 +419,7 @@ describe("an evaluation of a run's checkpoint", () => {
         return reads++ > 0 ? run : { ...run, snapshot: { ...run.snapshot, checkpoints: [old] } };
       },
     };
-    const pixels = new Array<number>(784).fill(0);
+    const pixels = new Array<number>(784).fill(9);
     const { predict } = await api.with({ store: overtaken }).ask(PREDICT, { runId, pixels });
     assertEquals(predict.checkpoint.step, 40);
     assertEquals(reads, 2);
@@ -406,7 +430,7 @@ describe("an evaluation of a run's checkpoint", () => {
   });
 
   it("is UNAVAILABLE on a server that reads no checkpoints, or if they are lost", async () => {
-    const pixels = new Array<number>(784).fill(0);
+    const pixels = new Array<number>(784).fill(9);
     const { evaluator: _, ...without } = api.context;
     const { message, extensions } = await createApi(without).refuse(PREDICT, { runId, pixels });
     assertMatch(message, /this server does not read checkpoints/);

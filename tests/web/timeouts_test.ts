@@ -11,6 +11,11 @@ describe("the page's timeouts", () => {
     ascend(t.RECONNECT_MS, t.REQUEST_RETRY_MS, t.MAX_RECONNECT_MS);
   });
 
+  it("notice within 15 seconds that a connection is dead", () => {
+    assert(t.SOCKET_PING_MS + t.SOCKET_ANSWER_MS <= 15_000);
+    ascend(t.MAX_RECONNECT_MS, t.SOCKET_ANSWER_MS, t.SOCKET_PING_MS);
+  });
+
   it("load a part of the page again for longer than a server takes to restart", () => {
     let [total, pause] = [0, t.PART_RETRY_MS];
     for (let attempt = 1; attempt < t.MAX_PART_ATTEMPTS; attempt++) {

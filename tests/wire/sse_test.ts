@@ -19,11 +19,12 @@ describe("server-sent events", () => {
     const response = await server.get(`/graphql?query=${query}`, "text/event-stream");
     assertEquals(response.status, 200);
     assertMatch(response.headers.get("content-type") ?? "", /^text\/event-stream/);
-    assertEquals(response.headers.get("cache-control"), "no-cache");
+
     assertEquals(response.headers.get("x-accel-buffering"), "no");
+    assertEquals(response.headers.get("cache-control"), "no-cache, no-transform");
     assertMatch(
       await response.text(),
-      /^:\nevent: next\nid: seq:\S+:\d+\ndata: {"data":{"epochs":{"number":1}}}\n\nevent: complete\ndata\n\n$/,
+      /^:\nevent: next\nid: seq:\S+:\d+\ndata: {"data":{"epochs":{"number":1}}}\n\nevent: complete\nid: end\ndata\n\n$/,
     );
   });
 

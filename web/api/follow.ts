@@ -5,7 +5,7 @@
  */
 import type { Operation } from "./operation.ts";
 import { delay } from "../../lib/delay.ts";
-import { ApiError } from "./request.ts";
+import { ApiError, mayPass } from "./request.ts";
 import { socket } from "./socket.ts";
 import { MAX_RECONNECT_MS, RECONNECT_MS } from "../timeouts.ts";
 
@@ -34,7 +34,7 @@ export async function follow<Data, Variables extends Record<string, unknown>>(
       if (signal.aborted || await feed.isOver()) return;
       if (received) failures = 0;
     } catch (error) {
-      if (error instanceof ApiError) throw error;
+      if (!mayPass(error)) throw error;
     }
     await delay(Math.min(MAX_RECONNECT_MS, RECONNECT_MS * 2 ** failures), signal);
   }

@@ -4,19 +4,32 @@ import type { GraphQLFormattedError } from "graphql";
 import { ENDPOINT } from "./endpoint.ts";
 import type { Operation } from "./operation.ts";
 
+/** Codes of errors that pass without a change of the request. */
+const PASSING_CODES: readonly unknown[] = ["UNAVAILABLE", "RATE_LIMITED"];
+
 /** Thrown when the API refuses an operation. The message is the API's own. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   constructor(readonly errors: readonly GraphQLFormattedError[]) {
     super(errors.map(({ message }) => message).join(" "));
   }
+
+  /** True if the same operation may succeed later: a store that is away, a limit that is reached. */
+  get mayPass(): boolean {
+    return this.errors.some(({ extensions }) => PASSING_CODES.includes(extensions?.["code"]));
+  }
+}
+
+/** Returns whether an operation may succeed later: the server cannot be reached, or cannot answer now. */
+export function mayPass(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.mayPass;
 }
 
 /**
  * Runs a query or a mutation.
  *
  * @throws {ApiError} if the API answers with errors
- * @throws {TypeError} if it cannot be reached
+ * @throws {Error} of another class if it cannot be reached, or a proxy answers in its place
  */
 export async function request<Data, Variables>(
   { query }: Operation<Data, Variables>,
@@ -34,9 +47,9 @@ export async function request<Data, Variables>(
   try {
     answer = JSON.parse(text);
   } catch {
-    throw new ApiError([{
-      message: `The server answered ${response.status} ${response.statusText}.`,
-    }]);
+    const message = `The server answered ${response.status} ${response.statusText}.`;
+    // 502 to 504: a proxy whose server starts anew.
+    throw response.status >= 500 ? new Error(message) : new ApiError([{ message }]);
   }
   if (answer.errors?.length) throw new ApiError(answer.errors);
   if (!answer.data) throw new ApiError([{ message: "The server answered without data." }]);

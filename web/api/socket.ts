@@ -6,6 +6,7 @@
  */
 import { type Client, createClient } from "graphql-ws";
 import { createValueStore } from "../parts/value_store.ts";
+import { SOCKET_ANSWER_MS, SOCKET_PING_MS } from "../timeouts.ts";
 import { SOCKET_ENDPOINT } from "./endpoint.ts";
 
 /** State of the connection to the server. */
@@ -14,16 +15,31 @@ export type Connection = "connecting" | "live" | "reconnecting";
 /** The state of the connection. */
 export const connectionStore = createValueStore<Connection>("connecting");
 
+/** Timer of the pong that is awaited. */
+let giveUp: ReturnType<typeof setTimeout> | undefined;
+
 /** The socket's client: connects with the first subscription, closes after the last. */
 export const socket: Client = createClient({
   url: SOCKET_ENDPOINT,
   // Feeds reconnect themselves (follow.ts): only they know their cursors.
   retryAttempts: 0,
-  keepAlive: 10_000,
+  keepAlive: SOCKET_PING_MS,
   lazyCloseTimeout: 2000,
   on: {
     connected: () => connectionStore.set("live"),
-    closed: (event) => connectionStore.set(isNormal(event) ? "connecting" : "reconnecting"),
+    // A network that is gone does not close a connection: the browser would wait for minutes.
+    ping(received) {
+      if (received) return;
+      clearTimeout(giveUp);
+      giveUp = setTimeout(() => socket.terminate(), SOCKET_ANSWER_MS);
+    },
+    pong(received) {
+      if (received) clearTimeout(giveUp);
+    },
+    closed(event) {
+      clearTimeout(giveUp);
+      connectionStore.set(isNormal(event) ? "connecting" : "reconnecting");
+    },
   },
 });
 

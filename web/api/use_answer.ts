@@ -35,7 +35,10 @@ export function useAnswer<Data, Variables extends Record<string, unknown>>(
     const abort = new AbortController();
     ask.current = newestWins(async () => {
       try {
-        const data = await retryRequest(operation, JSON.parse(key) as Variables, abort.signal);
+        const variables = JSON.parse(key) as Variables;
+        const data = await retryRequest(operation, variables, abort.signal, (refusal) => {
+          setReceived({ key, error: errorText(refusal) });
+        });
         if (data) setReceived({ key, data });
       } catch (problem) {
         setReceived({ key, error: errorText(problem) });

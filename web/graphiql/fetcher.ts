@@ -1,12 +1,12 @@
 /// <reference lib="dom" />
 /**
- * GraphiQL's access to the API: queries and mutations by GraphQL over HTTP, subscriptions by server-sent
- * events. GraphiQL's own fetcher does not support the latter; graphql-sse's client does.
+ * GraphiQL's access to the API: queries and mutations by GraphQL over HTTP, subscriptions by WebSocket. A
+ * stream of server-sent events would hold one of the six connections that a browser opens to a server over all tabs.
  */
 import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
 import { type ExecutionResult, Kind, type OperationDefinitionNode, parse } from "graphql";
-import { createClient } from "graphql-sse";
-import { ENDPOINT } from "../api/endpoint.ts";
+import { createClient } from "graphql-ws";
+import { ENDPOINT, SOCKET_ENDPOINT } from "../api/endpoint.ts";
 
 const http = createGraphiQLFetcher({ url: ENDPOINT });
 
@@ -22,8 +22,8 @@ export const fetcher: Fetcher = (params, options) => {
     );
   }
   const client = createClient({
-    url: ENDPOINT,
-    headers: options?.headers ?? {},
+    url: SOCKET_ENDPOINT,
+    connectionParams: { ...options?.headers },
     // GraphiQL shows an error; a silent retry would hide it.
     retryAttempts: 0,
   });
@@ -56,10 +56,10 @@ function findOperation(
   }
 }
 
-/** Reads a refusal's GraphQL errors from the HTTP error's body; graphql-sse reports only the status. */
-async function readRefusal(error: unknown): Promise<IteratorResult<ExecutionResult>> {
-  const response = (error as { response?: Response }).response;
-  const body = await response?.json().catch(() => undefined) as ExecutionResult | undefined;
-  if (body?.errors) return { done: false, value: body };
-  throw error;
+/** Returns the GraphQL errors with which the server refused a subscription, as a result. */
+function readRefusal(error: unknown): IteratorResult<ExecutionResult> {
+  if (Array.isArray(error)) return { done: false, value: { errors: error } };
+  throw error instanceof CloseEvent
+    ? new Error(error.reason || `The connection was closed (${error.code}).`)
+    : error;
 }

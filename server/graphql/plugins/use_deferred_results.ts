@@ -45,8 +45,9 @@ export function useDeferredResults(toPublic: ToPublic): Plugin {
       setResult(mapAsyncIterator(result as AsyncIterable<ExecutionResult>, publish));
       setResultProcessor(async (result, fetchApi, type) => {
         const response = await resultProcessor(result, fetchApi, type);
-        // nginx would buffer parts.
+        // nginx would buffer parts, other proxies gather them to compress them.
         response?.headers.set("x-accel-buffering", "no");
+        response?.headers.set("cache-control", "no-store, no-transform");
         return response;
       }, "multipart/mixed");
     },

@@ -1,6 +1,7 @@
 /** Form of server-sent events in graphql-sse's protocol. */
 import type { ExecutionResult } from "graphql";
 import { eventIdOf } from "../../graphql/resumption.ts";
+import { END_ID } from "../../../schema/base/resumption.ts";
 import type { ToPublic } from "../../graphql/mask_errors.ts";
 import { SSE_PING_MS } from "../../timeouts.ts";
 import { createEncoder, jsonOf } from "../encoded_results.ts";
@@ -19,7 +20,7 @@ const encodeResults = createEncoder((json, result) => eventFrame("next", json, e
 
 /** Returns the framing of one operation's results. */
 export function operationFraming(toPublic: ToPublic): Framing<ExecutionResult> {
-  return framing((results) => encodeResults(results, toPublic));
+  return framing((results) => encodeResults(results, toPublic), END_ID);
 }
 
 /** Returns the framing of the messages of operations that share a stream. */
@@ -35,7 +36,13 @@ export function messageFraming(toPublic: ToPublic): Framing<Message> {
   });
 }
 
-function framing<Item>(encode: Framing<Item>["encode"]): Framing<Item> {
+/**
+ * Creates a framing.
+ *
+ * @param endId id of the end, with which EventSource's next connection is refused
+ */
+function framing<Item>(encode: Framing<Item>["encode"], endId?: string): Framing<Item> {
+  const id = endId === undefined ? "" : `id: ${endId}\n`;
   return {
     contentType: "text/event-stream",
     opening: COMMENT,
@@ -44,7 +51,7 @@ function framing<Item>(encode: Framing<Item>["encode"]): Framing<Item> {
     encode,
     // EventSource dispatches no event without data. Without a colon the data is empty by the standard, and no client
     // that parses all `data:` as JSON takes it for a result.
-    ending: encoder.encode("event: complete\ndata\n\n"),
+    ending: encoder.encode(`event: complete\n${id}data\n\n`),
   };
 }
 

@@ -54,7 +54,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
       if (others >= limits.subscriptions) return tooManySockets(limits.subscriptions, others + 1);
       // Deno reads no headers of a request that was upgraded.
       const identity = identityOf(request, tokens());
-      const hasInvalidToken = !identity && showsToken(request);
+      const hasInvalidToken = !identity && showsToken(request, tokens());
       const upgraded = upgrade(request, Math.min(WEBSOCKET_IDLE_MS, stallMs));
       if (upgraded instanceof Response) return upgraded;
       const { socket, response, subprotocol } = upgraded;

@@ -442,6 +442,17 @@ describe("DataLoader() refuses", () => {
 describe("a DataLoader loads nothing that was not asked for", () => {
   const letters = ["a", "b", "c"];
 
+  it("fails at the second epoch of an order that gives the same iterator again", async () => {
+    const indices = [2, 0].values();
+    const loader = DataLoader(letters, { sampler: { [Symbol.iterator]: () => indices } });
+    assertEquals((await Array.fromAsync(loader)).length, 2);
+    await assertRejects(
+      () => Array.fromAsync(loader),
+      TypeError,
+      "got the iterator of an earlier epoch",
+    );
+  });
+
   it("refuses an order that can be iterated only once, as its second epoch would be empty", () => {
     const message = /must be iterable again and again.* got an iterator/;
     for (

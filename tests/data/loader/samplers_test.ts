@@ -213,6 +213,17 @@ describe("samplers of a source that changes", () => {
   });
 });
 
+describe("SubsetRandomSampler()", () => {
+  it("refuses what has no length, whose epochs would be empty", () => {
+    for (const once of [(function* () {})(), new Set([1])]) {
+      assertThrowsMatch(() => SubsetRandomSampler(once as unknown as number[]), {
+        name: "TypeError",
+        message: /indices must be an array, got something without a length/,
+      });
+    }
+  });
+});
+
 describe("BatchSampler()", () => {
   it("refuses an order that can be iterated only once", () => {
     for (const once of [[1, 2].values(), new Set([1]).values(), (function* () {})()]) {

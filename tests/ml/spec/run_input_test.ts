@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
+import { isInFloat32 } from "../../../lib/float32.ts";
 import { LOSSES } from "../../../ml/losses/losses.ts";
 import { PRESET_NAMES, PRESETS } from "../../../ml/network/presets.ts";
 import { OPTIMIZERS } from "../../../ml/optimizers/optimizers.ts";
@@ -33,7 +34,9 @@ function valueOf(option: Option): fc.Arbitrary<unknown> {
         minExcluded: option.exclusiveMin ?? false,
         maxExcluded: option.exclusiveMax ?? false,
         noNaN: true,
-      });
+      }).map((value) =>
+        isInFloat32(value) ? value : Math.max(option.min, Math.min(1, option.max) / 2)
+      );
     case "flag":
       return fc.boolean();
     case "name":
@@ -41,7 +44,7 @@ function valueOf(option: Option): fc.Arbitrary<unknown> {
     case "numbers":
       if (option.length !== undefined) {
         const { min, max, length } = option;
-        return fc.array(fc.double({ min, max, noNaN: true }), {
+        return fc.array(fc.double({ min, max, noNaN: true }).filter(isInFloat32), {
           minLength: length,
           maxLength: length,
         }).map((list) => list.toSorted((a, b) => a - b));

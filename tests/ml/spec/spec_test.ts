@@ -62,6 +62,11 @@ describe("resolveSpec()", () => {
       "Cannot train with learningRate Infinity: learningRate must be above 0 and at most 100.",
     ],
     [
+      { learningRate: 1e-46 },
+      "Cannot train with learningRate 1e-46: learningRate must be a number that a float32 can hold: 1.2e-38 to " +
+      "3.4e38 in size.",
+    ],
+    [
       { learningRate: 0 },
       "Cannot train with learningRate 0: learningRate must be above 0 and at most 100.",
     ],
@@ -108,6 +113,25 @@ describe("parseRequest()", () => {
       ],
     );
     assertEquals(parsed.network?.name, "BASIC_CNN");
+  });
+
+  it("refuses options that would be 0, 1 or infinite in the engines' float32", () => {
+    const sgd = (options: Record<string, number>) => ({ optimizer: { sgd: options } });
+    const rules = [
+      [
+        sgd({ weightDecay: 1e-60 }),
+        /weightDecay 1e-60: weightDecay must be a number that a float32 can hold/,
+      ],
+      [sgd({ momentum: 1 - 1e-12 }), /momentum must be from 0 to less than 1, as a float32\.$/],
+      [{ gradientClipNorm: 1e300 }, /gradientClipNorm must be a number that a float32 can hold/],
+      [{ loss: { crossEntropy: { classWeights: { values: [1e-60] } } } }, /classWeights/],
+    ] as const;
+    for (const [request, message] of rules) {
+      const parsed = parseRequest({ recipe: "BASIC_CNN", ...request }, SIZE);
+      assert(!parsed.ok);
+      assertMatch(parsed.problems[0]?.message ?? "", message);
+    }
+    assert(parseRequest(sgd({ weightDecay: 0, momentum: 0.9 }), SIZE).ok);
   });
 
   it("refuses a last batch of one sample where a batch norm has one value a channel", () => {

@@ -12,6 +12,7 @@ import {
 } from "../../support/http.ts";
 import { closeIn, connectRawSocket, sendMessage } from "../../support/raw_client.ts";
 import { startServer } from "../../support/start_server.ts";
+import { sessionCookie } from "../../../server/auth/session.ts";
 
 const TOKEN = "right0right0right0right0";
 const [RIGHT, WRONG] = [bearer(TOKEN), bearer("wrong0wrong0wrong0wrong0")];
@@ -60,7 +61,7 @@ describe("wrong tokens", () => {
     await using server = await start();
     const { origin } = server;
     const end = Math.ceil(Date.now() / 1000) + 1000;
-    const session = { cookie: `epochql_session=${end}.${"0".repeat(64)}`, ...HERE };
+    const session = { cookie: `${sessionCookie(TOKEN)}=${end}.${"0".repeat(64)}`, ...HERE };
     for (let count = 0; count < 4; count++) {
       assertEquals(await statusOf(server.post(QUERY, { ...WRONG, ...HERE })), 401);
       assertEquals(await statusOf(server.post(QUERY, session)), 401);
@@ -106,7 +107,7 @@ describe("wrong tokens", () => {
 
   it("are not counted for requests without a token, or with a session that has ended", async () => {
     await using server = await start();
-    const ended = { cookie: `epochql_session=1.${"0".repeat(64)}`, ...HERE };
+    const ended = { cookie: `${sessionCookie(TOKEN)}=1.${"0".repeat(64)}`, ...HERE };
     for (let count = 0; count < 11; count++) {
       assertEquals(await statusOf(server.get("/metrics", { headers: HERE })), 401);
       assertEquals(await statusOf(server.get("/", { headers: ended })), 401);

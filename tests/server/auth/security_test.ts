@@ -12,6 +12,7 @@ import {
 } from "../../support/http.ts";
 import { connectRawSocket, sendRaw } from "../../support/raw_client.ts";
 import { startServer, useServer } from "../../support/start_server.ts";
+import { sessionCookie } from "../../../server/auth/session.ts";
 
 const TOKEN = "correct-horse-battery-staple";
 const QUERY = { query: "{ __typename }" };
@@ -119,13 +120,32 @@ describe("a server with a token", () => {
     }
   });
 
+  it("keeps its sessions beside those of a server with another token on the same host", async () => {
+    await using other = await startServer({ token: "another-token-of-another-server" });
+    const [here, there] = await Promise.all([
+      signIn(server.origin, TOKEN),
+      signIn(other.origin, "another-token-of-another-server"),
+    ]);
+    await Promise.all([here.body?.cancel(), there.body?.cancel()]);
+    const names = [here, there].map((response) => cookieOf(response).split("=")[0]);
+    assertNotEquals(names[0], names[1]);
+    // Cookies know no ports: a browser sends both to both, and signing out of neither counts as a wrong token.
+    const cookie = `${cookieOf(here)}; ${cookieOf(there)}`;
+    for (const { post } of [server, other]) {
+      assertEquals(await statusOf(post(QUERY, { cookie })), 200);
+    }
+    for (let count = 0; count < 25; count++) {
+      assertEquals(await statusOf(server.post(QUERY, { cookie: cookieOf(there) })), 401);
+    }
+  });
+
   it("refuses a forged session, and one that has ended", async () => {
     const response = await signIn(server.origin, TOKEN);
     await response.body?.cancel();
-    const value = cookieOf(response).replace("epochql_session=", "");
+    const value = cookieOf(response).replace(`${sessionCookie(TOKEN)}=`, "");
     const [end = "", signature = ""] = value.split(".");
     const statusFor = (session: string) =>
-      statusOf(server.post(QUERY, { cookie: `epochql_session=${session}` }));
+      statusOf(server.post(QUERY, { cookie: `${sessionCookie(TOKEN)}=${session}` }));
     const forged = [
       ...[`${Number(end) + 1}.${signature}`, `${end}.${signature.slice(0, -1)}`, `${end}.`, end],
       ...[`1.${signature}`, "", TOKEN],

@@ -6,6 +6,7 @@ import { closeIn, connectAcknowledged, sendSubscribe } from "../../support/raw_c
 import { soon } from "../../support/until.ts";
 import { SESSION_MS } from "../../../server/timeouts.ts";
 import { useServer } from "../../support/start_server.ts";
+import { sessionCookie } from "../../../server/auth/session.ts";
 
 const TOKEN = "session0session0session0";
 const SUBSCRIPTION = { query: "subscription { runStates { id } }" };
@@ -13,7 +14,7 @@ const SUBSCRIPTION = { query: "subscription { runStates { id } }" };
 /** Returns the cookie of a session. */
 function sessionUntil(endsAt: number): string {
   const signature = createHmac("sha256", TOKEN).update(`epochql session ${endsAt}`).digest("hex");
-  return `epochql_session=${endsAt}.${signature}`;
+  return `${sessionCookie(TOKEN)}=${endsAt}.${signature}`;
 }
 
 describe("the end of a session", () => {

@@ -88,7 +88,7 @@ describe("@defer", () => {
   it("sends a part after the rest", async () => {
     const response = await ask(SLOW, PARTS);
     assertEquals(response.headers.get("x-accel-buffering"), "no");
-    assertEquals(response.headers.get("cache-control"), "no-store");
+    assertEquals(response.headers.get("cache-control"), "no-store, no-transform");
     const parts = partsOf(response);
     assertEquals((await parts.next()).value, {
       data: { run: { name: "a run" } },
@@ -137,7 +137,7 @@ describe("@defer", () => {
       JSON.parse(json ?? "")
     );
     assertEquals(events.map(({ hasNext }) => hasNext), [true, false]);
-    assertMatch(text, /event: complete\ndata\n\n$/);
+    assertMatch(text, /event: complete\nid: end\ndata\n\n$/);
   });
 
   it("hides an unexpected error of a part behind the code INTERNAL", async () => {

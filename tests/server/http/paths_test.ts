@@ -92,7 +92,7 @@ describe("names that lead elsewhere", () => {
       run(id: $id) { confusionMatrix(checkpoint: $file) { accuracy } kernels(checkpoint: $file) { checkpoint { file } } }
       predict(runId: $id, checkpoint: $file, pixels: $pixels) { label }
     }`;
-    const pixels = Array(784).fill(0);
+    const pixels = Array(784).fill(9);
     for (const attack of [...ATTACKS, join(outside, "secret.safetensors")]) {
       const answer = await ask(query, { id: globalId("Run", runId), file: attack, pixels });
       assertNotMatch(answer, new RegExp(`${SECRET}|INTERNAL`), attack);

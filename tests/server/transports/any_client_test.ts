@@ -172,6 +172,21 @@ describe("server-sent events", () => {
     assertEquals(rest.match(/event: next/g)?.length, 1);
   });
 
+  it("end for EventSource with their end, also where there was no event", async () => {
+    await using server = await startServer();
+    const worker = await startTraining(server);
+    await worker.complete();
+    const { runs: { nodes: [{ id }] } } = await server.ask("{ runs { nodes { id } } }");
+    for (const runId of [id, "no-such-run"]) {
+      const query = `subscription { batches(runId: "${runId}") { step } }`;
+      const text = await (await ask(server, query)).text();
+      const last = [...text.matchAll(/^id: (.*)$/gm)].at(-1)?.[1] ?? "";
+      assertMatch(text, /event: complete\nid: end\ndata\n\n$/);
+      const again = await ask(server, query, { "last-event-id": last });
+      assertEquals([again.status, await again.text()], [204, ""]);
+    }
+  });
+
   it("refuse an id of another run or subscription", async () => {
     await using server = await startServer();
     await (await startTraining(server)).complete();

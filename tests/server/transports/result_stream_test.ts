@@ -31,7 +31,7 @@ describe("an event stream", () => {
     assertEquals(pieces.map((piece) => eventsIn(piece).length), [0, 100, 100, 50, 0]);
     const all = Array.from({ length: 250 }, (_, index) => index + 1);
     assertEquals(pieces.flatMap(eventsIn), all);
-    assertEquals(pieces.at(-1), "event: complete\ndata\n\n");
+    assertEquals(pieces.at(-1), "event: complete\nid: end\ndata\n\n");
   });
 
   it("keeps nothing back for what is still to come", async () => {

@@ -6,7 +6,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { newestWins } from "../../api/newest_wins.ts";
 import { delay } from "../../../lib/delay.ts";
-import { ApiError, request } from "../../api/request.ts";
+import { mayPass, request } from "../../api/request.ts";
 import { errorText } from "../../parts/error_text.ts";
 import type { CheckpointSelection } from "../checkpoint_selection.ts";
 import { PREDICT_QUERY, type Prediction } from "../operations.ts";
@@ -67,7 +67,7 @@ export function usePrediction(
         } catch (problem) {
           if (abort.signal.aborted) return;
           setAnswer((before) => ({ ...before, error: errorText(problem) }));
-          if (problem instanceof ApiError) return;
+          if (!mayPass(problem)) return;
         }
         // The server cannot be reached. A newer picture is tried at the same time as this one would
         // be.

@@ -79,7 +79,7 @@ export function useRunList(filter: RunFilter, { put, news }: Runs): RunList {
           if (signal.aborted) return;
           wait = REQUEST_RETRY_MS;
           if (problem instanceof ApiError) {
-            wait = IDLE_RUN_LIST_MS;
+            wait = problem.mayPass ? ACTIVE_RUN_LIST_MS : IDLE_RUN_LIST_MS;
             setListing((before) => ({ ...before, key, loaded: true, error: errorText(problem) }));
           }
         }
