@@ -53,12 +53,14 @@ type Prepared =
  * @throws {ImportError} if the source cannot be used
  */
 export async function storeSamples(options: StoreOptions): Promise<SamplesFile> {
-  const { folder, request, source, save, onDisk, signal } = options;
+  const { folder, request, save, onDisk, signal } = options;
   let { state } = options;
   let samples = state.sample ? await open(state.sample) : undefined;
   const labels = createLabels(state.labels, request);
   let waiting: { readonly values: Uint8Array; readonly label: SampleLabel }[] = [];
   let savedAt = Date.now();
+  /** The state that is being stored. */
+  let saving = Promise.resolve();
 
   async function open(form: SampleForm): Promise<SamplesFile> {
     return await openSamples(folder, state.imported, bytesOf(form));
@@ -79,7 +81,13 @@ export async function storeSamples(options: StoreOptions): Promise<SamplesFile> 
     }
     if (waiting.length >= BATCH) await flush();
     if (Date.now() - savedAt < SAVE_INTERVAL_MS) return;
-    await saveNow();
+    await saving;
+    signal.throwIfAborted();
+    await flush();
+    // The disk takes a while, in which the next samples are prepared.
+    saving = store({ ...state, labels: labels.names() });
+    saving.catch(() => {}); // Awaited before the next one.
+    savedAt = Date.now();
   }
 
   async function flush(): Promise<void> {
@@ -91,30 +99,20 @@ export async function storeSamples(options: StoreOptions): Promise<SamplesFile> 
     );
   }
 
-  async function saveNow(): Promise<void> {
-    signal.throwIfAborted();
-    await flush();
+  /** Stores a state, all of whose samples were appended. */
+  async function store(state: ImportState): Promise<void> {
     await onDisk(async () => await samples?.sync());
-    await save(state = { ...state, labels: labels.names() });
-    savedAt = Date.now();
+    await save(state);
   }
 
-  const running: Promise<Prepared>[] = [];
-  const takeNext = async () => {
-    const next = running.shift();
-    if (next) await take(await next);
-  };
   try {
-    for await (const record of source.records(state.position)) {
-      const prepared = prepare(record, request, source, state.sample);
-      prepared.catch(() => {}); // Awaited below, unless another fails before.
-      running.push(prepared);
-      // The first sample decides on the form of all.
-      if (running.length >= (state.sample ? DECODERS : 1)) await takeNext();
-    }
-    while (running.length > 0) await takeNext();
-    await saveNow();
+    for await (const prepared of prepareAll(options, () => state.sample)) await take(prepared);
+    await saving;
+    signal.throwIfAborted();
+    await flush();
+    await store(state = { ...state, labels: labels.names() });
   } catch (error) {
+    await saving.catch(() => {});
     samples?.close();
     throw error;
   }
@@ -124,6 +122,27 @@ export async function storeSamples(options: StoreOptions): Promise<SamplesFile> 
     `Cannot import ${request.source.name}: it must hold samples, got none that can be used.` +
       (first ? ` The first problem: ${first.file}: ${first.message}` : ""),
   );
+}
+
+/**
+ * Prepares the records of a source, several side by side, and yields them in their order.
+ *
+ * @param known returns the form of the samples, once the first one has decided on it
+ */
+async function* prepareAll(
+  { source, request, state }: StoreOptions,
+  known: () => SampleForm | null,
+): AsyncGenerator<Prepared, void> {
+  const running: Promise<Prepared>[] = [];
+  for await (const record of source.records(state.position)) {
+    const form = known();
+    const prepared = prepare(record, request, source, form);
+    prepared.catch(() => {}); // Awaited below, unless another fails before.
+    running.push(prepared);
+    const next = running.length >= (form ? DECODERS : 1) && running.shift();
+    if (next) yield await next;
+  }
+  for (const prepared of running) yield await prepared;
 }
 
 /** Numbers labels in the order in which they first come. */

@@ -7,6 +7,7 @@ import { size as sizeText } from "../../lib/format.ts";
 import { ImportError } from "../imported/error.ts";
 import { type Archive, type ArchiveFile, checkFileCount, FileList, tooLong } from "./archive.ts";
 import { boundedStream } from "./gzip.ts";
+import { PartReader, WINDOW_BYTES } from "./part_reader.ts";
 
 configure({ useWebWorkers: false });
 
@@ -16,8 +17,6 @@ const LOCAL_HEADER_BYTES = 30;
 
 /** The largest directory of an archive, which zip.js holds in memory: more than as many files need as there may be. */
 const MAX_DIRECTORY_BYTES = 256e6;
-
-const CHUNK_BYTES = 256 * 1024;
 
 /** The largest size of files that are inflated at once: a call in another thread would take longer. */
 const SMALL_BYTES = 64 * 1024;
@@ -42,9 +41,10 @@ export async function openZip(path: string, name: string): Promise<Archive> {
   const file = await Deno.open(path);
   try {
     const { size } = await file.stat();
+    const parts = new PartReader(file);
     const list = new FileList(name, size);
     const places = new Map<ArchiveFile, Place>();
-    for await (const entry of entriesOf(file, size, name)) {
+    for await (const entry of entriesOf(parts, size, name)) {
       if (entry.directory) continue;
       const kept = list.add(
         entry.filename,
@@ -61,8 +61,8 @@ export async function openZip(path: string, name: string): Promise<Archive> {
           if (!wanted.has(kept)) continue;
           yield {
             file: kept,
-            stream: () => streamFile(file, place),
-            bytes: (limit) => readFile(file, place, limit),
+            stream: () => streamFile(parts, place),
+            bytes: (limit) => readFile(parts, place, limit),
           };
         }
       },
@@ -74,9 +74,9 @@ export async function openZip(path: string, name: string): Promise<Archive> {
   }
 }
 
-async function* entriesOf(file: Deno.FsFile, size: number, name: string) {
+async function* entriesOf(parts: PartReader, size: number, name: string) {
   // FileList leaves out unsafe names, and says which.
-  const reader = new ZipReader(new FileReader(file, size, name), {
+  const reader = new ZipReader(new FileReader(parts, size, name), {
     filenameValidation: "tolerant",
   });
   let stated = 0;
@@ -112,35 +112,20 @@ function placeOf(entry: Entry): Place {
   };
 }
 
-/** Reads a part of a file. */
-async function readPart(file: Deno.FsFile, offset: number, length: number) {
-  const bytes = new Uint8Array(length);
-  file.seekSync(offset, Deno.SeekMode.Start);
-  let filled = 0;
-  while (filled < length) {
-    const read = length < CHUNK_BYTES
-      ? file.readSync(bytes.subarray(filled))
-      : await file.read(bytes.subarray(filled));
-    if (read === null) throw new RangeError("must lie in the archive, which ends before.");
-    filled += read;
-  }
-  return bytes;
-}
-
 /** Finds the offset of a file's bytes behind its local header. */
-async function dataOffset(file: Deno.FsFile, { offset }: Place): Promise<number> {
-  const header = new DataView((await readPart(file, offset, LOCAL_HEADER_BYTES)).buffer);
+async function dataOffset(parts: PartReader, { offset }: Place): Promise<number> {
+  const header = new DataView((await parts.read(offset, LOCAL_HEADER_BYTES)).buffer);
   if (header.getUint32(0, true) !== 0x04034b50) {
     throw new RangeError("must begin with its header, got damage.");
   }
   return offset + LOCAL_HEADER_BYTES + header.getUint16(26, true) + header.getUint16(28, true);
 }
 
-async function readFile(file: Deno.FsFile, place: Place, limit: number): Promise<Uint8Array> {
+async function readFile(parts: PartReader, place: Place, limit: number): Promise<Uint8Array> {
   const { bytes, method, crc, packedBytes } = place;
   checkMethod(method);
   if (bytes > limit) throw tooLong(limit);
-  const packed = await readPart(file, await dataOffset(file, place), packedBytes);
+  const packed = await parts.read(await dataOffset(parts, place), packedBytes);
   const unpacked = method === STORED ? packed : await inflateTo(packed, bytes);
   if (crc !== undefined && crc32(unpacked) !== crc >>> 0) {
     throw new RangeError("must have its checksum, got damage.");
@@ -150,22 +135,23 @@ async function readFile(file: Deno.FsFile, place: Place, limit: number): Promise
 
 async function inflateTo(packed: Uint8Array, bytes: number): Promise<Uint8Array> {
   try {
-    const options = { maxOutputLength: Math.max(1, bytes) };
+    // One chunk holds all of it, and a byte more, so that zlib asks for no second one.
+    const options = { maxOutputLength: Math.max(1, bytes), chunkSize: Math.max(64, bytes + 1) };
     return bytes <= SMALL_BYTES ? inflateRawSync(packed, options) : await inflate(packed, options);
   } catch (error) {
     throw new RangeError(`must be packed correctly, got damage (${errorMessage(error)}).`);
   }
 }
 
-function streamFile(file: Deno.FsFile, place: Place): ReadableStream<Uint8Array<ArrayBuffer>> {
+function streamFile(parts: PartReader, place: Place): ReadableStream<Uint8Array<ArrayBuffer>> {
   let at: number | undefined;
   let left = place.packedBytes;
   const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
       checkMethod(place.method);
-      at ??= await dataOffset(file, place);
+      at ??= await dataOffset(parts, place);
       if (left === 0) return controller.close();
-      const chunk = await readPart(file, at, Math.min(CHUNK_BYTES, left));
+      const chunk = await parts.read(at, Math.min(WINDOW_BYTES, left));
       at += chunk.length;
       left -= chunk.length;
       controller.enqueue(chunk);
@@ -185,7 +171,7 @@ function checkMethod(method: number): void {
 
 /** Gives zip.js a file's bytes where it needs them. */
 class FileReader extends Reader<string> {
-  constructor(private readonly file: Deno.FsFile, size: number, private readonly source: string) {
+  constructor(private readonly parts: PartReader, size: number, private readonly source: string) {
     super("");
     this.size = size;
   }
@@ -197,6 +183,6 @@ class FileReader extends Reader<string> {
           `${sizeText(MAX_DIRECTORY_BYTES)}, got ${sizeText(length)}.`,
       );
     }
-    return await readPart(this.file, index, Math.min(length, this.size - index));
+    return await this.parts.read(index, Math.min(length, this.size - index));
   }
 }

@@ -48,13 +48,18 @@ export function decodeSmallPng(bytes: Uint8Array): Image | undefined {
   if (!parts) return undefined;
   const { width, height, channels, packed } = parts;
   const rowBytes = width * channels;
+  const filteredBytes = height * (rowBytes + 1);
   let filtered: Uint8Array;
   try {
-    filtered = inflateSync(packed, { maxOutputLength: height * (rowBytes + 1) });
+    filtered = inflateSync(packed, {
+      maxOutputLength: filteredBytes,
+      // One chunk holds all of it, and a byte more, so that zlib asks for no second one.
+      chunkSize: Math.max(64, filteredBytes + 1),
+    });
   } catch {
     return undefined;
   }
-  if (filtered.length !== height * (rowBytes + 1)) return undefined;
+  if (filtered.length !== filteredBytes) return undefined;
   const values = new Uint8Array(height * rowBytes);
   for (let y = 0; y < height; y++) {
     const from = y * (rowBytes + 1);

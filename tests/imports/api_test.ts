@@ -126,7 +126,7 @@ describe("an imported dataset", () => {
     }
     // What has failed gives its name back.
     const again = await importZip(server, "single", await zipOf(colouredImages(2)));
-    assertEquals(again.state, "READY");
+    assertEquals([again.state, again.problem], ["READY", null]);
   });
 
   it("leaves out a truncated image in the middle, and names it", async () => {
