@@ -9,6 +9,7 @@ import {
   checkData,
   checkDeno,
   checkDisk,
+  checkHome,
   checkPage,
   checkStore,
   checkTools,
@@ -34,6 +35,7 @@ async function examine(): Promise<number> {
     checkData(join(home, "data")),
     checkPage(),
     checkStore(place),
+    checkHome(place),
     checkDisk(home),
     checkTools(),
   ];

@@ -16,18 +16,22 @@ import { findNvidiaDriver } from "../native/platform.ts";
 import { readStamp } from "../native/setup_stamp.ts";
 import { packageFolder } from "../native/paths.ts";
 import { cudaDownload, type NativeSetup, setUpNative } from "../native/setup.ts";
+import type { StoreLocation } from "../runs/store/open.ts";
+import { describeNetworkHome, findNetworkHome } from "../runs/store/sqlite/network_home.ts";
 import { buildPage } from "../web/build/build_page.ts";
 import { readSetupFlags, type SetupFlags } from "./setup/flags.ts";
 import type { Report } from "../native/report.ts";
 import { openTerminalReport } from "./setup/terminal_report.ts";
-import { inspectTerminal, tint } from "./terminal/terminal.ts";
+import { inspectTerminal, type Terminal, tint } from "./terminal/terminal.ts";
 
 /** Sets everything up. */
 async function setUp(): Promise<void> {
   const flags = await readSetupFlags(Deno.args);
   // What the server would refuse is refused before anything is fetched.
-  const { home, engine } = flags.server ? loadConfig() : loadWorkerConfig();
+  const config = flags.server ? loadConfig() : loadWorkerConfig();
+  const { home, engine } = config;
   const terminal = inspectTerminal(Deno.stderr.isTerminal(), Deno.env);
+  await warnOfNetworkHome(config, terminal);
   const report = openTerminalReport(terminal);
   try {
     const hasNative = await setUpNativeEngine(report);
@@ -55,6 +59,14 @@ async function setUp(): Promise<void> {
     report.end(tint(terminal, "red", error.message));
     Deno.exit(1);
   }
+}
+
+/** Warns of SQLite on a network file system: here, since servers and workers have no permission to look. */
+async function warnOfNetworkHome({ home, databaseUrl }: StoreLocation, terminal: Terminal) {
+  const mount = databaseUrl === undefined ? await findNetworkHome(home) : undefined;
+  if (!mount) return;
+  const { text, advice } = describeNetworkHome(home, mount);
+  console.error(tint(terminal, "yellow", `${text}. ${advice}`));
 }
 
 /** Compiles the native engine. @returns false if it is not available, so that TensorFlow trains */
