@@ -122,7 +122,9 @@ async function runImport(
       `${classes.length} classes.`,
   );
   const preset = kind === "images" ? "LENET" : "MLP";
-  noteLine(`Train on it: deno task train --dataset ${request.name} --preset ${preset}`);
+  noteLine(
+    `Train on it: deno task train --dataset ${request.name} --preset ${preset} --learning-rate 0.1`,
+  );
   return DONE;
 }
 
