@@ -31,9 +31,10 @@ export function compact(value: number): string {
   return (+value.toPrecision(3)).toExponential().replace("e+", "e");
 }
 
-/** Formats a loss: '0.1234', or '2.9e19' where a training diverges. */
+/** Formats a loss: '0.1234', or '4.74e-5' and '2.9e19' where decimals would hide it or fill the line. */
 export function lossText(loss: number, digits = 4): string {
-  return loss < 1e5 ? loss.toFixed(digits) : compact(loss);
+  const plain = loss === 0 || loss >= 1e-3 && loss < 1e5;
+  return plain ? loss.toFixed(digits) : (+loss.toPrecision(3)).toExponential().replace("e+", "e");
 }
 
 /** Formats seconds: '8 s', '3 min 20 s' or '2 h 5 min'. */

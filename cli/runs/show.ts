@@ -1,6 +1,6 @@
 /** `deno task runs show`: everything about a run on one page. */
 import { count, lossText, oneLine, percent, queuePlace, size } from "../../lib/format.ts";
-import { secondsOf } from "../../runs/log/duration.ts";
+import { secondsOf, trainedSeconds } from "../../runs/log/duration.ts";
 import { duration } from "../terminal/format.ts";
 import { printLine } from "../terminal/output.ts";
 import { tint } from "../terminal/terminal.ts";
@@ -122,6 +122,12 @@ function factsOf(run: RunDetails, { terminal }: Canvas): readonly (readonly [str
     ],
     ["Device", run.device === null ? run.requestedDevice : [run.device, run.engine].join(", ")],
     ["Progress", progressOf(run)],
+    ...(run.epochs.length === 0 ? [] : [
+      [
+        "Trained",
+        `${duration(trainedSeconds(run.epochs))} in its epochs, without pauses`,
+      ] as const,
+    ]),
     ...(machine ? [["Machine", machineOf(machine)] as const] : []),
     ...(run.bestTestAcc === null
       ? []

@@ -2,7 +2,7 @@
 import { isFinished } from "../../../runs/log/state.ts";
 import { count, duration, percent } from "../../../lib/format.ts";
 import type { RunItem } from "../operations.ts";
-import { secondsOf } from "../../../runs/log/duration.ts";
+import { secondsOf, trainedSeconds } from "../../../runs/log/duration.ts";
 import type { Curves } from "../charts/use_curves.ts";
 
 export function ProgressLine(
@@ -18,7 +18,10 @@ export function ProgressLine(
     ["Epochs", `${epoch} / ${epochs}`],
     ["Steps", `${count(step)} / ${count(steps)}`],
     ...(training && etaSeconds !== null ? [["Time left", duration(etaSeconds)]] : []),
-    ...(took === null ? [] : [["Duration", duration(took)]]),
+    ...(training || curves.epochs.length === 0
+      ? []
+      : [["Trained", duration(trainedSeconds(curves.epochs))]]),
+    ...(took === null ? [] : [["Start to end", duration(took)]]),
     ...(isFinished(run.state) && run.bestTestAcc !== null
       ? [["Best test accuracy", percent(run.bestTestAcc)]]
       : [["Test accuracy", testAcc === undefined ? "–" : percent(testAcc)]]),
