@@ -320,7 +320,10 @@ describe("deno task runs", () => {
       await complete();
       const refused = await host.runs("resume", "digits");
       assertEquals(refused.code, 1);
-      assertMatch(refused.stderr, /^Cannot resume the run 'digits': .*COMPLETED.*more|higher/);
+      assertMatch(
+        refused.stderr,
+        /^Run 'digits' is already completed\. Name more than its 3 epochs/,
+      );
       assertEquals((await host.runs("resume", "digits", "--epochs", "5")).code, 0);
       const { snapshot } = await host.store.get(run.id) ?? fail("gone");
       assertEquals([snapshot.state, snapshot.epochs], ["QUEUED", 5]);
@@ -331,7 +334,7 @@ describe("deno task runs", () => {
       await host.store.request(over.id, "cancel");
       const { code, stdout, stderr } = await host.runs("cancel", "over", "open", open.id);
       assertEquals(code, 1);
-      assertMatch(stderr, /^Cannot cancel the run 'over': .*CANCELLED\.\n$/);
+      assertMatch(stderr, /^Run 'over' is already cancelled\.\n$/);
       assertEquals(stdout, [`'open' (${open.id.slice(0, 8)}) is CANCELLED.`]);
     });
 
@@ -358,7 +361,7 @@ describe("deno task runs", () => {
       await claim();
       const { code, stderr } = await host.runs("delete", "digits", "--yes");
       assertEquals(code, 1);
-      assertMatch(stderr, /^Cannot delete the run 'digits': .*RUNNING.*Cancel it first\.\n$/);
+      assertMatch(stderr, /^Run 'digits' is still running\. Cancel it before you delete it\.\n$/);
       assertEquals(await stateOf(run), "RUNNING");
     });
   });
