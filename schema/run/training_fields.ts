@@ -1,4 +1,5 @@
 /** Fields of Run about its training: progress, metrics and checkpoints. */
+import { inTurns } from "../../lib/event_loop.ts";
 import { MIN_POINTS, readBatchCurve } from "../../runs/reading/batch_curve.ts";
 import { builder } from "../base/builder.ts";
 import { COST, perItem } from "../base/cost.ts";
@@ -67,13 +68,16 @@ builder.objectFields(Run, (t) => ({
         validate: intBetween("read a curve", "toStep", 1),
       }),
     },
-    resolve: (run, { maxPoints, thinning, fromStep, toStep }, { store }) =>
-      readBatchCurve(store, run, {
+    resolve: async (run, { maxPoints, thinning, fromStep, toStep }, { store }) => {
+      const curve = await readBatchCurve(store, run, {
         maxPoints: maxPoints === undefined ? DEFAULT_POINTS : maxPoints,
         thinning: thinning ?? "SHAPE",
         fromStep: fromStep ?? 1,
         toStep: toStep ?? undefined,
-      }),
+      });
+      // Others are served while GraphQL resolves hundreds of thousands of steps.
+      return inTurns(curve);
+    },
   }),
   checkpoints: t.field({
     type: [Checkpoint],
