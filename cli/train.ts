@@ -6,7 +6,6 @@ import { loadConfig } from "../config.ts";
 import { untilAborted } from "../lib/delay.ts";
 import { epochsOf } from "../runs/log/snapshot.ts";
 import { isShared, scratchFolder } from "../runs/paths.ts";
-import { ignoreNotFound } from "../runs/scratch.ts";
 import { StoreUnavailableError } from "../runs/store/errors.ts";
 import { createTrainerProcess } from "../runs/trainer/process.ts";
 import { setUpTensorFlow } from "../runs/trainer/set_up_tensorflow.ts";
@@ -26,6 +25,7 @@ import type { ResumeFlags } from "./train/resume.ts";
 import type { PreparedStart } from "./train/start_weights.ts";
 import { inspectTerminal } from "./terminal/terminal.ts";
 import { join } from "node:path";
+import { ignoreNotFound } from "../lib/not_found.ts";
 
 /** Errors with messages for users. */
 const FOR_PEOPLE = [

@@ -2,8 +2,9 @@
 import type { CheckpointStore } from "./checkpoints/store.ts";
 import { isFinished } from "./log/state.ts";
 import { resultsFolder, scratchFolder } from "./paths.ts";
-import { ignoreNotFound, removeStaleAttempts } from "./scratch.ts";
+import { removeStaleAttempts } from "./scratch.ts";
 import type { RunStore } from "./store/store.ts";
+import { ignoreNotFound } from "../lib/not_found.ts";
 
 /**
  * Deletes a run: its checkpoints, its files on this machine, and then its log. If it fails half-way, the run is

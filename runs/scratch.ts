@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { isOlderThan } from "../lib/age.ts";
 import { LEFTOVER_AGE_MS } from "./timeouts.ts";
+import { ignoreNotFound } from "../lib/not_found.ts";
 
 /** Returns the folder of one claim, which no other claim shares. */
 export function claimFolder(scratch: string, runId: string, fence: number): string {
@@ -26,9 +27,4 @@ async function namesIn(folder: string): Promise<readonly string[]> {
     ignoreNotFound(error);
     return [];
   }
-}
-
-/** Rethrows every error but NotFound. */
-export function ignoreNotFound(error: unknown): undefined {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -8,6 +8,7 @@ import { checkDatabase, copyDatabase } from "../../runs/store/sqlite/copy.ts";
 import { DATABASE_FILE } from "../../runs/store/open.ts";
 import { UsageError } from "../runs/errors.ts";
 import { backupFolders, mustBeSqlite } from "./content.ts";
+import { ignoreNotFound } from "../../lib/not_found.ts";
 
 /** A back-up that was written. */
 export interface Backup {
@@ -103,7 +104,7 @@ async function* filesIn(
   name: string,
   path: string,
 ): AsyncGenerator<{ readonly name: string; readonly path: string }> {
-  for (const entry of await Array.fromAsync(Deno.readDir(path)).catch(ifGone) ?? []) {
+  for (const entry of await Array.fromAsync(Deno.readDir(path)).catch(ignoreNotFound) ?? []) {
     const inside = [`${name}/${entry.name}`, join(path, entry.name)] as const;
     if (entry.isDirectory) yield* filesIn(...inside);
     else if (entry.isFile && !TRANSIENT.test(entry.name)) {
@@ -113,9 +114,5 @@ async function* filesIn(
 }
 
 async function exists(path: string): Promise<boolean> {
-  return await Deno.lstat(path).catch(ifGone) !== undefined;
-}
-
-function ifGone(error: unknown): undefined {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
+  return await Deno.lstat(path).catch(ignoreNotFound) !== undefined;
 }

@@ -7,6 +7,7 @@ import { systemErrorMessage } from "../../lib/error_message.ts";
 import { type History, historyJson } from "../../runs/reading/history.ts";
 import { ResultsError, WrongInputError } from "./errors.ts";
 import type { Learned } from "./evaluation.ts";
+import { ignoreNotFound } from "../../lib/not_found.ts";
 
 /** Names of all pictures, and their formats. */
 const PICTURES: readonly string[] = ["curves", "confusion", "kernels"];
@@ -65,7 +66,9 @@ export async function writeResults(
     // Pictures of another run would be taken for this one's.
     const drawn = pictures.map(([name]) => name);
     for (const name of PICTURES.filter((name) => !drawn.includes(name))) {
-      for (const format of FORMATS) await removeIfThere(join(folder, `${name}.${format}`));
+      for (const format of FORMATS) {
+        await Deno.remove(join(folder, `${name}.${format}`)).catch(ignoreNotFound);
+      }
     }
     await writeWhole(join(folder, "history.json"), historyJson(history));
     for (const [name, svg] of pictures) {
@@ -122,12 +125,6 @@ async function existing(folder: string): Promise<string> {
       if (!(error instanceof Deno.errors.NotFound) || path === dirname(path)) throw error;
     }
   }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  await Deno.remove(path).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
 }
 
 /** Writes a file under another name, then renames it. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { DatasetManifest } from "./manifest.ts";
 import { importedFolder, MANIFEST_FILE } from "./place.ts";
 import { readImported } from "./read.ts";
+import { ignoreNotFound } from "../../lib/not_found.ts";
 
 /** Removes a dataset, unless another one of its name has taken its place. */
 export async function removeImported(
@@ -12,12 +13,7 @@ export async function removeImported(
   const current = await readImported(name, dataFolder);
   if (current?.version !== version || current.createdAt !== createdAt) return;
   const folder = join(importedFolder(dataFolder), name);
-  // Without its manifest it is no dataset: nobody sees one with half of its files.
-  await Deno.remove(join(folder, MANIFEST_FILE)).catch(ignoreMissing);
-  await Deno.remove(folder, { recursive: true }).catch(ignoreMissing);
-}
-
-/** Another process may be removing it too. */
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
+  // Another process may be removing it too. Without its manifest it is no dataset: nobody sees one with half of its files.
+  await Deno.remove(join(folder, MANIFEST_FILE)).catch(ignoreNotFound);
+  await Deno.remove(folder, { recursive: true }).catch(ignoreNotFound);
 }

@@ -15,6 +15,7 @@ import {
 import type { Network } from "../../ml/network/network.ts";
 import type { Path, Problem } from "../../ml/options/problem.ts";
 import type { CheckpointStore } from "./store.ts";
+import { ignoreNotFound } from "../../lib/not_found.ts";
 
 /** A file with weights. */
 export type WeightSource =
@@ -90,7 +91,7 @@ export function createStartWeights({ checkpoints, scratch }: StartWeightsOptions
         const { sha256 } = await writeCheckpointFile(copy, copyWeights(file, network));
         return await store.put(runId, START_FILE, copy, { sha256 });
       } finally {
-        await Deno.remove(folder, { recursive: true });
+        await Deno.remove(folder, { recursive: true }).catch(ignoreNotFound);
       }
     },
     async remove(runId) {

@@ -14,6 +14,7 @@ import { BusyError, createWorkQueue } from "./work_queue.ts";
 import type { StateArray } from "../../ml/state.ts";
 import type { Classified, Inferred } from "../../ml/metrics.ts";
 import { EVALUATION_PART_MS } from "../timeouts.ts";
+import { ignoreNotFound } from "../../lib/not_found.ts";
 
 /** A checkpoint of a run, as the log names it. */
 export interface EvaluatedCheckpoint extends Pick<CheckpointInfo, "file" | "sha256"> {
@@ -181,7 +182,7 @@ function sourceOf(
       try {
         return await use(await store.fetch(runId, file, folder, { sha256 }));
       } finally {
-        await Deno.remove(folder, { recursive: true });
+        await Deno.remove(folder, { recursive: true }).catch(ignoreNotFound);
       }
     },
   };

@@ -18,6 +18,7 @@ import torch from "../golden/torch.json" with { type: "json" };
 import { joinBytes } from "../../../lib/bytes.ts";
 import { aCheckpoint, aSpec, aState, bitsOf, namesUnder, ofKind } from "./support.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
+import { MIN_FLOAT32 } from "../../../lib/float32.ts";
 
 const folder = folderPerTest();
 const path = () => folder.join("a.safetensors");
@@ -29,7 +30,7 @@ const state = aState();
 const checkpoints: fc.Arbitrary<Checkpoint> = fc.record({
   epochs: fc.integer({ min: 1, max: 10_000 }),
   batchSize: fc.integer({ min: 1, max: 4096 }),
-  learningRate: fc.double({ min: 0, minExcluded: true, max: 100, noNaN: true }),
+  learningRate: fc.double({ min: MIN_FLOAT32, max: 100, noNaN: true }),
   seed: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
   trainSamples: fc.integer({ min: 1, max: 60_000 }),
 }).map((change): TrainingSpec => ({ ...spec, ...change })).chain((spec) =>
