@@ -46,6 +46,12 @@ export function readCommand(
   }
 }
 
+/** Returns what the program's action has received once readCommand() has found nothing else. */
+export function received<T>(value: T | undefined): T {
+  if (value !== undefined) return value;
+  throw new Error("Cannot read the arguments: commander must have found a command.");
+}
+
 /** Prints what there is instead of a command, and returns the exit code. */
 export function printNoCommand(parsed: NoCommand): number {
   if (parsed.kind === "help") {

@@ -17,7 +17,7 @@ import { readStamp } from "../native/setup_stamp.ts";
 import { packageFolder } from "../native/paths.ts";
 import { cudaDownload, type NativeSetup, setUpNative } from "../native/setup.ts";
 import type { StoreLocation } from "../runs/store/open.ts";
-import { describeNetworkHome, findNetworkHome } from "../runs/store/sqlite/network_home.ts";
+import { networkHomeProblem } from "../runs/store/sqlite/network_home.ts";
 import { buildPage } from "../web/build/build_page.ts";
 import { readSetupFlags, type SetupFlags } from "./setup/flags.ts";
 import type { Report } from "../native/report.ts";
@@ -62,11 +62,9 @@ async function setUp(): Promise<void> {
 }
 
 /** Warns of SQLite on a network file system: here, since servers and workers have no permission to look. */
-async function warnOfNetworkHome({ home, databaseUrl }: StoreLocation, terminal: Terminal) {
-  const mount = databaseUrl === undefined ? await findNetworkHome(home) : undefined;
-  if (!mount) return;
-  const { text, advice } = describeNetworkHome(home, mount);
-  console.error(tint(terminal, "yellow", `${text}. ${advice}`));
+async function warnOfNetworkHome(place: StoreLocation, terminal: Terminal) {
+  const problem = await networkHomeProblem(place);
+  if (problem) console.error(tint(terminal, "yellow", `${problem.text}. ${problem.advice}`));
 }
 
 /** Compiles the native engine. @returns false if it is not available, so that TensorFlow trains */

@@ -28,13 +28,18 @@ export function percent(fraction: number): string {
 export function compact(value: number): string {
   const size = Math.abs(value);
   if (value === 0 || size >= 1e-4 && size < 1e5) return String(+value.toPrecision(6));
-  return (+value.toPrecision(3)).toExponential().replace("e+", "e");
+  return exponential(value);
 }
 
 /** Formats a loss: '0.1234', or '4.74e-5' and '2.9e19' where decimals would hide it or fill the line. */
 export function lossText(loss: number, digits = 4): string {
   const plain = loss === 0 || loss >= 1e-3 && loss < 1e5;
-  return plain ? loss.toFixed(digits) : (+loss.toPrecision(3)).toExponential().replace("e+", "e");
+  return plain ? loss.toFixed(digits) : exponential(loss);
+}
+
+/** Formats a number with up to three digits and an exponent: '2.9e19'. */
+function exponential(value: number): string {
+  return (+value.toPrecision(3)).toExponential().replace("e+", "e");
 }
 
 /** Formats seconds: '8 s', '3 min 20 s' or '2 h 5 min'. */

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { loadWorkerConfig, type WorkerConfig } from "../../config.ts";
 import { StoreUnavailableError } from "../../runs/store/errors.ts";
-import { carryOutCommand, printNoCommand, readCommand } from "../program.ts";
+import { carryOutCommand, printNoCommand, readCommand, received } from "../program.ts";
 import { DONE, exitCodeOf, UNAVAILABLE } from "../runs/exit_codes.ts";
 import { printLine } from "../terminal/output.ts";
 
@@ -36,8 +36,7 @@ export async function runFileProgram(
   const other = readCommand(command, args, program.purpose);
   if (other) return printNoCommand(other);
   return await carryOutCommand(async () => {
-    if (file === undefined) throw new Error("Cannot read the arguments: there must be a file.");
-    printLine(await program.carryOut(loadWorkerConfig(), file));
+    printLine(await program.carryOut(loadWorkerConfig(), received(file)));
     return DONE;
   }, (error) => error instanceof StoreUnavailableError ? UNAVAILABLE : exitCodeOf(error));
 }

@@ -4,7 +4,7 @@ import { basename, resolve } from "node:path";
 import { COLOR_MODES, FITS } from "../../data/images/preprocessing.ts";
 import { DEFAULT_TEST_SHARE, type ImportRequest, REQUESTED_FORMATS } from "../../imports/job.ts";
 import { checkImport, MAX_SIDE } from "../../imports/request.ts";
-import { type NoCommand, readCommand } from "../program.ts";
+import { type NoCommand, readCommand, received } from "../program.ts";
 
 /** A parsed command. */
 export type DatasetsCommand =
@@ -58,8 +58,7 @@ export function parseDatasets(
     .action((name: string) => run({ kind: "delete", name }));
   const other = readCommand(program, args, "use datasets");
   if (other) return other;
-  if (!parsed) throw new Error("Cannot read the arguments: commander must have found a command.");
-  return parsed;
+  return received(parsed);
 }
 
 function importCommand(action: (path: string, flags: ImportFlags) => void): Command {

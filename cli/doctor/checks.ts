@@ -18,7 +18,7 @@ import { platformOf } from "../../native/platform.ts";
 import { openStore, type StoreLocation } from "../../runs/store/open.ts";
 import { checkPostgres } from "../../runs/store/postgres/store.ts";
 import { parsePostgresUrl } from "../../runs/store/postgres/location.ts";
-import { describeNetworkHome, findNetworkHome } from "../../runs/store/sqlite/network_home.ts";
+import { networkHomeProblem } from "../../runs/store/sqlite/network_home.ts";
 import { isPageBuilt } from "../../web/build/build_page.ts";
 import { readManifest } from "../../server/http/page_manifest.ts";
 import type { Finding } from "./finding.ts";
@@ -131,9 +131,9 @@ export async function checkStore(place: StoreLocation): Promise<Finding> {
 }
 
 /** Checks that SQLite's file is on a local disk. Without a finding, it is, or that cannot be known. */
-export async function checkHome({ home, databaseUrl }: StoreLocation): Promise<readonly Finding[]> {
-  const mount = databaseUrl === undefined ? await findNetworkHome(home) : undefined;
-  return mount ? [{ label: "Home", state: "warning", ...describeNetworkHome(home, mount) }] : [];
+export async function checkHome(place: StoreLocation): Promise<readonly Finding[]> {
+  const problem = await networkHomeProblem(place);
+  return problem ? [{ label: "Home", state: "warning", ...problem }] : [];
 }
 
 /** Checks the free disk space for runs and datasets. */

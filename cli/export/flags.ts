@@ -8,7 +8,7 @@ import {
 } from "../../exports/formats.ts";
 import { LATEST } from "../runs/match_run.ts";
 import type { ServerFlags } from "../runs/flags.ts";
-import { type NoCommand, readCommand } from "../program.ts";
+import { type NoCommand, readCommand, received } from "../program.ts";
 
 /** A model to export. */
 export interface ExportCommand extends ServerFlags {
@@ -70,8 +70,7 @@ export function parseExport(args: readonly string[]): ParsedExport {
     });
   const other = readCommand(program, args, "export");
   if (other) return other;
-  if (!command) throw new Error("Cannot read the arguments: commander must have found a command.");
-  return { kind: "run", command };
+  return { kind: "run", command: received(command) };
 }
 
 function readEpoch(text: string): number {

@@ -1,7 +1,7 @@
 /** The commands and flags of `deno task runs`. It only reads the arguments. */
 import { Command, Option } from "commander";
 import { type FormatFlags } from "../terminal/epoch_format.ts";
-import { type NoCommand, readCommand } from "../program.ts";
+import { type NoCommand, readCommand, received } from "../program.ts";
 import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { RUN_STATES, type RunState } from "../../runs/log/state.ts";
 import { addExport, type ExportRunsCommand } from "./export/flags.ts";
@@ -70,8 +70,7 @@ export function parseRuns(args: readonly string[]): ParsedRuns {
   const program = describe((asked) => command = asked);
   const other = readCommand(program, args);
   if (other) return other;
-  if (!command) throw new Error("Cannot read the arguments: commander must have found a command.");
-  return { kind: "run", command, flags: program.opts<ServerFlags>() };
+  return { kind: "run", command: received(command), flags: program.opts<ServerFlags>() };
 }
 
 type Json = { readonly json?: true };

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { ANNOUNCED_TYPES } from "../../runs/log/announced.ts";
 import { UsageError } from "../runs/errors.ts";
 import type { ServerFlags } from "../runs/flags.ts";
-import { type NoCommand, readCommand } from "../program.ts";
+import { type NoCommand, readCommand, received } from "../program.ts";
 import type { WebhookEvent } from "./operations.ts";
 
 /** A command. Webhooks and runs are as typed. */
@@ -54,8 +54,7 @@ export function parseWebhooks(args: readonly string[]): ParsedWebhooks {
   const program = describe((asked) => command = asked);
   const other = readCommand(program, args);
   if (other) return other;
-  if (!command) throw new Error("Cannot read the arguments: commander must have found a command.");
-  return { kind: "run", command, flags: program.opts<ServerFlags>() };
+  return { kind: "run", command: received(command), flags: program.opts<ServerFlags>() };
 }
 
 /** Receives the command that the arguments name. */

@@ -1,6 +1,6 @@
 /** Reads parts of a file, small ones through a window over it: the files of an archive lie one behind the other. */
 
-/** The size of the window, and the largest part that is read through it. */
+/** The size of the window: parts that would fill it are read past it. */
 export const WINDOW_BYTES = 256 * 1024;
 
 /** Reads parts of a file, one after the other. */
@@ -16,7 +16,7 @@ export class PartReader {
    * @throws {RangeError} if the file ends before it
    */
   async read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    if (length > WINDOW_BYTES) {
+    if (length >= WINDOW_BYTES) {
       const bytes = new Uint8Array(length);
       this.file.seekSync(offset, Deno.SeekMode.Start);
       for (let filled = 0; filled < length;) {

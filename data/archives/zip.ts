@@ -135,9 +135,11 @@ async function readFile(parts: PartReader, place: Place, limit: number): Promise
 
 async function inflateTo(packed: Uint8Array, bytes: number): Promise<Uint8Array> {
   try {
+    const options = { maxOutputLength: Math.max(1, bytes) };
+    // The size is only stated: what is large grows chunk by chunk.
+    if (bytes > SMALL_BYTES) return await inflate(packed, options);
     // One chunk holds all of it, and a byte more, so that zlib asks for no second one.
-    const options = { maxOutputLength: Math.max(1, bytes), chunkSize: Math.max(64, bytes + 1) };
-    return bytes <= SMALL_BYTES ? inflateRawSync(packed, options) : await inflate(packed, options);
+    return inflateRawSync(packed, { ...options, chunkSize: Math.max(64, bytes + 1) });
   } catch (error) {
     throw new RangeError(`must be packed correctly, got damage (${errorMessage(error)}).`);
   }

@@ -28,20 +28,13 @@ export interface Session {
   readonly endsAt: number;
 }
 
-/** Names of cookies by the secrets of tokens. */
-const names = new Map<string, string>();
-
 /**
  * Returns the name of the cookie of a token's sessions. Cookies know no ports: servers of one host name, such as
  * tunnels to several machines, would replace each other's sessions if all had one name.
  */
 export function sessionCookie(secret: string): string {
-  const known = names.get(secret);
-  if (known !== undefined) return known;
   const digest = createHmac("sha256", secret).update("epochql cookie").digest("hex");
-  const name = `${COOKIE}_${digest.slice(0, 12)}`;
-  names.set(secret, name);
-  return name;
+  return `${COOKIE}_${digest.slice(0, 12)}`;
 }
 
 /** Returns the valid session of a Cookie header, if it has one. */
@@ -71,8 +64,9 @@ function claimOf(
   cookies: string | null,
   { secret }: Token,
 ): { value: string; end: string } | undefined {
+  if (!cookies?.includes(COOKIE)) return undefined;
   const name = sessionCookie(secret);
-  const value = cookies?.split(/; */).find((cookie) => cookie.startsWith(`${name}=`))
+  const value = cookies.split(/; */).find((cookie) => cookie.startsWith(`${name}=`))
     ?.slice(name.length + 1);
   const end = value?.split(".")[0] ?? "";
   // One that ends later than any that begins now was made before the clock was set back.

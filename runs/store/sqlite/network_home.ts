@@ -112,6 +112,14 @@ async function nearestRealPath(path: string): Promise<string> {
   }
 }
 
+/** Describes SQLite's home if it is on a network file system, and the remedy; undefined if it is not, or that is unknown. */
+export async function networkHomeProblem(
+  { home, databaseUrl }: { readonly home: string; readonly databaseUrl?: string | undefined },
+): Promise<ReturnType<typeof describeNetworkHome> | undefined> {
+  const mount = databaseUrl === undefined ? await findNetworkHome(home) : undefined;
+  return mount && describeNetworkHome(home, mount);
+}
+
 /** Describes a home on a network file system, and the remedy. */
 export function describeNetworkHome(
   home: string,
