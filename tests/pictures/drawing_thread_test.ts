@@ -1,7 +1,7 @@
 /** Drawing aside: the same pictures, and failures that stay with the picture that failed. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { drawPdf, drawPng } from "../../pictures/drawing_thread.ts";
+import { createDrawer, drawPdf, drawPng } from "../../pictures/drawing_thread.ts";
 import { svgToPdf } from "../../pictures/svg_to_pdf.ts";
 import { svgToPng } from "../../pictures/svg_to_png.ts";
 
@@ -37,5 +37,44 @@ describe("drawPng()", () => {
     const [wrong, right] = await Promise.allSettled([drawPng("<p>"), drawPng(square(8))]);
     assertEquals(wrong.status, "rejected");
     assertEquals(right.status, "fulfilled");
+  });
+});
+
+describe("createDrawer()", () => {
+  const newDrawer = () =>
+    createDrawer({
+      module: new URL("./stuck_worker.ts", import.meta.url),
+      idleMs: 100,
+      stuckMs: 4000,
+    });
+  const draw = async (...texts: readonly string[]) => {
+    const { draw } = newDrawer();
+    const outcomes = await Promise.allSettled(
+      texts.map((text) => draw(text, { format: "png", scale: 1 })),
+    );
+    return outcomes.map((outcome) =>
+      outcome.status === "fulfilled"
+        ? new TextDecoder().decode(outcome.value)
+        : outcome.reason.message
+    );
+  };
+  const STUCK = "Cannot draw the picture: it took more than 4 s.";
+
+  it("fails a picture that is stuck, and draws those after it in a new thread", async () => {
+    assertEquals(await draw("a", "stuck", "b"), ["a", STUCK, "b"]);
+  });
+
+  it("fails all pictures of a thread that ends by itself", async () => {
+    const ended = "The thread that draws pictures ended with exit code 3.";
+    assertEquals(await draw("exit", "b"), [ended, ended]);
+  });
+
+  it("starts a new thread after one has ended", async () => {
+    const { draw } = newDrawer();
+    for (const text of ["a", "exit", "b"]) {
+      const [outcome] = await Promise.allSettled([draw(text, { format: "pdf" })]);
+      assertEquals(outcome.status, text === "exit" ? "rejected" : "fulfilled");
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
   });
 });
