@@ -6,6 +6,11 @@ const LDD = "/usr/bin/ldd";
 
 const MODULES = fileURLToPath(new URL("../node_modules", import.meta.url));
 
+/** The code of the decoding thread: Deno reads the modules of a thread when it is started, as any other file. */
+const THREAD = ["./decoding", "../data/images", "../lib"].map((folder) =>
+  fileURLToPath(new URL(folder, import.meta.url))
+);
+
 const NATIVE: readonly string[] = [
   `--allow-ffi=${inList(MODULES)}`,
   // The process that starts it passes on no variable but PATH and the like.
@@ -19,7 +24,7 @@ const NATIVE: readonly string[] = [
  */
 export function importerPermissions(source: string, folders: readonly string[]): readonly string[] {
   return [
-    `--allow-read=${[MODULES, LDD, source, ...folders].map(inList).join(",")}`,
+    `--allow-read=${[MODULES, LDD, ...THREAD, source, ...folders].map(inList).join(",")}`,
     `--allow-write=${folders.map(inList).join(",")}`,
     ...NATIVE,
   ];

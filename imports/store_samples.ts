@@ -1,25 +1,14 @@
 /** Reads the records of a source, brings each to the form of the dataset, and stores the samples with the state. */
-import type { OpenedSource, SourceRecord } from "../data/formats/format.ts";
-import { decodeImage } from "../data/images/decode.ts";
-import { channelsOf, preprocess, type Preprocessing } from "../data/images/preprocessing.ts";
+import type { OpenedSource } from "../data/formats/format.ts";
 import { ImportError } from "../data/imported/error.ts";
 import { MAX_CLASSES } from "../data/imported/manifest.ts";
-import type { Image } from "../data/tensor.ts";
 import { addProblem, type ImportRequest, type ImportState } from "./job.ts";
+import { prepareAll, type Prepared, type SampleForm } from "./prepare.ts";
 import { openSamples, type SampleLabel, type SamplesFile } from "./samples_file.ts";
 import { SAVE_INTERVAL_MS } from "./timeouts.ts";
 
-/** The number of images that are decoded side by side. */
-const DECODERS = Math.min(8, Math.max(2, navigator.hardwareConcurrency));
-
 /** The number of samples that are stored at once. */
 const BATCH = 64;
-
-/** The largest side of images that no size was asked for. */
-const MAX_UNASKED_SIDE = 256;
-
-/** The form of samples. */
-type SampleForm = NonNullable<ImportState["sample"]>;
 
 /** The parts of a running import. */
 export interface StoreOptions {
@@ -34,17 +23,6 @@ export interface StoreOptions {
   /** Ends the import. */
   readonly signal: AbortSignal;
 }
-
-/** A sample that is ready to be stored, or the reason why there is none. */
-type Prepared =
-  | {
-    readonly kind: "sample";
-    readonly form: SampleForm;
-    readonly values: Uint8Array;
-    readonly label: string;
-    readonly split: SampleLabel["split"];
-  }
-  | { readonly kind: "problem"; readonly file: string; readonly message: string };
 
 /**
  * Stores the samples of a source, from the state's position on.
@@ -106,7 +84,11 @@ export async function storeSamples(options: StoreOptions): Promise<SamplesFile> 
   }
 
   try {
-    for await (const prepared of prepareAll(options, () => state.sample)) await take(prepared);
+    const { source, request } = options;
+    const records = { source, request, position: state.position, known: () => state.sample };
+    for await (const batch of prepareAll(records)) {
+      for (const prepared of batch) await take(prepared);
+    }
     await saving;
     signal.throwIfAborted();
     await flush();
@@ -122,27 +104,6 @@ export async function storeSamples(options: StoreOptions): Promise<SamplesFile> 
     `Cannot import ${request.source.name}: it must hold samples, got none that can be used.` +
       (first ? ` The first problem: ${first.file}: ${first.message}` : ""),
   );
-}
-
-/**
- * Prepares the records of a source, several side by side, and yields them in their order.
- *
- * @param known returns the form of the samples, once the first one has decided on it
- */
-async function* prepareAll(
-  { source, request, state }: StoreOptions,
-  known: () => SampleForm | null,
-): AsyncGenerator<Prepared, void> {
-  const running: Promise<Prepared>[] = [];
-  for await (const record of source.records(state.position)) {
-    const form = known();
-    const prepared = prepare(record, request, source, form);
-    prepared.catch(() => {}); // Awaited below, unless another fails before.
-    running.push(prepared);
-    const next = running.length >= (form ? DECODERS : 1) && running.shift();
-    if (next) yield await next;
-  }
-  for (const prepared of running) yield await prepared;
 }
 
 /** Numbers labels in the order in which they first come. */
@@ -162,70 +123,6 @@ function createLabels(known: readonly string[], { source }: ImportRequest) {
       return number;
     },
   };
-}
-
-/** Brings a record to the form of the samples, or says why that cannot be. */
-async function prepare(
-  record: SourceRecord,
-  request: ImportRequest,
-  { content }: OpenedSource,
-  known: SampleForm | null,
-): Promise<Prepared> {
-  const { file } = record;
-  if ("problem" in record) return { kind: "problem", file, message: record.problem };
-  const { value, label, split } = record;
-  const ready = (form: SampleForm, values: Uint8Array): Prepared => (
-    { kind: "sample", form, values, label, split }
-  );
-  switch (value.kind) {
-    case "pixels": {
-      const [height, width, channels] = content.kind === "pixels" ? content.imageShape : [1, 1, 1];
-      const color = channels === 1 ? "GREY" : "RGB";
-      const own: Preprocessing = { width, height, color, fit: "COVER" };
-      if (!request.images) return ready(known ?? imageForm(own), value.pixels);
-      const image = { shape: [height, width, channels], pixels: value.pixels } as const;
-      return ready(imageForm(request.images), preprocess(image, request.images));
-    }
-    case "features": {
-      const { buffer, byteOffset, byteLength, length } = value.features;
-      const form = { kind: "features", imageShape: [1, 1, length], preprocessing: null } as const;
-      return ready(
-        known ?? { ...form, imageShape: [1, 1, length] },
-        new Uint8Array(buffer, byteOffset, byteLength),
-      );
-    }
-    case "file":
-      try {
-        const image = await decodeImage(value.bytes);
-        const wanted = request.images ?? known?.preprocessing ?? ownSize(image, request);
-        return ready(known ?? imageForm(wanted), preprocess(image, wanted));
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-        return { kind: "problem", file, message: `Cannot use it: it ${error.message}` };
-      }
-    default:
-      return value satisfies never;
-  }
-}
-
-function imageForm(preprocessing: Preprocessing): SampleForm {
-  const { width, height, color } = preprocessing;
-  return {
-    kind: "images",
-    imageShape: [height, width, channelsOf(color)],
-    preprocessing: { ...preprocessing },
-  };
-}
-
-/** Takes the size of the first image for all. */
-function ownSize({ shape: [height, width] }: Image, { source }: ImportRequest): Preprocessing {
-  if (height <= MAX_UNASKED_SIDE && width <= MAX_UNASKED_SIDE) {
-    return { width, height, color: "RGB", fit: "COVER" };
-  }
-  throw new ImportError(
-    `Cannot import ${source.name}: images must have a width and a height to be brought to, as its first ` +
-      `image has ${width} x ${height} pixels.`,
-  );
 }
 
 function bytesOf({ kind, imageShape: [height, width, channels] }: SampleForm): number {

@@ -1,7 +1,13 @@
 /** A zip file as a source, read where its files lie. The directory is read by zip.js, the files are inflated by zlib. */
 import { promisify } from "node:util";
 import { crc32, inflateRaw, inflateRawSync } from "node:zlib";
-import { configure, type Entry, Reader, ZipReader } from "@zip.js/zip.js";
+import {
+  configure,
+  type Entry,
+  Reader,
+  ZipReader,
+  type ZipReaderGetEntriesOptions,
+} from "@zip.js/zip.js";
 import { errorMessage } from "../../lib/error_message.ts";
 import { size as sizeText } from "../../lib/format.ts";
 import { ImportError } from "../imported/error.ts";
@@ -81,13 +87,14 @@ async function* entriesOf(parts: PartReader, size: number, name: string) {
   });
   let stated = 0;
   try {
-    const entries = reader.getEntriesGenerator({
+    const options: ZipReaderGetEntriesOptions = {
       onprogress(_read, total) {
         stated = total;
-        return undefined;
+        // Once is enough: zip.js copies each entry for it.
+        delete options.onprogress;
       },
-    });
-    for await (const entry of entries) {
+    };
+    for await (const entry of reader.getEntriesGenerator(options)) {
       // Known at the first one: a million of them would take long.
       checkFileCount(name, stated);
       yield entry;
