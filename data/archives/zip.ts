@@ -1,42 +1,20 @@
-/** A zip file as a source, read where its files lie. The directory is read by zip.js, the files are inflated by zlib. */
+/** A zip file as a source, read where its files lie. The files are inflated by zlib. */
 import { promisify } from "node:util";
 import { crc32, inflateRaw, inflateRawSync } from "node:zlib";
-import {
-  configure,
-  type Entry,
-  Reader,
-  ZipReader,
-  type ZipReaderGetEntriesOptions,
-} from "@zip.js/zip.js";
 import { errorMessage } from "../../lib/error_message.ts";
-import { size as sizeText } from "../../lib/format.ts";
-import { ImportError } from "../imported/error.ts";
-import { type Archive, type ArchiveFile, checkFileCount, FileList, tooLong } from "./archive.ts";
+import { type Archive, type ArchiveFile, FileList, tooLong } from "./archive.ts";
 import { boundedStream } from "./gzip.ts";
 import { PartReader, WINDOW_BYTES } from "./part_reader.ts";
-
-configure({ useWebWorkers: false });
+import type { ZipPlace } from "./plain_zip.ts";
+import { listZip } from "./zip_directory.ts";
 
 const inflate = promisify(inflateRaw);
 
 const LOCAL_HEADER_BYTES = 30;
 
-/** The largest directory of an archive, which zip.js holds in memory: more than as many files need as there may be. */
-const MAX_DIRECTORY_BYTES = 256e6;
-
 /** The largest size of files that are inflated at once: a call in another thread would take longer. */
 const SMALL_BYTES = 64 * 1024;
 const [STORED, DEFLATED] = [0, 8];
-
-/** Place of a packed file. */
-interface Place {
-  readonly offset: number;
-  readonly packedBytes: number;
-  readonly bytes: number;
-  readonly method: number;
-  /** The checksum; undefined where the archive has none. */
-  readonly crc: number | undefined;
-}
 
 /**
  * Opens a zip file.
@@ -49,15 +27,10 @@ export async function openZip(path: string, name: string): Promise<Archive> {
     const { size } = await file.stat();
     const parts = new PartReader(file);
     const list = new FileList(name, size);
-    const places = new Map<ArchiveFile, Place>();
-    for await (const entry of entriesOf(parts, size, name)) {
-      if (entry.directory) continue;
-      const kept = list.add(
-        entry.filename,
-        entry.uncompressedSize,
-        entry.symlink ? "link" : "file",
-      );
-      if (kept) places.set(kept, placeOf(entry));
+    const places = new Map<ArchiveFile, ZipPlace>();
+    for await (const place of listZip(parts, size, name)) {
+      const kept = list.add(place.path, place.bytes, place.kind);
+      if (kept) places.set(kept, place);
     }
     return {
       files: list.files,
@@ -80,47 +53,8 @@ export async function openZip(path: string, name: string): Promise<Archive> {
   }
 }
 
-async function* entriesOf(parts: PartReader, size: number, name: string) {
-  // FileList leaves out unsafe names, and says which.
-  const reader = new ZipReader(new FileReader(parts, size, name), {
-    filenameValidation: "tolerant",
-  });
-  let stated = 0;
-  try {
-    const options: ZipReaderGetEntriesOptions = {
-      onprogress(_read, total) {
-        stated = total;
-        // Once is enough: zip.js copies each entry for it.
-        delete options.onprogress;
-      },
-    };
-    for await (const entry of reader.getEntriesGenerator(options)) {
-      // Known at the first one: a million of them would take long.
-      checkFileCount(name, stated);
-      yield entry;
-    }
-  } catch (error) {
-    if (error instanceof ImportError) throw error;
-    throw new ImportError(
-      `Cannot import ${name}: it must be a whole zip file, got a damaged one (${
-        errorMessage(error)
-      }).`,
-    );
-  }
-}
-
-function placeOf(entry: Entry): Place {
-  return {
-    offset: entry.offset,
-    packedBytes: entry.compressedSize,
-    bytes: entry.uncompressedSize,
-    method: entry.encrypted ? -1 : entry.compressionMethod,
-    crc: entry.signature,
-  };
-}
-
 /** Finds the offset of a file's bytes behind its local header. */
-async function dataOffset(parts: PartReader, { offset }: Place): Promise<number> {
+async function dataOffset(parts: PartReader, { offset }: ZipPlace): Promise<number> {
   const header = new DataView((await parts.read(offset, LOCAL_HEADER_BYTES)).buffer);
   if (header.getUint32(0, true) !== 0x04034b50) {
     throw new RangeError("must begin with its header, got damage.");
@@ -128,7 +62,7 @@ async function dataOffset(parts: PartReader, { offset }: Place): Promise<number>
   return offset + LOCAL_HEADER_BYTES + header.getUint16(26, true) + header.getUint16(28, true);
 }
 
-async function readFile(parts: PartReader, place: Place, limit: number): Promise<Uint8Array> {
+async function readFile(parts: PartReader, place: ZipPlace, limit: number): Promise<Uint8Array> {
   const { bytes, method, crc, packedBytes } = place;
   checkMethod(method);
   if (bytes > limit) throw tooLong(limit);
@@ -152,7 +86,7 @@ async function inflateTo(packed: Uint8Array, bytes: number): Promise<Uint8Array>
   }
 }
 
-function streamFile(parts: PartReader, place: Place): ReadableStream<Uint8Array<ArrayBuffer>> {
+function streamFile(parts: PartReader, place: ZipPlace): ReadableStream<Uint8Array<ArrayBuffer>> {
   let at: number | undefined;
   let left = place.packedBytes;
   const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -175,23 +109,5 @@ function checkMethod(method: number): void {
   if (method === -1) throw new RangeError("must not be encrypted.");
   if (method !== STORED && method !== DEFLATED) {
     throw new RangeError(`must be stored or deflated, got compression method ${method}.`);
-  }
-}
-
-/** Gives zip.js a file's bytes where it needs them. */
-class FileReader extends Reader<string> {
-  constructor(private readonly parts: PartReader, size: number, private readonly source: string) {
-    super("");
-    this.size = size;
-  }
-
-  override async readUint8Array(index: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    if (length > MAX_DIRECTORY_BYTES) {
-      throw new ImportError(
-        `Cannot import ${this.source}: its list of files must have at most ` +
-          `${sizeText(MAX_DIRECTORY_BYTES)}, got ${sizeText(length)}.`,
-      );
-    }
-    return await this.parts.read(index, Math.min(length, this.size - index));
   }
 }

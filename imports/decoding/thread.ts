@@ -41,7 +41,7 @@ export interface DecodingThread {
 
 /** Starts a thread. */
 export function startDecoding(): DecodingThread {
-  // Deno's own: a second message under way to a thread of node:worker_threads takes 10 ms.
+  // Deno's own: a thread of node:worker_threads looks at each byte of an array that it receives.
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   const open = new Map<number, PromiseWithResolvers<readonly Decoded[]>>();
   let requests = 0;
