@@ -3,6 +3,7 @@
  * startup with one line.
  */
 import { type Limits, readLimits } from "./config/limits.ts";
+import { readOrigins } from "./config/origins.ts";
 import { ConfigError, oneOf, orExit, quote, wrong } from "./lib/config_error.ts";
 import { type Device, DEVICES, type EngineName, ENGINES } from "./ml/spec/spec.ts";
 import { ALLOW_RULE, parseAllowList } from "./webhooks/address/allow_list.ts";
@@ -47,6 +48,8 @@ export interface Config extends WorkerConfig {
   readonly tokensFile?: string;
   /** Folder whose files and folders clients may import by their paths; without it, they upload them. */
   readonly imports?: string;
+  /** Origins of other pages that may use the API, as browsers send them. */
+  readonly origins: readonly string[];
   /** Number of proxies in front of the server, each of which appends its client's address to X-Forwarded-For. */
   readonly proxies: number;
   /** True if the server delivers webhooks. */
@@ -87,8 +90,8 @@ export function readConfig(env: Environment): Config {
   const port = readPort(read("PORT") ?? "8000");
   const hostname = readHostname(read("HOST") ?? "127.0.0.1");
   const token = readToken(read("EPOCHQL_TOKEN"));
-  const imports = readImports(read("EPOCHQL_IMPORTS"));
-  const tokensFile = readTokensFile(read("EPOCHQL_TOKENS_FILE"));
+  const imports = readPath("EPOCHQL_IMPORTS", read("EPOCHQL_IMPORTS"), "folder");
+  const tokensFile = readPath("EPOCHQL_TOKENS_FILE", read("EPOCHQL_TOKENS_FILE"), "file");
   if (token === undefined && tokensFile === undefined && !isLoopback(hostname)) {
     throw new ConfigError(
       "HOST",
@@ -104,6 +107,7 @@ export function readConfig(env: Environment): Config {
     ...(token === undefined ? {} : { token }),
     ...(tokensFile === undefined ? {} : { tokensFile }),
     ...(imports === undefined ? {} : { imports }),
+    origins: readOrigins(read("EPOCHQL_ORIGINS") ?? ""),
     proxies: readProxies(read("EPOCHQL_PROXIES") ?? "0"),
     deliversWebhooks:
       oneOf("EPOCHQL_WEBHOOKS", read("EPOCHQL_WEBHOOKS") ?? "on", ["on", "off"]) === "on",
@@ -121,7 +125,7 @@ export function readConfig(env: Environment): Config {
 export function readWorkerConfig(env: Environment): WorkerConfig {
   const read = (name: string) => env.get(name) || undefined;
   const databaseUrl = readDatabaseUrl(read("DATABASE_URL"));
-  const home = readHome(read("EPOCHQL_HOME") ?? ".epochql");
+  const home = readPath("EPOCHQL_HOME", read("EPOCHQL_HOME") ?? ".epochql", "folder");
   const checkpoints = readCheckpoints(read("EPOCHQL_CHECKPOINTS") ?? join(home, "checkpoints"));
   const workers = readWorkers(read("WORKERS") ?? "1");
   if (workers > 0) {
@@ -230,8 +234,12 @@ function readProxies(value: string): number {
   return Number(value);
 }
 
-function readHome(value: string): string {
-  if (value.includes("\0")) throw wrong("EPOCHQL_HOME", value, "the path of a folder");
+function readPath<Value extends string | undefined>(
+  name: string,
+  value: Value,
+  kind: "file" | "folder",
+): Value {
+  if (value?.includes("\0")) throw wrong(name, value, `the path of a ${kind}`);
   return value;
 }
 
@@ -283,17 +291,7 @@ export function isToken(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text) && text.length >= MIN_TOKEN_LENGTH;
 }
 
-function readImports(value: string | undefined): string | undefined {
-  if (value?.includes("\0")) throw wrong("EPOCHQL_IMPORTS", value, "the path of a folder");
-  return value;
-}
-
 function readWebhookAllow(value: string): string {
   if (!parseAllowList(value)) throw wrong("EPOCHQL_WEBHOOK_ALLOW", value, ALLOW_RULE);
-  return value;
-}
-
-function readTokensFile(value: string | undefined): string | undefined {
-  if (value?.includes("\0")) throw wrong("EPOCHQL_TOKENS_FILE", value, "the path of a file");
   return value;
 }

@@ -4,11 +4,11 @@ import type { ApiContext } from "../schema/base/context.ts";
 import { globalId, runKey } from "../schema/base/global_id.ts";
 import { auditSignIn } from "./auth/audit.ts";
 import type { FailedLogins } from "./auth/failed_logins.ts";
+import { type Origins, refuseOrigin, respondPreflight } from "./auth/origins.ts";
 import {
   type Identity,
   identityOf,
   refuseHost,
-  refuseOrigin,
   refuseTokenInUrl,
   refuseUnauthenticated,
   showsToken,
@@ -37,6 +37,8 @@ export interface RouteServices {
   readonly hostname: string;
   /** Accepted tokens; none are required if it is empty. */
   tokens(): readonly Token[];
+  /** Origins of other pages that may use the API. */
+  readonly origins: Origins;
   isStopping(): boolean;
   checkReadiness(): Promise<Readiness>;
   readonly bodyTimeoutMs: number;
@@ -105,9 +107,11 @@ function respondOrRefuse(
   }
   const tokens = services.tokens();
   const refused = (tokens.length === 0 ? refuseHost(url, services.hostname) : undefined) ??
-    refuseOrigin(request, url) ??
+    refuseOrigin(request, url, route, services.origins) ??
     refuseTokenInUrl(url, tokens);
   if (refused) return refused;
+  const preflight = respondPreflight(request, services.origins);
+  if (preflight) return preflight;
   if (services.isStopping() && route !== "health") {
     return refuse(503, "UNAVAILABLE", "Cannot answer: the server is stopping.", {
       connection: "close",

@@ -11,6 +11,7 @@ import type { RunStore } from "../runs/store/store.ts";
 import type { Webhooks } from "../webhooks/service.ts";
 import type { ApiContext, Datasets } from "../schema/base/context.ts";
 import { createFailedLogins } from "./auth/failed_logins.ts";
+import { addCorsHeaders } from "./auth/origins.ts";
 import { withSecurityHeaders } from "./auth/security.ts";
 import { REVOKED, revokedTokens, type Token } from "./auth/tokens.ts";
 import { createGraphqlServer } from "./graphql_server.ts";
@@ -41,6 +42,8 @@ export interface ServerOptions {
   readonly version?: string;
   /** Accepted tokens. If there are none, no token is required. */
   readonly tokens?: readonly Token[];
+  /** Origins of other pages that may use the API; none by default. */
+  readonly origins?: readonly string[];
   /** Number of proxies in front of the server, each of which adds to X-Forwarded-For; 0 by default. */
   readonly proxies?: number;
   /** Limits of each client, in place of the defaults. */
@@ -199,6 +202,7 @@ function createServices(options: ServerOptions, state: ServerState) {
   return {
     hostname,
     tokens,
+    origins: new Set(options.origins),
     isStopping,
     checkReadiness: () =>
       checkReadiness({
@@ -241,6 +245,7 @@ async function handle(
   }
   if (status === 101) return response;
   withSecurityHeaders(response, route === "graphql" ? "data" : "document");
+  addCorsHeaders(response, request, route, services.origins);
   response.headers.append(REQUEST_ID_HEADER, caller.requestId);
   return response;
 }

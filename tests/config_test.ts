@@ -45,6 +45,7 @@ describe("readConfig()", () => {
       home: ".epochql",
       checkpoints: ".epochql/checkpoints",
       workers: 1,
+      origins: [],
       proxies: 0,
       limits: DEFAULT_LIMITS,
       deliversWebhooks: true,
@@ -82,6 +83,7 @@ describe("readConfig()", () => {
         EPOCHQL_CHECKPOINTS: "s3://bucket/check/points",
         EPOCHQL_TOKEN: TOKEN,
         EPOCHQL_TOKENS_FILE: "/run/secrets/tokens",
+        EPOCHQL_ORIGINS: "http://localhost:5173, https://app.example.com",
         EPOCHQL_PROXIES: "1",
         EPOCHQL_INTROSPECTION: "OFF",
         EPOCHQL_MAX_MUTATIONS: "60",
@@ -107,6 +109,7 @@ describe("readConfig()", () => {
         checkpoints: "s3://bucket/check/points",
         token: TOKEN,
         tokensFile: "/run/secrets/tokens",
+        origins: ["http://localhost:5173", "https://app.example.com"],
         proxies: 1,
         limits: {
           introspection: false,
@@ -204,6 +207,42 @@ describe("readConfig()", () => {
     }
   });
 
+  it("accepts origins as browsers send them", () => {
+    const all = ["http://[::1]:5173", "https://xn--bcher-kva.example", "tauri://localhost"];
+    assertEquals(read({ EPOCHQL_ORIGINS: [...all, all[0]].join(" ,") }).origins, all);
+  });
+
+  const origins: readonly (readonly [value: string, problem: RegExp])[] = [
+    ["localhost:5173", /must be SCHEME:\/\/HOST .*, got localhost:5173\.$/],
+    ["app.example.com", /must be SCHEME:\/\/HOST .*, got app\.example\.com\.$/],
+    ["http://", /must be SCHEME:\/\/HOST/],
+    ["file:///srv/page.html", /must be SCHEME:\/\/HOST/],
+    ["http://localhost:5173,", /must be SCHEME:\/\/HOST .*, got an empty one\.$/],
+    [
+      "http://a.example/app",
+      /without a path: http:\/\/a\.example, got http:\/\/a\.example\/app\.$/,
+    ],
+    ["http://a.example/", /without a path: http:\/\/a\.example, got/],
+    ["http://a.example?q", /as browsers send it, .*: http:\/\/a\.example, got/],
+    ["http://me@a.example", /as browsers send it, .*: http:\/\/a\.example, got/],
+    ["https://A.example", /as browsers send it, .*: https:\/\/a\.example, got/],
+    ["https://a.example:443", /as browsers send it, .*: https:\/\/a\.example, got/],
+    ["https://bücher.example", /as browsers send it, .*: https:\/\/xn--bcher-kva\.example, got/],
+    [
+      "http://localhost:5173,*",
+      /must be written out, got \*: .* could read and steer every run\.$/,
+    ],
+    ["https://*.example.com", /must be written out/],
+    ["null", /must not be null: files, sandboxed frames/],
+  ];
+  for (const [value, problem] of origins) {
+    it(`refuses the origins '${value}'`, () => {
+      const { message, variable } = refusal({ EPOCHQL_ORIGINS: value });
+      assertEquals(variable, "EPOCHQL_ORIGINS");
+      assertMatch(message, problem);
+    });
+  }
+
   it("refuses a limit that is not a positive whole number", () => {
     const names = [
       "EPOCHQL_MAX_MUTATIONS",
@@ -286,6 +325,7 @@ describe("readConfig()", () => {
       EPOCHQL_CHECKPOINTS: near("/checkpoints", "s3://bucket/prefix", "s3://bucket"),
       EPOCHQL_TOKEN: near(TOKEN),
       EPOCHQL_TOKENS_FILE: near("/etc/tokens"),
+      EPOCHQL_ORIGINS: near("http://localhost:5173", "https://a.example,tauri://localhost"),
       EPOCHQL_PROXIES: near("0", "2"),
       EPOCHQL_INTROSPECTION: near("on", "OFF"),
       EPOCHQL_MAX_MUTATIONS: near("1", "9999999"),

@@ -1,10 +1,11 @@
 /**
  * Security checks before any route, and the headers of every response. A request needs a valid token where tokens are
- * configured, a local Host where they are not, and must not come from another site's page.
+ * configured, a local Host where they are not, and must not come from another site's page (origins.ts).
  */
 import { isLoopback } from "../../config.ts";
 import { LOCAL, type Viewer } from "../../schema/base/access.ts";
 import { refuse } from "../http/errors.ts";
+import { isOfOtherOrigin } from "./origins.ts";
 import { claimsSession, sessionOf } from "./session.ts";
 import { bearerOf, ownerOf, type Token } from "./tokens.ts";
 import { tooManyFailedLogins } from "./failed_logins.ts";
@@ -25,24 +26,6 @@ export function refuseHost(url: URL, hostname: string): Response | undefined {
     403,
     "FORBIDDEN",
     `Cannot answer for the host ${host}: the Host header must be localhost or 127.0.0.1, got ${host}.`,
-  );
-}
-
-/** Refuses requests from another site's page. Programs send no Origin and pass. */
-export function refuseOrigin(request: Request, url: URL): Response | undefined {
-  const origin = request.headers.get("origin");
-  const site = request.headers.get("sec-fetch-site");
-  const navigates = request.headers.get("sec-fetch-mode") === "navigate";
-  const own = origin === null
-    ? site !== "cross-site" || (navigates && request.method === "GET")
-    // A proxy may terminate TLS: the scheme is ignored.
-    : URL.parse(origin)?.host === url.host;
-  if (own) return undefined;
-  return refuse(
-    403,
-    "FORBIDDEN",
-    `Cannot answer a page of ${origin ?? "another site"}: ` +
-      `the origin must be the server's own, ${url.host}.`,
   );
 }
 
@@ -85,12 +68,18 @@ export function identityOf(request: Request, tokens: readonly Token[]): Identity
   if (tokens.length === 0) return { viewer: LOCAL };
   // A proxy may add an Authorization header of its own to a request with our cookie.
   const viewer = bearerOf(request.headers.get("authorization"), tokens);
-  return viewer ? { viewer } : sessionOf(request.headers.get("cookie"), tokens);
+  return viewer ? { viewer } : sessionOf(cookiesOf(request), tokens);
 }
 
 /** Returns whether a request carries a token or a session, valid or not. */
-export function showsToken({ headers }: Request, tokens: readonly Token[]): boolean {
-  return headers.has("authorization") || claimsSession(headers.get("cookie"), tokens);
+export function showsToken(request: Request, tokens: readonly Token[]): boolean {
+  return request.headers.has("authorization") || claimsSession(cookiesOf(request), tokens);
+}
+
+/** Returns the cookies of the server's own page. Browsers add them to a page's WebSockets, of any origin of the site. */
+function cookiesOf(request: Request): string | null {
+  const cookies = request.headers.get("cookie");
+  return cookies === null || isOfOtherOrigin(request, new URL(request.url)) ? null : cookies;
 }
 
 /**
