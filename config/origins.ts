@@ -3,7 +3,7 @@ import { ConfigError, quote } from "../lib/config_error.ts";
 
 const VARIABLE = "EPOCHQL_ORIGINS";
 
-/** What browsers send in the header Origin: a scheme and a host, and a port that is not the scheme's own. */
+/** Form of an origin: a scheme and a host, and a port that is not the scheme's own. */
 const FORM = "SCHEME://HOST or SCHEME://HOST:PORT, such as https://app.example.com";
 
 /**

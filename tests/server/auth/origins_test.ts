@@ -122,7 +122,7 @@ describe("a server that lists other origins", () => {
       assertEquals(others, { "access-control-allow-origin": LISTED }, row.name);
       assert(varies(response), row.name);
       const names = exposed.toLowerCase().split(/, */);
-      // What fetch() shows without being told to, and what matters to browsers alone.
+      // Headers that fetch() always shows, and those that matter to browsers alone.
       const unlisted = new Set([
         ...["cache-control", "content-language", "content-length", "content-type", "expires"],
         ...["last-modified", "pragma", "vary", "date", "connection", "transfer-encoding"],
