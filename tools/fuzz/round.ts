@@ -54,8 +54,8 @@ const WARM_UP = 0.4;
 /** Maximum growth of used memory after the warm-up, in bytes: after 200 requests, caches grow by another 10 MB. */
 const MAX_GROWTH = 32 * 1024 * 1024;
 
-/** Maximum growth of resident memory: threads that start and end use about 200 MB. */
-const MAX_RESIDENT_GROWTH = 512 * 1024 * 1024;
+/** Maximum growth of resident memory in bytes; before that many requests, threads still start that use about 200 MB. */
+const MAX_RESIDENT_GROWTH = { requests: 4000, early: 512 * 1024 * 1024, late: 100 * 1024 * 1024 };
 
 /** Longest time for which subscriptions may stay open after their clients have left. */
 const CLOSING_MS = 10_000;
@@ -128,7 +128,11 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
   if (!failure) {
     failures.push(
       ...growthOf("hold", end.used - warm.used, MAX_GROWTH),
-      ...growthOf("take", end.resident - warm.resident, MAX_RESIDENT_GROWTH),
+      ...growthOf(
+        "take",
+        end.resident - warm.resident,
+        done < MAX_RESIDENT_GROWTH.requests ? MAX_RESIDENT_GROWTH.early : MAX_RESIDENT_GROWTH.late,
+      ),
       ...stage.complaints().map((line) => `The server must not complain, got ${line}`),
     );
   }
