@@ -80,10 +80,11 @@ export const PARTS: readonly Part[] = [
     async measure({ loads }, { home }) {
       const load = await measureLoad(await Deno.makeTempDir({ dir: home }));
       loads.push(load);
-      const { delivery, query, live } = load;
+      const { delivery, query, live, bareLive } = load;
       return `${delivery.ours.toFixed(1)} µs a delivery (bare Yoga ${delivery.bare.toFixed(1)}), ` +
         `${query.ours.toFixed(0)} µs a query (${query.bare.toFixed(0)}), ` +
-        `p99 ${live.p99.toFixed(0)} ms of ${live.deliveries}`;
+        `p99 ${live.p99.toFixed(0)} ms of ${live.deliveries} (Deno's streams ` +
+        `${bareLive.p99.toFixed(0)})`;
     },
   },
   {

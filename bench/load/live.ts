@@ -1,11 +1,11 @@
-/** Measures the delay from a training's commits to a thousand watchers. */
+/** Measures the delay from a training's commits to a thousand watchers, and that of Deno's streams alone. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { RunStore } from "../../runs/store/store.ts";
 import { cpuSeconds } from "../processes.ts";
 import { maximum, minimum, percentile } from "../report/statistics.ts";
 import { startRun } from "../written_run.ts";
 import { startWatching } from "./audience.ts";
-import type { LoadedServer } from "./servers.ts";
+import { type LoadedServer, startBareStreams } from "./servers.ts";
 import { now } from "./watcher.ts";
 
 /** Delays from the end of the commit to the client, in milliseconds. */
@@ -53,11 +53,33 @@ export async function measureLive(
         `${minimum(events)} to ${maximum(events)}.`,
     );
   }
-  const delays = arrivals.map(([step, at]) => at - (committed.get(step) ?? NaN));
+  return liveOf(arrivals.map(([step, at]) => at - (committed.get(step) ?? NaN)), cpu);
+}
+
+/** Measures the same bytes at the same times from a server that does nothing but write them. */
+export async function measureBareLive(
+  { watchers, seconds }: { readonly watchers: number; readonly seconds: number },
+): Promise<Live> {
+  const events = Math.ceil(1000 * seconds / APPEND_MS);
+  const server = await startBareStreams({ watchers, events, everyMs: APPEND_MS });
+  try {
+    const order = { origin: server.origin, query: "", variables: {}, numbered: "at" };
+    const { open, audience } = startWatching(watchers, order);
+    await open;
+    const cpuBefore = await cpuSeconds(server.pid);
+    const { arrivals } = await audience;
+    const cpu = await cpuSeconds(server.pid) - cpuBefore;
+    return liveOf(arrivals.map(([sent, at]) => at - sent), cpu);
+  } finally {
+    await server.stop();
+  }
+}
+
+function liveOf(delays: readonly number[], cpuSeconds: number): Live {
   return {
     median: percentile(delays, 0.5),
     p99: percentile(delays, 0.99),
-    microseconds: 1e6 * cpu / delays.length,
+    microseconds: 1e6 * cpuSeconds / delays.length,
     deliveries: delays.length,
   };
 }

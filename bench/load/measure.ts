@@ -5,7 +5,7 @@
  */
 import { openStore } from "../../runs/store/open.ts";
 import { startRun } from "../written_run.ts";
-import { type Live, measureLive } from "./live.ts";
+import { type Live, measureBareLive, measureLive } from "./live.ts";
 import { measureMemory, type MemoryUse } from "./memory.ts";
 import { measureQueries } from "./queries.ts";
 import { measureReplay } from "./replay.ts";
@@ -16,6 +16,8 @@ export interface LoadSample {
   readonly delivery: Compared;
   readonly query: Compared;
   readonly live: Live;
+  /** The same from Deno's streams alone. */
+  readonly bareLive: Live;
   readonly memory: MemoryUse;
 }
 
@@ -59,7 +61,8 @@ export async function measureLoad(home: string): Promise<LoadSample> {
       startOurs(home),
       (server) => measureLive(server, store, { watchers: WATCHERS, seconds: LIVE_SECONDS }),
     );
-    return { delivery: { bare, ours }, query, live, memory };
+    const bareLive = await measureBareLive({ watchers: WATCHERS, seconds: LIVE_SECONDS });
+    return { delivery: { bare, ours }, query, live, bareLive, memory };
   } finally {
     await store.close();
   }

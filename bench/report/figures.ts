@@ -116,6 +116,11 @@ function loadFigures(
     ),
     compared("Small queries, to bare Yoga", loads.map(({ query }) => query), 0.95),
     size("From commit to 1,000 clients, p99", loads.map(({ live }) => live.p99), "ms", 30),
+    compared(
+      "The same, to Deno's streams alone",
+      loads.map(({ live, bareLive }) => ({ ours: live.p99, bare: bareLive.p99 })),
+      0.5,
+    ),
     size(
       "Memory that a delivery needs at most",
       loads.map(({ memory }) => memory.bytesADelivery),

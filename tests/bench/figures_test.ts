@@ -193,6 +193,7 @@ describe("figuresOf()", () => {
       delivery: { bare: 12, ours: 2 },
       query: { bare: 120, ours: 160 },
       live: { median: 20, p99: 25, microseconds: 3, deliveries: 50_000 },
+      bareLive: { median: 8, p99: 10, microseconds: 2, deliveries: 50_000 },
       memory: { bytesADelivery: 80, keptMegabytes: -5 },
     };
     const late = { ...load, live: { ...load.live, p99: 40 } };
@@ -205,6 +206,7 @@ describe("figuresOf()", () => {
       [6, "x", true],
       [0.75, "x", false],
       [40, "ms", false],
+      [0.4, "x", false],
       [80, "bytes", true],
       [-5, "MB", true],
       [1.5, "%", true],
