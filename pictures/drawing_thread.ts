@@ -25,11 +25,17 @@ export interface DrawingAnswer {
   readonly error?: string;
 }
 
+/** Thrown if too many pictures are pending. */
+export class TooManyPicturesError extends Error {
+  override readonly name = "TooManyPicturesError";
+}
+
 /** Drawing in a thread. */
 export interface Drawer {
   /**
    * Draws a picture.
    *
+   * @throws {TooManyPicturesError}
    * @throws if the text is not SVG, or if no picture was finished for `stuckMs`
    */
   draw(svg: string, as: Drawing): Promise<Uint8Array<ArrayBuffer>>;
@@ -43,6 +49,8 @@ export interface DrawerOptions {
   readonly idleMs: number;
   /** Time without an answer after which the thread is stuck: its oldest picture fails, a new thread draws the others. */
   readonly stuckMs: number;
+  /** Maximum number of pending pictures: a picture takes up to 0.1 s, and its text memory. */
+  readonly maxPending: number;
 }
 
 interface Picture extends PromiseWithResolvers<Uint8Array<ArrayBuffer>> {
@@ -60,6 +68,7 @@ const drawer = createDrawer({
   module: new URL("./drawing_worker.ts", import.meta.url),
   idleMs: 5_000,
   stuckMs: 30_000,
+  maxPending: 256,
 });
 
 /**
@@ -81,7 +90,7 @@ export function drawPdf(svg: string): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** Creates a drawer; its thread starts with the first picture. */
-export function createDrawer({ module, idleMs, stuckMs }: DrawerOptions): Drawer {
+export function createDrawer({ module, idleMs, stuckMs, maxPending }: DrawerOptions): Drawer {
   let thread: Thread | undefined;
   let pictures = 0;
 
@@ -144,6 +153,11 @@ export function createDrawer({ module, idleMs, stuckMs }: DrawerOptions): Drawer
 
   return {
     draw(svg, as) {
+      if (thread && thread.open.size >= maxPending) {
+        const reason = `Cannot draw the picture: at most ${maxPending} may be drawn at a time, ` +
+          "got one more. Ask again in a few seconds.";
+        return Promise.reject(new TooManyPicturesError(reason));
+      }
       const request = { number: ++pictures, svg, as };
       const picture: Picture = { ...Promise.withResolvers(), request };
       const isFirst = !thread || thread.open.size === 0;

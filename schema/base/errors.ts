@@ -15,6 +15,7 @@ import {
   StoreUnavailableError,
   TooManyWebhooksError,
 } from "../../runs/store/errors.ts";
+import { TooManyPicturesError } from "../../pictures/drawing_thread.ts";
 import { BusyError } from "../../runs/reading/work_queue.ts";
 import { declaredScope, type Viewer } from "./access.ts";
 import type { ApiContext } from "./context.ts";
@@ -92,6 +93,7 @@ const UNAVAILABLE = [
   CheckpointError,
   UploadError,
   BusyError,
+  TooManyPicturesError,
 ] as const;
 
 /**

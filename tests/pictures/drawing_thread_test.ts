@@ -46,6 +46,7 @@ describe("createDrawer()", () => {
       module: new URL("./stuck_worker.ts", import.meta.url),
       idleMs: 100,
       stuckMs: 4000,
+      maxPending: 3,
     });
   const draw = async (...texts: readonly string[]) => {
     const { draw } = newDrawer();
@@ -67,6 +68,12 @@ describe("createDrawer()", () => {
   it("fails all pictures of a thread that ends by itself", async () => {
     const ended = "The thread that draws pictures ended with exit code 3.";
     assertEquals(await draw("exit", "b"), [ended, ended]);
+  });
+
+  it("refuses a picture while too many are pending", async () => {
+    const busy = "Cannot draw the picture: at most 3 may be drawn at a time, got one more. " +
+      "Ask again in a few seconds.";
+    assertEquals(await draw("a", "b", "c", "d"), ["a", "b", "c", busy]);
   });
 
   it("starts a new thread after one has ended", async () => {
