@@ -6,6 +6,7 @@ import { openPage, type WatchedPage } from "../support/browser.ts";
 
 /** Pages of one test. */
 export interface Visits {
+  /** Opens a path of the stage's server, or a URL of another one. */
   open(options?: BrowserContextOptions, path?: string): Promise<Page>;
   /** Allows matching problems of the browser in this test. */
   expectProblems(pattern: RegExp): void;
@@ -33,7 +34,7 @@ export function createVisits(place: () => { browser: Browser; origin: string }):
   return {
     async open(options = {}, path = "/") {
       const { browser, origin } = place();
-      const watched = await openPage(browser, origin + path, options);
+      const watched = await openPage(browser, new URL(path, origin).href, options);
       opened.push(watched);
       return watched.page;
     },

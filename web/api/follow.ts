@@ -6,6 +6,7 @@
 import type { Operation } from "./operation.ts";
 import { delay } from "../../lib/delay.ts";
 import { ApiError, mayPass } from "./request.ts";
+import { sessionValid } from "./session.ts";
 import { socket } from "./socket.ts";
 import { MAX_RECONNECT_MS, RECONNECT_MS } from "../timeouts.ts";
 
@@ -29,6 +30,8 @@ export async function follow<Data, Variables extends Record<string, unknown>>(
   signal: AbortSignal,
 ): Promise<void> {
   for (let failures = 0; !signal.aborted; failures++) {
+    await sessionValid(signal);
+    if (signal.aborted) return;
     try {
       const received = await followOnce(operation, feed, signal);
       if (signal.aborted || await feed.isOver()) return;

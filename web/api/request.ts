@@ -3,6 +3,7 @@
 import type { GraphQLFormattedError } from "graphql";
 import { ENDPOINT } from "./endpoint.ts";
 import type { Operation } from "./operation.ts";
+import { endSession, sessionValid } from "./session.ts";
 
 /** Codes of errors that pass without a change of the request. */
 const PASSING_CODES: readonly unknown[] = ["UNAVAILABLE", "RATE_LIMITED"];
@@ -26,7 +27,7 @@ export function mayPass(error: unknown): boolean {
 }
 
 /**
- * Runs a query or a mutation.
+ * Runs a query or a mutation. If the session has ended, it waits until the user has signed in, and is sent again.
  *
  * @throws {ApiError} if the API answers with errors
  * @throws {Error} of another class if it cannot be reached, or a proxy answers in its place
@@ -43,6 +44,11 @@ export async function request<Data, Variables>(
     signal: signal ?? null,
   });
   const text = await response.text();
+  if (response.status === 401) {
+    endSession();
+    await sessionValid(signal);
+    return await request({ query }, variables, signal);
+  }
   let answer: { data?: Data; errors?: GraphQLFormattedError[] };
   try {
     answer = JSON.parse(text);

@@ -4,13 +4,14 @@
  * browser opens at most six HTTP/1.1 connections to a server over all tabs, and each stream of server-sent
  * events would hold one.
  */
-import { type Client, createClient } from "graphql-ws";
+import { type Client, CloseCode, createClient } from "graphql-ws";
 import { createValueStore } from "../parts/value_store.ts";
 import { SOCKET_ANSWER_MS, SOCKET_PING_MS } from "../timeouts.ts";
 import { SOCKET_ENDPOINT } from "./endpoint.ts";
+import { endSession } from "./session.ts";
 
 /** State of the connection to the server. */
-export type Connection = "connecting" | "live" | "reconnecting";
+export type Connection = "connecting" | "live" | "reconnecting" | "signed-out";
 
 /** The state of the connection. */
 export const connectionStore = createValueStore<Connection>("connecting");
@@ -38,12 +39,15 @@ export const socket: Client = createClient({
     },
     closed(event) {
       clearTimeout(giveUp);
-      connectionStore.set(isNormal(event) ? "connecting" : "reconnecting");
+      connectionStore.set(stateAfter(event));
+      if (connectionStore.get() === "signed-out") endSession();
     },
   },
 });
 
-/** Tells a close by the page itself, when the last feed ended, from a lost connection. */
-function isNormal(event: unknown): boolean {
-  return event instanceof CloseEvent && event.code === 1000;
+/** Tells a close by the page itself, when the last feed ended, and the end of the session from a lost connection. */
+function stateAfter(event: unknown): Connection {
+  if (!(event instanceof CloseEvent)) return "reconnecting";
+  if (event.code === CloseCode.Unauthorized) return "signed-out";
+  return event.code === 1000 ? "connecting" : "reconnecting";
 }

@@ -6,6 +6,7 @@ const WORDS: Readonly<Record<Connection, string>> = {
   connecting: "Connecting…",
   live: "Live",
   reconnecting: "Connection lost. Reconnecting…",
+  "signed-out": "Signed out",
 };
 
 export function ConnectionNote() {

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 /** The two requests of the tus protocol that send a file: HEAD for its offset, PATCH for the bytes from there on. */
+import { endSession, sessionValid } from "../../api/session.ts";
 import { UPLOAD_ANSWER_MS, UPLOAD_STALL_MS } from "../../timeouts.ts";
 
 /** Thrown if the connection breaks or the server cannot answer now. The same request may succeed later. */
@@ -7,8 +8,8 @@ export class BrokenUpload extends Error {
   override readonly name = "BrokenUpload";
 }
 
-/** Statuses of a server that is busy, restarting, or still writing the piece of a connection that broke. */
-const TRANSIENT = new Set([400, 408, 409, 423, 425, 429, 500, 502, 503, 504, 507]);
+/** Statuses of a server that asks to sign in again, is busy, restarting, or still writing the piece of a connection that broke. */
+const TRANSIENT = new Set([400, 401, 408, 409, 423, 425, 429, 500, 502, 503, 504, 507]);
 
 /**
  * Returns the number of bytes that the server has.
@@ -17,6 +18,7 @@ const TRANSIENT = new Set([400, 408, 409, 423, 425, 429, 500, 502, 503, 504, 507
  * @throws {BrokenUpload} if it cannot be reached
  */
 export async function readOffset(url: string, signal: AbortSignal): Promise<number | undefined> {
+  await sessionValid(signal);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(UPLOAD_ANSWER_MS)]);
   const response = await fetch(url, { method: "HEAD", signal: limit }).catch((cause) => {
     throw new BrokenUpload("the server cannot be reached", { cause });
@@ -67,6 +69,7 @@ export function sendFrom(
 }
 
 function refusal(status: number, body = ""): Error {
+  if (status === 401) endSession();
   const reason = messageOf(body) ?? `the server answered ${status}`;
   return TRANSIENT.has(status) ? new BrokenUpload(reason) : new Error(`Cannot upload: ${reason}.`);
 }
