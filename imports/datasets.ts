@@ -115,7 +115,11 @@ export async function createImport(
     new ImportConflictError(
       `Cannot import '${name}': name must be a new one, got that of ${by}. Delete that dataset first, or choose another name.`,
     );
-  if (datasetNames.some((known) => known === name)) throw taken("a built-in dataset");
+  if (datasetNames.some((known) => known === name)) {
+    throw new ImportConflictError(
+      `Cannot import '${name}': name must be a new one, got that of a built-in dataset. Choose another name.`,
+    );
+  }
   const found = await findHere(dataFolder, name);
   if (found?.kind === "ready") throw taken("a dataset");
   if (await shared?.find(name)) throw taken("a dataset of another machine");

@@ -1,8 +1,10 @@
 /**
- * Decodes image files: small PNGs in JavaScript, others with sharp (libvips), which is native code. Only processes of their own load this file,
- * importers and decoders. Nothing of a file is trusted.
+ * Decodes image files: small PNGs in JavaScript, others with sharp (libvips), which is native code. Only processes of their
+ * own load this file, importers in a thread and decoders. Nothing of a file is trusted.
  */
 import sharp from "sharp";
+import { errorMessage } from "../../lib/error_message.ts";
+import { count } from "../../lib/format.ts";
 import type { Image } from "../tensor.ts";
 import { decodeSmallPng } from "./small_png.ts";
 
@@ -54,8 +56,13 @@ export async function decodeImage(bytes: Uint8Array): Promise<Image> {
     return imageOf(data, info.height, info.width, info.channels);
   } catch (error) {
     if (error instanceof RangeError) throw error;
-    const reason = error instanceof Error ? error.message.replace(/\s+/g, " ").trim() : "unknown";
-    throw new RangeError(`must be a whole image, got a damaged one (${reason}).`, { cause: error });
+    if (errorMessage(error).includes("pixel limit")) {
+      throw new RangeError(`must have at most ${count(MAX_PIXELS)} pixels, got more.`);
+    }
+    // libvips collects the reasons of all images that are decoded side by side: this one's cannot be told from theirs.
+    throw new RangeError("must be a whole image, got one that is damaged or cannot be decoded.", {
+      cause: error,
+    });
   }
 }
 

@@ -135,7 +135,7 @@ describe("an imported dataset", () => {
     const dataset = await importZip(server, "cut", await zipOf(files), { images: IMAGES });
     assertEquals([dataset.state, dataset.imported, dataset.problemCount], ["READY", 12, 1]);
     assertEquals(dataset.problems[0].file, "green/cut.png");
-    assertMatch(dataset.problems[0].message, /must be a whole image, got a damaged one/);
+    assertMatch(dataset.problems[0].message, /must be a whole image, got one that is damaged or cannot be decoded/);
   });
 });
 

@@ -96,7 +96,7 @@ describe("an import of images in folders", () => {
     const messages = problems.map(({ message }) => message).join("\n");
     assertMatch(messages, /it must lie in the folder of its class/);
     assertMatch(messages, /its path must lie in the archive/);
-    assertMatch(messages, /it must be a whole image, got a damaged one/);
+    assertMatch(messages, /it must be a whole image, got one that is damaged or cannot be decoded/);
     assertMatch(messages, /it must be a PNG, JPEG, WebP, GIF, TIFF or AVIF image/);
   });
 
