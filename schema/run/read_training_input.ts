@@ -121,6 +121,10 @@ async function findDataset(
     return error.message;
   }
   const imported = await context.imports?.list() ?? [];
+  const unready = imported.find(({ kind, name }) => kind === "import" && name === reference);
+  if (unready?.kind === "import") {
+    return `Cannot train with dataset '${reference}': its import must have ended as READY, got ${unready.state.state}.`;
+  }
   const names = imported.flatMap(({ kind, name }) => kind === "ready" ? [name] : []);
   return `Cannot train with dataset '${reference}': dataset must be one of ${
     [...trainableDatasets, ...names].join(", ")

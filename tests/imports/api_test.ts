@@ -121,7 +121,11 @@ describe("an imported dataset", () => {
         server.post({
           query: `mutation { startTraining(input: { dataset: "${name}" }) { run { id } } }`,
         }),
-        { code: "BAD_USER_INPUT", message: /Cannot train with dataset/ },
+        {
+          code: "BAD_USER_INPUT",
+          message:
+            /Cannot train with dataset '\w+': its import must have ended as READY, got FAILED/,
+        },
       );
     }
     // What has failed gives its name back.
@@ -135,7 +139,10 @@ describe("an imported dataset", () => {
     const dataset = await importZip(server, "cut", await zipOf(files), { images: IMAGES });
     assertEquals([dataset.state, dataset.imported, dataset.problemCount], ["READY", 12, 1]);
     assertEquals(dataset.problems[0].file, "green/cut.png");
-    assertMatch(dataset.problems[0].message, /must be a whole image, got one that is damaged or cannot be decoded/);
+    assertMatch(
+      dataset.problems[0].message,
+      /must be a whole image, got one that is damaged or cannot be decoded/,
+    );
   });
 });
 

@@ -224,7 +224,7 @@ describe("the state of an import", () => {
     await assertRejectsMatch(() => importDataset(folder.path, request), /name must be a new one/);
     await assertRejectsMatch(
       () => importDataset(folder.path, { ...request, name: "mnist" }),
-      /got that of a built-in dataset/,
+      /got that of a built-in dataset\. Choose another name/,
     );
     assert(await deleteImported(folder.path, "mine"));
     assertEquals(await findImported(folder.path, "mine"), undefined);

@@ -113,7 +113,10 @@ describe("a dataset of colours", () => {
     assertEquals(predict.className, expected.className);
 
     const refusals: readonly [image: string, message: RegExp][] = [
-      [uri(jpeg.subarray(0, 200)), /image must be a whole image, got one that is damaged or cannot be decoded/],
+      [
+        uri(jpeg.subarray(0, 200)),
+        /image must be a whole image, got one that is damaged or cannot be decoded/,
+      ],
       [uri(new TextEncoder().encode("no image")), /image must be a PNG, JPEG, WebP/],
       ["data:text/plain,x", /image must be 'data:image\/…;base64,…' of up to 900000 characters/],
     ];
