@@ -59,7 +59,7 @@ export async function decodeImage(bytes: Uint8Array): Promise<Image> {
     if (errorMessage(error).includes("pixel limit")) {
       throw new RangeError(`must have at most ${count(MAX_PIXELS)} pixels, got more.`);
     }
-    // libvips collects the reasons of all images that are decoded side by side: this one's cannot be told from theirs.
+    // Without libvips' reason: it collects those of all images that are decoded side by side.
     throw new RangeError("must be a whole image, got one that is damaged or cannot be decoded.", {
       cause: error,
     });
