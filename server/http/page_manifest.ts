@@ -18,6 +18,8 @@ export interface PageManifest {
   readonly sources: readonly string[];
   /** Hash of the sources and the pinned packages. */
   readonly stamp: string;
+  /** Id of the build: a digest of the HTML page, which names every other file by its content. */
+  readonly build: string;
   /** Name of the HTML page: the only file served with `no-cache`. */
   readonly page: string;
   /** Every file that may be served, by name. */
@@ -26,6 +28,9 @@ export interface PageManifest {
 
 /** Folder of the built page. */
 export const ASSETS = new URL("../../static/assets/", import.meta.url);
+
+/** Header of the page's response that holds the id of the build. The page compares it with its own (web/api/build.ts). */
+export const BUILD_HEADER = "epochql-build";
 
 /** File name of the manifest in that folder. */
 export const MANIFEST = "manifest.json";

@@ -3,7 +3,12 @@
  * their names. Only files that the manifest lists are served.
  */
 import Negotiator from "negotiator";
-import { type AssetFile, compressedName, type PageManifest } from "./page_manifest.ts";
+import {
+  type AssetFile,
+  BUILD_HEADER,
+  compressedName,
+  type PageManifest,
+} from "./page_manifest.ts";
 import { evaluateConditions } from "./conditional.ts";
 import { refuse } from "./errors.ts";
 import { refuseOtherMethods } from "./methods.ts";
@@ -53,7 +58,9 @@ export function createStaticFiles(
         );
       }
       const file = manifest.files[manifest.page];
-      return await serve(request, folder, manifest.page, file, "no-cache");
+      const response = await serve(request, folder, manifest.page, file, "no-cache");
+      response.headers.set(BUILD_HEADER, manifest.build);
+      return response;
     },
     async asset(request) {
       manifest ??= await readManifest(folder);

@@ -6,17 +6,20 @@ import { mainToken } from "../../server/auth/tokens.ts";
 import { createStaticFiles } from "../../server/http/static_files.ts";
 import { ASSETS, readManifest } from "../../server/http/page_manifest.ts";
 import { startServer, type TestServer } from "../support/start_server.ts";
-import { startButton } from "./looks.ts";
+import { SERVER_AWAY, startButton } from "./looks.ts";
 import { describePage } from "./suite.ts";
 
 const FIRST = "the-first-token-of-the-server";
 const SECOND = "the-second-token-of-the-server";
 
+/** The server refuses the session, and stops before the page is closed. */
+const PROBLEMS = new RegExp(`${SERVER_AWAY.source}|WebSocket|status of (401|503)`);
+
 describePage("the page without a session", (suite) => {
   const { it } = suite;
 
   it("says that it has ended, keeps what was typed, and goes on after a sign-in", async () => {
-    suite.expectProblems(/status of 401|WebSocket/);
+    suite.expectProblems(PROBLEMS);
     await using server = await startServer({
       token: FIRST,
       staticFiles: createStaticFiles(ASSETS, readManifest),
@@ -52,7 +55,7 @@ describePage("the page without a session", (suite) => {
   });
 
   it("notices that one has signed in elsewhere", async () => {
-    suite.expectProblems(/status of 401|WebSocket/);
+    suite.expectProblems(PROBLEMS);
     await using server = await startServer({
       token: FIRST,
       staticFiles: createStaticFiles(ASSETS, readManifest),

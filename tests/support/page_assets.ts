@@ -21,6 +21,12 @@ export async function writeAssets(folder: URL): Promise<void> {
     await Deno.writeFile(new URL(`${name}.br`, folder), brotliCompressSync(text));
     await Deno.writeFile(new URL(`${name}.gz`, folder), gzipSync(text));
   }
-  const manifest: PageManifest = { sources: [], stamp: "", page: "playground.html", files };
+  const manifest: PageManifest = {
+    sources: [],
+    stamp: "",
+    build: "a-build",
+    page: "playground.html",
+    files,
+  };
   await Deno.writeTextFile(new URL("manifest.json", folder), JSON.stringify(manifest));
 }

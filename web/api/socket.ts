@@ -7,6 +7,7 @@
 import { type Client, CloseCode, createClient } from "graphql-ws";
 import { createValueStore } from "../parts/value_store.ts";
 import { SOCKET_ANSWER_MS, SOCKET_PING_MS } from "../timeouts.ts";
+import { checkBuild } from "./build.ts";
 import { SOCKET_ENDPOINT } from "./endpoint.ts";
 import { endSession } from "./session.ts";
 
@@ -27,7 +28,10 @@ export const socket: Client = createClient({
   keepAlive: SOCKET_PING_MS,
   lazyCloseTimeout: 2000,
   on: {
-    connected: () => connectionStore.set("live"),
+    connected() {
+      connectionStore.set("live");
+      checkBuild();
+    },
     // A network that is gone does not close a connection: the browser would wait for minutes.
     ping(received) {
       if (received) return;

@@ -2,7 +2,7 @@
  * Builds what the browser loads: bundles web/ into static/assets/ and writes the page beside it.
  *
  * - static/playground.html is the page, checked in, and names its files plainly: /assets/main.js. The build
- *   writes static/assets/playground.html, the same page with the names that hold the content's hash.
+ *   writes static/assets/playground.html, the same page with the names that hold the content's hash, and its id.
  * - Every other file has its hash in its name and never changes: it may be cached indefinitely.
  * - Each file that shrinks has a .br and a .gz beside it.
  * - static/assets/manifest.json lists what may be served. It is written last and replaced whole, so that a
@@ -31,6 +31,9 @@ export interface BuildPageOptions {
 }
 
 const PAGE = "playground.html";
+
+/** Element of the page that holds the build's id. */
+const BUILD_ELEMENT = '<meta name="build" content="">';
 
 const TYPES: Readonly<Record<string, string>> = {
   css: "text/css; charset=utf-8",
@@ -62,7 +65,8 @@ export async function buildPage(
   log("Bundling the page");
   const started = performance.now();
   const { contents, sources } = await bundle();
-  contents.set(PAGE, await renderPage([...contents.keys()]));
+  const { html, build } = await renderPage([...contents.keys()]);
+  contents.set(PAGE, encode(html));
 
   const stamp = await sourceStamp(sources);
 
@@ -71,7 +75,7 @@ export async function buildPage(
   await Promise.all(
     [...contents].map(async ([name, bytes]) => files[name] = await writeAsset(outDir, name, bytes)),
   );
-  const manifest: PageManifest = { sources, stamp, page: PAGE, files };
+  const manifest: PageManifest = { sources, stamp, build, page: PAGE, files };
   await replaceFile(new URL(MANIFEST, outDir), encode(JSON.stringify(manifest, null, 2) + "\n"));
   await removeOthers(outDir, manifest);
 
@@ -106,10 +110,15 @@ async function sourceStamp(sources: readonly string[]): Promise<string> {
   return await sha256(encode([JSON.stringify(imports), ...await Promise.all(hashes)].join("\n")));
 }
 
-/** The page with every /assets/NAME.EXT replaced by the file that NAME.EXT was built into. */
-async function renderPage(names: readonly string[]): Promise<Uint8Array<ArrayBuffer>> {
-  const html = await Deno.readTextFile(new URL("static/playground.html", ROOT));
-  return encode(html.replace(/\/assets\/([\w-]+)\.(\w+)/g, (plain, name, extension) => {
+/**
+ * Renders the page: every /assets/NAME.EXT is replaced by the file that NAME.EXT was built into, and the build's id is put
+ * into its element.
+ */
+async function renderPage(
+  names: readonly string[],
+): Promise<{ readonly html: string; readonly build: string }> {
+  const source = await Deno.readTextFile(new URL("static/playground.html", ROOT));
+  const named = source.replace(/\/assets\/([\w-]+)\.(\w+)/g, (plain, name, extension) => {
     const built = names.find((candidate) =>
       candidate.startsWith(`${name}-`) && candidate.endsWith(`.${extension}`)
     );
@@ -119,7 +128,9 @@ async function renderPage(names: readonly string[]): Promise<Uint8Array<ArrayBuf
       );
     }
     return `/assets/${built}`;
-  }));
+  });
+  const build = (await sha256(encode(named))).slice(0, 16);
+  return { html: named.replace(BUILD_ELEMENT, `<meta name="build" content="${build}">`), build };
 }
 
 /** Writes a file and its compressed forms. */

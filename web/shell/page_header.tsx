@@ -4,6 +4,7 @@ import { useAddress } from "../parts/address.ts";
 import { BracesIcon, CurveIcon, GridIcon, MoonIcon, SunIcon } from "../parts/icons.tsx";
 import { PageLink } from "../parts/page_link.tsx";
 import { chooseTheme, useTheme } from "../parts/use_theme.ts";
+import { OutdatedNotice } from "./outdated_notice.tsx";
 import { SessionNotice } from "./session_notice.tsx";
 
 export function PageHeader() {
@@ -20,6 +21,7 @@ export function PageHeader() {
           <GridIcon />Data
         </PageLink>
       </nav>
+      <OutdatedNotice />
       <SessionNotice />
       <ThemeButton />
       <button
