@@ -5,6 +5,7 @@
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
+import { addSteps, addTest, type Pace, remainingSeconds } from "../../runs/log/pace.ts";
 
 /** The part of a run's spec that its progress depends on. */
 export type ProgressSpec =
@@ -20,7 +21,7 @@ export interface Progress {
   readonly step: number;
   readonly steps: number;
   readonly samplesPerSecond: number | undefined;
-  /** Time to the end at the speed so far, tests included; undefined before the second report. */
+  /** Time to the end at the attempt's pace, tests included; undefined before its second report. */
   readonly etaSeconds: number | undefined;
   /**
    * Means over the epoch's steps so far, in nats per sample and as a fraction; undefined before its first
@@ -28,8 +29,8 @@ export interface Progress {
    */
   readonly loss: number | undefined;
   readonly acc: number | undefined;
-  /** The start of the speed measurement: an event's time in milliseconds, and the step reached by then. */
-  readonly since: { readonly time: number; readonly step: number } | undefined;
+  /** Of the latest attempt; null before its first steps. */
+  readonly pace: Pace | null;
 }
 
 /** Returns the progress before the first step. */
@@ -43,7 +44,7 @@ export function noProgress(spec: ProgressSpec): Progress {
     etaSeconds: undefined,
     loss: undefined,
     acc: undefined,
-    since: undefined,
+    pace: null,
   };
 }
 
@@ -51,34 +52,34 @@ export function noProgress(spec: ProgressSpec): Progress {
 const FOLDS: {
   readonly [Type in RunEventType]?: (progress: Progress, event: RunEvent<Type>) => Progress;
 } = {
-  // The first step takes longer, and a dead worker's steps took none of this one's time: neither counts.
   started: (progress, { steps }) => ({
     ...progress,
     steps,
-    since: undefined,
+    pace: null,
     etaSeconds: undefined,
   }),
   batches(progress, event) {
-    const time = Date.parse(event.at);
     const step = event.firstStep + event.losses.length - 1;
-    const { since = { time, step } } = progress;
     const before = event.firstStep - 1 - (event.epoch - 1) * epochSteps(progress);
-    const seconds = (time - since.time) / 1000;
+    const pace = addSteps(progress.pace, event.losses.length, event.at);
+    const rest = {
+      steps: progress.steps - step,
+      tests: progress.spec.epochs - event.epoch + 1,
+    };
     return {
       ...progress,
       epoch: event.epoch,
       step,
-      since,
+      pace,
       samplesPerSecond: event.samplesPerSecond,
-      etaSeconds: step > since.step && seconds > 0
-        ? seconds * (progress.steps - step) / (step - since.step)
-        : undefined,
+      etaSeconds: remainingSeconds(pace, rest) ?? undefined,
       loss: mean(progress.loss, before, event.losses),
       acc: mean(progress.acc, before, event.accs),
     };
   },
-  epoch: (progress, { number }) => ({
+  epoch: (progress, { number, at }) => ({
     ...progress,
+    pace: addTest(progress.pace, at),
     epoch: Math.min(number + 1, progress.spec.epochs),
     loss: undefined,
     acc: undefined,

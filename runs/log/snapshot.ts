@@ -1,6 +1,7 @@
 /** The snapshot of a run: the values that its events add up to, as JSON beside the log. */
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import type { EpochEvent } from "../../ml/training/events.ts";
+import type { Pace } from "./pace.ts";
 import type { RunState } from "./state.ts";
 
 /** 1, 2, 3 … within a run: no gap, no duplicate. */
@@ -61,6 +62,8 @@ export interface RunSnapshot {
   /** The last step in the log. */
   readonly step: Step;
   readonly samplesPerSecond: number | null;
+  /** Of the latest attempt; null before its first steps, and in older logs. */
+  readonly pace: Pace | null;
   /** The last epoch in the log. */
   readonly lastEpoch: Omit<EpochEvent, "confusion"> | null;
   readonly bestTestAcc: number | null;
@@ -96,6 +99,7 @@ export const EMPTY_SNAPSHOT: RunSnapshot = {
   steps: null,
   step: 0,
   samplesPerSecond: null,
+  pace: null,
   lastEpoch: null,
   bestTestAcc: null,
   testClasses: null,

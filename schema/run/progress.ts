@@ -1,6 +1,7 @@
 /** type Progress */
-import { samplesPerEpoch, stepsPerEpoch } from "../../ml/spec/spec.ts";
+import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import { epochsOf, totalEpochs } from "../../runs/log/snapshot.ts";
+import { remainingSeconds } from "../../runs/log/pace.ts";
 import type { Run } from "../../runs/log/run.ts";
 import { type RunState, TRAINING_STATES } from "../../runs/log/state.ts";
 import { coalesceReads } from "../../runs/reading/coalesced_reads.ts";
@@ -36,8 +37,8 @@ export const Progress = builder.objectRef<Run>("Progress").implement({
     etaSeconds: t.float({
       nullable: true,
       description:
-        "Estimated remaining training time in seconds, without the tests after each epoch; null while not training, " +
-        "and while the worker gives no sign of life.",
+        "Estimated remaining time in seconds, from the means of the latest attempt's steps and tests; null while not " +
+        "training, before the attempt's second report, and while the worker gives no sign of life.",
       resolve: async (run, _args, { store }) =>
         await isAbandonedNow(run, store) ? null : etaSeconds(run),
     }),
@@ -49,16 +50,14 @@ function stepsOf(run: Run): number {
   return stoppedEarly ? step : steps ?? epochsOf(run) * stepsPerEpoch(run.spec);
 }
 
-/** Estimates the remaining seconds at the present pace; null while it is unknown. */
+/** Estimates the remaining seconds; null while they are unknown. */
 function etaSeconds(run: Run): number | null {
-  const { spec, snapshot } = run;
-  if (!isTraining(snapshot.state) || !snapshot.samplesPerSecond) return null;
-  const perEpoch = snapshot.stepsPerEpoch ?? stepsPerEpoch(spec);
-  // An epoch's last batch may be smaller, so that samples are counted and not steps.
-  const samples = samplesPerEpoch(spec);
-  const samplesDone = Math.floor(snapshot.step / perEpoch) * samples +
-    (snapshot.step % perEpoch) * spec.batchSize;
-  return Math.max(0, epochsOf(run) * samples - samplesDone) / snapshot.samplesPerSecond;
+  const { state, step, pace, lastEpoch } = run.snapshot;
+  if (!isTraining(state)) return null;
+  return remainingSeconds(pace, {
+    steps: stepsOf(run) - step,
+    tests: epochsOf(run) - (lastEpoch?.number ?? 0),
+  });
 }
 
 /** Returns whether a run's worker is gone without a word, by now. */

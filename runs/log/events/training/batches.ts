@@ -3,11 +3,12 @@ import { count, lossText } from "../../../../lib/format.ts";
 import { shortFloat32 } from "../../../../lib/float32.ts";
 import type { BatchesEvent } from "../../../../ml/training/events.ts";
 import { type EventDefinition, requireNext } from "../../event_definition.ts";
+import { addSteps } from "../../pace.ts";
 import { TRAINING_STATES } from "../../state.ts";
 
 export const batches: EventDefinition<BatchesEvent> = {
   allowedIn: TRAINING_STATES,
-  apply({ step }, event) {
+  apply({ step, pace }, event) {
     const { firstStep, losses, accs, samplesPerSecond } = event;
     requireNext(event, "firstStep", firstStep, step + 1);
     if (losses.length === 0 || losses.length !== accs.length) {
@@ -16,7 +17,11 @@ export const batches: EventDefinition<BatchesEvent> = {
           `got ${losses.length} losses and ${accs.length} accs.`,
       );
     }
-    return { step: lastStep(event), samplesPerSecond };
+    return {
+      step: lastStep(event),
+      samplesPerSecond,
+      pace: addSteps(pace, losses.length, event.at),
+    };
   },
   text: (event) =>
     `Epoch ${event.epoch}, step ${count(lastStep(event))}: ` +

@@ -11,6 +11,8 @@ export const started: EventDefinition<StartedEvent & Traced> = {
     engine,
     stepsPerEpoch,
     steps,
+    // A worker that is gone, or a pause, took none of this attempt's time.
+    pace: null,
     startedAt: startedAt ?? at,
   }),
   text: ({ device, engine }) => `Training on ${device}, ${engine}.`,
