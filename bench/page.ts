@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { RunStore } from "../runs/store/store.ts";
 import { openStore } from "../runs/store/open.ts";
 import { launchBrowser } from "../tools/chromium.ts";
-import { batchInterval } from "../web/training/charts/curve_points.ts";
+import { batchInterval } from "../pictures/trend.ts";
 import { startServer } from "./server.ts";
 import { specOfSteps } from "./training/spec.ts";
 import { startRun, type WrittenRun } from "./written_run.ts";

@@ -24,6 +24,7 @@ import {
   type XY,
 } from "./chart_parts.ts";
 import { type Palette, PALETTES, type Theme } from "./palette.ts";
+import { type BatchPoint, trendOf } from "./trend.ts";
 
 /** Metrics of an epoch to draw. Accuracies are fractions, losses nats per sample. */
 export type EpochPoint = Pick<
@@ -37,13 +38,6 @@ export type EpochPoint = Pick<
   | "validationLoss"
 >;
 
-/** A step of training between the epochs' points: `epoch` is its place on the axis, such as 1.25. */
-export interface BatchPoint {
-  readonly epoch: number;
-  readonly acc: number;
-  readonly loss: number;
-}
-
 /** Options of the curves. */
 export interface CurvesOptions {
   readonly title?: string;
@@ -55,8 +49,8 @@ export interface CurvesOptions {
   readonly epochs?: number;
   /** The single steps, drawn faintly behind the epochs. */
   readonly batches?: readonly BatchPoint[];
-  /** Trend of the single steps. */
-  readonly trend?: readonly BatchPoint[];
+  /** Means of the steps since the one before, and the time constant in epochs of the trend that is drawn of them. */
+  readonly trend?: { readonly means: readonly BatchPoint[]; readonly epochs: number };
   /** Range of epochs to draw. Defaults to all. */
   readonly range?: { readonly from: number; readonly to: number } | undefined;
   /** Scale of the losses; 'auto' by default. */
@@ -115,8 +109,14 @@ export function curvesOption(
     Math.ceil(lastBatch),
   );
   const batches = within(options.batches ?? [], (batch) => batch.epoch, range);
-  const trend = within(options.trend ?? [], (batch) => batch.epoch, range);
   const epochs = within(allEpochs, (epoch) => epoch.number, range);
+  const isLog = isLogarithmic(lossesOf(epochs, batches), options.lossScale ?? "auto");
+  const { means = [], epochs: smoothed = 1 } = options.trend ?? {};
+  const trend = within(
+    trendOf(means, { epochs: smoothed, isLog }),
+    (batch) => batch.epoch,
+    range,
+  );
   return {
     animation: false,
     backgroundColor: interactive ? "transparent" : palette.background,
@@ -143,7 +143,7 @@ export function curvesOption(
         unit,
         unit === "%"
           ? accuracyRange(range ? lowest(epochs, batches, range) : lowestAccuracy(epochs, batches))
-          : lossRange(isLogarithmic(lossesOf(epochs, batches), options.lossScale ?? "auto")),
+          : lossRange(isLog),
       )
     ),
     series: PANELS.flatMap((panel, index) => [

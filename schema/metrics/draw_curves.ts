@@ -1,17 +1,11 @@
 /** The pictures of runs' curves, as the API and the files beside it offer them. */
 import type { LossScale } from "../../pictures/chart_parts.ts";
-import type { BatchPoint } from "../../pictures/curves_option.ts";
+import type { CurvesOptions } from "../../pictures/curves_option.ts";
 import type { Theme } from "../../pictures/palette.ts";
-import {
-  SHOWN_MEANS,
-  SHOWN_STEPS,
-  smoothedSteps,
-  smoothing,
-  toPoints,
-} from "../../pictures/trend.ts";
+import { pointCount, smoothedSteps, toPoints } from "../../pictures/trend.ts";
 import { totalEpochs } from "../../runs/log/snapshot.ts";
 import type { Run } from "../../runs/log/run.ts";
-import { readBatchCurve } from "../../runs/reading/batch_curve.ts";
+import { MIN_POINTS, readBatchCurve } from "../../runs/reading/batch_curve.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { readEpochs } from "../event/read_log.ts";
 
@@ -63,19 +57,23 @@ export async function drawComparison(
   return comparisonSvg(compared, look);
 }
 
-/** Reads the steps that the page shows of a run, and their trend. */
+/** Reads the steps that the page shows of a run, and the means that their trend is made of. */
 async function readBatches(
   store: RunStore,
   run: Run,
-): Promise<{ readonly batches: readonly BatchPoint[]; readonly trend: readonly BatchPoint[] }> {
-  const { steps, stepsPerEpoch } = run.snapshot;
-  if (steps === null || stepsPerEpoch === null) return { batches: [], trend: [] };
+): Promise<Pick<CurvesOptions, "batches" | "trend">> {
+  const { step, steps, stepsPerEpoch } = run.snapshot;
+  if (steps === null || stepsPerEpoch === null) return {};
+  const maxPoints = Math.max(MIN_POINTS, pointCount(step, steps));
   const [shown, means] = await Promise.all([
-    readBatchCurve(store, run, { maxPoints: SHOWN_STEPS }),
-    readBatchCurve(store, run, { maxPoints: SHOWN_MEANS, thinning: "MEAN" }),
+    readBatchCurve(store, run, { maxPoints }),
+    readBatchCurve(store, run, { maxPoints, thinning: "MEAN" }),
   ]);
   return {
     batches: toPoints(shown, stepsPerEpoch),
-    trend: toPoints(means, stepsPerEpoch).map(smoothing(smoothedSteps(steps))),
+    trend: {
+      means: toPoints(means, stepsPerEpoch),
+      epochs: smoothedSteps(steps) / stepsPerEpoch,
+    },
   };
 }

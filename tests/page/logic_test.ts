@@ -11,8 +11,8 @@ import {
   sharedSettings,
 } from "../../web/training/charts/compare_runs.ts";
 import {
-  batchInterval,
   growingPoints,
+  type StepRange,
   withDetail,
 } from "../../web/training/charts/curve_points.ts";
 import { EPOCHS_FEED, RUNS_QUERY } from "../../web/training/operations.ts";
@@ -310,84 +310,6 @@ describe("readStartForm()", () => {
     assertEquals(read({ seed: "1 2 3", epochs: "1 2 3" }).errors, {
       seed: "Cannot start 9 trainings: the values must make at most 8 combinations.",
     });
-  });
-});
-
-describe("batchInterval()", () => {
-  it("asks for every batch of a small run, and for 1,000 of any other at most", () => {
-    for (const steps of [0, 1, 1000]) assertEquals(batchInterval(steps), 1);
-    for (const steps of [1001, 9375, 100_000, 18_750_000]) {
-      assert(steps / batchInterval(steps) <= 1000);
-      assert(steps / batchInterval(steps) > 490);
-    }
-  });
-});
-
-describe("growingPoints()", () => {
-  const RUN_SIZE = { stepsPerEpoch: 10, steps: 100 };
-  const batch = (step: number, loss = 1) => ({ epoch: 1, step, loss, acc: 0.5 });
-
-  it("goes on after what the server had, and takes no step twice", () => {
-    const points = growingPoints({ steps: [batch(1), batch(9)], means: [batch(9)] }, RUN_SIZE);
-    for (const step of [8, 9, 12, 12, 15]) points.add(batch(step));
-    assertEquals(points.step, 15);
-    assertEquals(points.copy().steps.map(({ step, epoch }) => [step, epoch]), [
-      ...[[1, 0.1], [9, 0.9], [12, 1.2], [15, 1.5]],
-    ]);
-  });
-
-  it("has one trend, whether the page was open or is opened in the middle or at the end", () => {
-    const all = Array.from({ length: 4000 }, (_, at) => {
-      const step = at + 1;
-      return batch(step, 2 * Math.exp(-step / 900) + (step % 5 === 0 ? 0.2 : -0.05));
-    });
-    const every = (count: number, from: number) =>
-      all.filter(({ step }) => step > from && step % count === 0);
-    const means = (upTo: number, width: number) =>
-      Array.from({ length: upTo / width }, (_, at) => {
-        const part = all.slice(at * width, (at + 1) * width);
-        const loss = part.reduce((sum, each) => sum + each.loss, 0) / width;
-        return batch((at + 1) * width, loss);
-      });
-    const run = { stepsPerEpoch: 1000, steps: 4000 };
-    const open = growingPoints({ steps: [], means: [] }, run);
-    for (const point of every(1, 0)) open.add(point);
-    const joined = growingPoints(
-      { steps: every(2, 0).slice(0, 1000), means: means(2000, 10) },
-      run,
-    );
-    for (const point of every(4, 2000)) joined.add(point);
-    const reloaded = growingPoints({ steps: every(4, 0), means: means(4000, 20) }, run);
-    const lossAt = (points: typeof open, step: number) =>
-      points.copy().trend.find((point) => point.step >= step)?.loss ?? NaN;
-    for (let step = 100; step <= 4000; step += 100) {
-      const expected = lossAt(open, step);
-      for (const points of [joined, reloaded]) {
-        assert(Math.abs(lossAt(points, step) - expected) < 0.03, `at step ${step}`);
-      }
-    }
-  });
-
-  it("has an average of all points at first, not a curve from 0", () => {
-    const points = growingPoints({ steps: [], means: [] }, RUN_SIZE);
-    for (const [at, loss] of [3, 1, 1].entries()) points.add(batch(at + 1, loss));
-    const losses = points.copy().trend.map(({ loss }) => +loss.toFixed(2));
-    assertEquals([losses[0], losses[1]], [3, 1.97]);
-    assert((losses[2] ?? 0) < 1.97 && (losses[2] ?? 0) > 1);
-  });
-});
-
-describe("withDetail()", () => {
-  it("puts a stretch in the place of what is known of it less closely", () => {
-    const points = (...steps: number[]) =>
-      steps.map((step) => ({ step, epoch: 0, loss: 0, acc: 0 }));
-    const { steps, trend } = withDetail(
-      { steps: points(1, 5, 9, 13), trend: points(4, 8) },
-      { steps: points(4, 5, 6, 7), trend: [] },
-      15,
-    );
-    assertEquals(steps.map(({ step }) => step), [1, 4, 5, 6, 7, 9, 13]);
-    assertEquals(trend.map(({ step }) => step), [4, 8]);
   });
 });
 

@@ -2,7 +2,7 @@
 /** Waits and reads that the tests of the page share. */
 import { readMetrics } from "../support/http.ts";
 import type { Locator, Page } from "playwright-core";
-import { batchInterval } from "../../web/training/charts/curve_points.ts";
+import { batchInterval } from "../../pictures/trend.ts";
 import { until } from "../support/until.ts";
 import type { Stage } from "./stage.ts";
 

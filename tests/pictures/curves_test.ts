@@ -110,7 +110,7 @@ describe("curvesOption()", () => {
     const [batch, trend, train, test] = lines(
       curvesOption(EPOCHS, {
         batches: [{ epoch: 0.5, acc: 0.25, loss: 2 }],
-        trend: [{ epoch: 0.5, acc: 0.5, loss: 3 }],
+        trend: { means: [{ epoch: 0.5, acc: 0.5, loss: 3 }], epochs: 0.1 },
       }),
     );
     assertEquals(batch?.data, [[0.5, 0.25]]);

@@ -6,7 +6,7 @@ import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
 import { type GraphiQLPlugin, pick, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { GraphiQL } from "graphiql";
 import { useEffect } from "react";
-import { useThemeChoice } from "../parts/use_theme.ts";
+import { useTheme, useThemeChoice } from "../parts/use_theme.ts";
 import { takeOperation, useEditorState } from "./editor_state.ts";
 import { EXAMPLES } from "./examples.ts";
 import { fetcher } from "./fetcher.ts";
@@ -34,6 +34,7 @@ export function GraphqlPane() {
     >
       <GraphiQL.Logo>
         <OperationReceiver />
+        <EditorLook />
       </GraphiQL.Logo>
     </GraphiQL>
   );
@@ -53,5 +54,22 @@ function OperationReceiver() {
     variableEditor.setValue(operation.variables ?? "");
     queryEditor.focus();
   }, [waiting, queryEditor, variableEditor, addTab]);
+  return null;
+}
+
+/**
+ * Makes the editor follow the page, and breaks long lines: beside a panel, the first line of most operations is longer than the
+ * editor is wide. Renders nothing; it needs GraphiQL's context.
+ */
+function EditorLook() {
+  const theme = useTheme();
+  const choice = useThemeChoice();
+  const { setTheme } = useGraphiQLActions();
+  const { queryEditor } = useGraphiQL(pick("queryEditor"));
+  useEffect(() => {
+    // GraphiQL looks at the system's theme once.
+    setTheme(choice === "system" ? null : choice);
+  }, [theme, choice, setTheme]);
+  useEffect(() => queryEditor?.updateOptions({ wordWrap: "on" }), [queryEditor]);
   return null;
 }

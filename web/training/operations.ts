@@ -165,7 +165,6 @@ ${RUN_ITEM}`),
 export const CURVE_QUERY = operation(graphql(/* GraphQL */ `query Curve(
   $id: ID!
   $maxPoints: Int!
-  $maxMeans: Int!
   $fromStep: Int
   $toStep: Int
 ) {
@@ -174,7 +173,7 @@ export const CURVE_QUERY = operation(graphql(/* GraphQL */ `query Curve(
     steps: batchCurve(maxPoints: $maxPoints, fromStep: $fromStep, toStep: $toStep) {
       ...Step
     }
-    means: batchCurve(maxPoints: $maxMeans, thinning: MEAN, fromStep: $fromStep, toStep: $toStep) {
+    means: batchCurve(maxPoints: $maxPoints, thinning: MEAN, fromStep: $fromStep, toStep: $toStep) {
       ...Step
     }
   }

@@ -28,8 +28,8 @@ export function CurvesChart({ run, curves }: CurvesChartProps) {
   const [zoom, setZoom] = useState<Zoom>();
   const detail = useDetail(run.id, zoom, stepsPerEpoch);
   const points = useMemo(
-    () => detail ? withDetail(curves.points, detail, smoothedSteps(steps)) : curves.points,
-    [curves.points, detail, steps],
+    () => detail ? withDetail(curves.points, detail) : curves.points,
+    [curves.points, detail],
   );
   const choose = useCallback(
     (zoom: Zoom | undefined) => setZoom(zoom && fitZoom(zoom, { epochs, stepsPerEpoch })),
@@ -47,12 +47,12 @@ export function CurvesChart({ run, curves }: CurvesChartProps) {
         layout,
         epochs,
         batches: points.steps,
-        trend: points.trend,
+        trend: { means: points.means, epochs: smoothedSteps(steps) / stepsPerEpoch },
         interactive: true,
         range: zoom,
         lossScale: isLog ? "log" : "linear",
       }),
-    [curves.epochs, points, epochs, zoom, isLog],
+    [curves.epochs, points, epochs, steps, stepsPerEpoch, zoom, isLog],
   );
   return (
     <div className="curves-part">

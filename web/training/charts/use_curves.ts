@@ -1,17 +1,15 @@
 /// <reference lib="dom" />
 /**
- * A run's points: thinned out by the server up to now, then live. They may come by the thousand, and are
- * drawn at most six times a second.
+ * A run's points: thinned out by the server up to now, then live, until the server's take their place. They may come by the
+ * thousand, and are drawn at most six times a second.
  */
-import { useEffect, useState } from "react";
-import { follow } from "../../api/follow.ts";
-import { retryRequest } from "../../api/retry_request.ts";
+import { useEffect, useRef, useState } from "react";
 import { errorText } from "../../parts/error_text.ts";
 import { onFrame } from "../../parts/on_frame.ts";
-import { batchInterval, type CurvePoints, growingPoints, NO_POINTS } from "./curve_points.ts";
-import { SHOWN_MEANS, SHOWN_STEPS } from "../../../pictures/trend.ts";
-import { followEpochs, isRunOver } from "../run/follow_epochs.ts";
-import { BATCHES_FEED, CURVE_QUERY, type Epoch, type RunItem } from "../operations.ts";
+import { type CurvePoints, growingPoints, NO_POINTS } from "./curve_points.ts";
+import { followPoints } from "./follow_points.ts";
+import { followEpochs } from "../run/follow_epochs.ts";
+import type { Epoch, RunItem } from "../operations.ts";
 import { useResumptions } from "../run/use_resumptions.ts";
 import { CURVE_REDRAW_MS } from "../../timeouts.ts";
 
@@ -32,6 +30,8 @@ const NOTHING: Curves = { epochs: [], points: NO_POINTS, rates: [], step: 0, loa
 
 export function useCurves(run: RunItem): Curves {
   const { id, progress: { steps, epochs: allEpochs } } = run;
+  const latest = useRef(run);
+  latest.current = run;
   const resumptions = useResumptions([run]);
   const [curves, setCurves] = useState(NOTHING);
 
@@ -41,7 +41,7 @@ export function useCurves(run: RunItem): Curves {
     const stepsPerEpoch = Math.max(1, steps / Math.max(1, allEpochs));
     const epochs: Epoch[] = [];
     let hasNewEpoch = false;
-    let points = growingPoints({ steps: [], means: [] }, { stepsPerEpoch, steps });
+    const points = growingPoints({ stepsPerEpoch, steps });
     let loaded = false;
     let rates: readonly number[] = [];
     const frame = onFrame(() => {
@@ -56,31 +56,22 @@ export function useCurves(run: RunItem): Curves {
       }));
     }, CURVE_REDRAW_MS);
 
-    const followSteps = async () => {
-      const answer = await retryRequest(
-        CURVE_QUERY,
-        { id, maxPoints: SHOWN_STEPS, maxMeans: SHOWN_MEANS },
-        signal,
-      );
-      if (!answer?.run) return;
-      points = growingPoints(answer.run, { stepsPerEpoch, steps });
-      rates = answer.run.learningRates ?? [];
-      loaded = true;
-      frame.request();
-      await follow(BATCHES_FEED, {
-        variables: () => ({ runId: id, afterStep: points.step, every: batchInterval(steps) }),
-        next({ batches }) {
-          points.add(batches);
-          frame.request();
-        },
-        isOver: () => isRunOver(id, signal),
-      }, signal);
-    };
     const hearEpoch = () => {
       hasNewEpoch = true;
       frame.request();
     };
-    Promise.all([followEpochs(id, epochs, hearEpoch, signal), followSteps()]).catch((problem) => {
+    const heard = {
+      onPoints: frame.request,
+      onRates(all: readonly number[]) {
+        rates = all;
+        loaded = true;
+        frame.request();
+      },
+    };
+    Promise.all([
+      followEpochs(id, epochs, hearEpoch, signal),
+      followPoints(latest.current, points, heard, signal),
+    ]).catch((problem) => {
       if (!signal.aborted) setCurves((before) => ({ ...before, error: errorText(problem) }));
     });
     return () => {

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "react";
 import { delay } from "../../../lib/delay.ts";
 import { retryRequest } from "../../api/retry_request.ts";
-import { SHOWN_MEANS, SHOWN_STEPS, toPoints } from "../../../pictures/trend.ts";
+import { SHOWN_STEPS, toPoints } from "../../../pictures/trend.ts";
 import type { CurvePoints } from "./curve_points.ts";
 import { CURVE_QUERY } from "../operations.ts";
 import { stepsOf, type Zoom } from "./zoom.ts";
@@ -25,14 +25,14 @@ export function useDetail(
     const abort = new AbortController();
     const load = async () => {
       await delay(CURVE_DEBOUNCE_MS, abort.signal);
-      const variables = { id: runId, maxPoints: SHOWN_STEPS, maxMeans: SHOWN_MEANS, ...range };
+      const variables = { id: runId, maxPoints: SHOWN_STEPS, ...range };
       const run = (await retryRequest(CURVE_QUERY, variables, abort.signal))?.run;
       if (!run) return;
       setDetail({
         key,
         points: {
           steps: toPoints(run.steps, stepsPerEpoch),
-          trend: toPoints(run.means, stepsPerEpoch),
+          means: toPoints(run.means, stepsPerEpoch),
         },
       });
     };

@@ -9,8 +9,7 @@ import { PageLink } from "../../parts/page_link.tsx";
 import { OperationsButton } from "../../graphiql/operations_button.tsx";
 import { shown } from "../../graphiql/shown_operation.ts";
 import { Checkpoints } from "./checkpoints.tsx";
-import { batchInterval } from "../charts/curve_points.ts";
-import { SHOWN_MEANS, SHOWN_STEPS } from "../../../pictures/trend.ts";
+import { batchInterval, SHOWN_STEPS } from "../../../pictures/trend.ts";
 import { Machine } from "./machine.tsx";
 import {
   BATCHES_FEED,
@@ -163,11 +162,7 @@ function operationsOf({ id, name, tags, note, progress: { steps } }: RunItem) {
       afterStep: 0,
       every: batchInterval(steps),
     }),
-    shown("Curve so far", CURVE_QUERY, {
-      id,
-      maxPoints: SHOWN_STEPS,
-      maxMeans: SHOWN_MEANS,
-    }),
+    shown("Curve so far", CURVE_QUERY, { id, maxPoints: SHOWN_STEPS }),
     shown("Read", RUN_QUERY, { id }),
     shown("Its machine", SYSTEM_QUERY, { id, maxPoints: 200 }),
     shown("Name, tag, note", UPDATE_RUN, { runId: id, input: { name, tags, note: note ?? "" } }),
