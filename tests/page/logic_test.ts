@@ -10,11 +10,6 @@ import {
   differingSettings,
   sharedSettings,
 } from "../../web/training/charts/compare_runs.ts";
-import {
-  growingPoints,
-  type StepRange,
-  withDetail,
-} from "../../web/training/charts/curve_points.ts";
 import { EPOCHS_FEED, RUNS_QUERY } from "../../web/training/operations.ts";
 import { againOf, changedFields } from "../../web/training/start/again/again.ts";
 import { readNetwork } from "../../web/training/start/use_layers.ts";
