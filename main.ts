@@ -25,6 +25,7 @@ import { ListenError } from "./server/http/listen.ts";
 import { logErrors, logOfWorker, serverLog, setUpLog } from "./server/observability/log.ts";
 import { createApiSchema } from "./resolvers/api_schema.ts";
 import { removeExpiredUploads, uploadLimits } from "./server/files/uploads.ts";
+import { announceServer, presentServers } from "./server/presence.ts";
 import { startServer } from "./server/server.ts";
 import { logWebhook } from "./server/observability/webhook_log.ts";
 import { createStaticFiles } from "./server/http/static_files.ts";
@@ -154,9 +155,24 @@ try {
     Deno.exit(0);
   });
 
-  console.log(`epochql is ready: ${server.origin}
+  for (const { pid, origin } of await presentServers(config.home)) {
+    serverLog.warning(
+      "Another server uses {home}, too: {origin} (process {pid}). Both work and share its worker; " +
+        "`deno task stop` stops them.",
+      { home: config.home, origin, pid },
+    );
+  }
+  await announceServer(config.home, server.origin);
+  if (config.logFormat === "json") {
+    serverLog.info("epochql is ready: {origin} (process {pid}).", {
+      origin: server.origin,
+      pid: Deno.pid,
+    });
+  } else {
+    console.log(`epochql is ready: ${server.origin}
   Open it in a browser and press Start training, or ask the API at ${server.origin}/graphql.
-  Ctrl-C stops it.`);
+  Ctrl-C stops it, or \`deno task stop\` (process ${Deno.pid}).`);
+  }
 } catch (error) {
   if (!(error instanceof StoreUnavailableError || error instanceof ListenError)) throw error;
   console.error(error.message);

@@ -16,3 +16,7 @@ export const QUEUE_POLL_MS = 5_000;
 
 /** Shortest time between two lines of progress where the output is no terminal. */
 export const PLAIN_PROGRESS_MS = 5_000;
+
+/** Longest time in which a stopping server saves its run and ends, and the interval at which its end is looked for. */
+export const STOP_TIMEOUT_MS = 60_000;
+export const STOP_POLL_MS = 100;

@@ -66,6 +66,9 @@ export const SCRAPE_TIMEOUT_MS = 2_000;
 /** Time for which scrapes share one overview of the store. */
 export const SCRAPE_CACHE_MS = 1_000;
 
+/** Pause before a server tries again to take its lock, which a reader may hold briefly. */
+export const PRESENCE_RETRY_MS = 50;
+
 /** Interval at which the event loop's lag is measured. */
 export const EVENT_LOOP_LAG_MS = 500;
 

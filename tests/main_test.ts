@@ -245,6 +245,16 @@ describe("main.ts", () => {
     assertEquals(await workerPid(), undefined);
   });
 
+  it("is ready in a line of its log where that is JSON", async () => {
+    const started = start({ LOG_FORMAT: "json", WORKERS: "0" });
+    const [line] = await soon(started.told(/^.*is ready.*$/m), "the server must become ready");
+    assertMatch(JSON.parse(line).message, /^epochql is ready: http:\S+ \(process \d+\)\.$/);
+    started.kill("SIGTERM");
+    const { stdout, stderr } = await started.end;
+    assertEquals(stdout, "");
+    for (const each of stderr.trim().split("\n")) JSON.parse(each);
+  });
+
   it("reports an invalid variable, and ends with 2", async () => {
     const { code, stdout, stderr } = await start({ PORT: "http" }).end;
     assertEquals(code, 2);
