@@ -4,7 +4,7 @@ import { inOneLine } from "../lib/config_error.ts";
 import { UsageError } from "./runs/errors.ts";
 import { DONE, exitCodeOf, WRONG_INPUT } from "./runs/exit_codes.ts";
 import { noteLine, printLine } from "./terminal/output.ts";
-import { unknownCommand, usageProblem } from "./usage_problem.ts";
+import { unknownCommand, usageProblem } from "./terminal/usage_problem.ts";
 
 /** Arguments that name no command: they ask for help, or are wrong. */
 export type NoCommand =

@@ -25,7 +25,7 @@ import {
   isLine,
   MAX_KEY_LENGTH,
 } from "../../runs/log/description.ts";
-import { usageProblem } from "../usage_problem.ts";
+import { usageProblem } from "../terminal/usage_problem.ts";
 import { describe, flagOf, namesOf } from "./command.ts";
 import { type ConfigFile, readConfigFile } from "./config_file.ts";
 import { type FormatFlags, formatOf } from "../terminal/epoch_format.ts";

@@ -1,7 +1,7 @@
 /** Words commander's errors like all others. */
 import type { Command, CommanderError } from "commander";
 import { closest } from "fastest-levenshtein";
-import { inOneLine } from "../lib/config_error.ts";
+import { inOneLine } from "../../lib/config_error.ts";
 
 /** @param purpose completes 'Cannot …' */
 export function usageProblem(purpose: string, { message }: CommanderError): string {
