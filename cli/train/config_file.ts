@@ -1,19 +1,8 @@
 /** The file of `deno task train --config`: an input of startTraining in YAML or JSON. */
-import { isNode, LineCounter, parseDocument } from "yaml";
 import { errorMessage } from "../../lib/error_message.ts";
-import { type Path, type Problem, show, unknownProblem } from "../../ml/options/problem.ts";
-import { CHOSEN_FIELDS } from "../../ml/spec/fields.ts";
-import { PARTS } from "../../ml/spec/parts.ts";
-
-/** The settings that a file can have: the fields of StartTrainingInput. */
-const SETTINGS = [
-  "network",
-  ...PARTS,
-  "startFrom",
-  ...CHOSEN_FIELDS,
-  "name",
-  "idempotencyKey",
-];
+import { readYaml } from "../../lib/text/yaml.ts";
+import { type Path, type Problem, show } from "../../ml/options/problem.ts";
+import { settingProblems } from "../../ml/spec/input_settings.ts";
 
 /** A file that was read. */
 export interface ConfigFile {
@@ -45,55 +34,21 @@ export function readConfigFile(
   } catch (error) {
     const reason = error instanceof Deno.errors.NotFound
       ? "there is no such file"
-      : reasonOf(error);
+      : errorMessage(error).replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
     return wrong(`Cannot train with --config ${show(path)}: ${reason}.`);
   }
-  const lines = new LineCounter();
-  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
+  const yaml = readYaml(text);
   const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${path}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
+    const { line, column } = yaml.placeOf(offset);
+    return `${path}:${line}:${column}`;
   };
-  const [first] = document.errors;
-  if (first) {
-    const reason = first.code === "MULTIPLE_DOCS" ? "there must be one document" : reasonOf(first);
-    return wrong(`${at(first.pos[0])}: Cannot read YAML: ${reason}.`);
-  }
-  let input: unknown;
-  try {
-    input = document.toJS();
-    // A value that contains itself has no form in JSON.
-    JSON.stringify(input);
-  } catch (error) {
-    return wrong(`${at(0)}: Cannot read YAML: ${reasonOf(error)}.`);
-  }
+  if (!yaml.ok) return wrong(`${at(yaml.offset)}: Cannot read YAML: ${yaml.reason}.`);
+  const { value: input } = yaml;
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     return wrong(
       `${at(0)}: Cannot train: the file must have settings by name, got ${show(input)}.`,
     );
   }
-  const positionOf = (path: Path): string => {
-    const node = path.length === 0 ? document.contents : document.getIn(path, true);
-    return isNode(node) && node.range ? at(node.range[0]) : positionOf(path.slice(0, -1));
-  };
-  return { ok: true, file: { input: { ...input }, positionOf, problems: problemsOf(input) } };
-}
-
-function problemsOf(input: object): readonly Problem[] {
-  const problems = Object.keys(input).filter((name) => !SETTINGS.includes(name))
-    .map((name) => unknownProblem([name], "setting", name, SETTINGS));
-  const { network } = input as { readonly network?: unknown };
-  if (typeof network === "object" && network !== null && "like" in network) {
-    problems.push({
-      path: ["network", "like"],
-      message:
-        "Cannot train with like: a file must have the layers themselves, as the API's run { input } has them.",
-    });
-  }
-  return problems;
-}
-
-/** Returns an error's message in one line, without a full stop. */
-function reasonOf(error: unknown): string {
-  return errorMessage(error).replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
+  const positionOf = (path: Path) => at(yaml.find(path).valueStart);
+  return { ok: true, file: { input: { ...input }, positionOf, problems: settingProblems(input) } };
 }

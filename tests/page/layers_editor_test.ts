@@ -1,6 +1,7 @@
 /** The editor of layers without a browser: text to layers and back, problems where they are, and completion. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { readYaml } from "../../lib/text/yaml.ts";
 import { LAYERS } from "../../ml/network/layers.ts";
 import { layers } from "../../ml/network/parse.ts";
 import { toInput } from "../../ml/options/kinds.ts";
@@ -46,7 +47,7 @@ describe("readNetwork()", () => {
       [["softmax: {}", "warning"]],
     );
     assertEquals(summary?.totalParameters, 7850);
-    assertEquals(readNetwork(text.replace("softmax", "logSoftmax"), undefined, "nll").problems, []);
+    assertEquals(readNetwork(text.replace("softmax", "logSoftmax"), { loss: "nll" }).problems, []);
   });
 
   it("says where text cannot be read", () => {
@@ -62,8 +63,63 @@ describe("readNetwork()", () => {
   });
 
   it("reads JSON as well", () => {
-    const { problems } = readNetwork('[{"flatten": {}}, {"linear": {"outFeatures": 10}}]');
+    const { problems } = readNetwork('[{"flatten": {}}, {"linear": {"outFeatures": 10}}]', {
+      yaml: readYaml,
+    });
     assertEquals(problems, []);
+  });
+
+  const YAML = `# A linear classifier.
+name: mine
+network:
+  layers:
+    - flatten: {}
+    - linear: { outFeatures: 10 }
+epochs: 3
+`;
+
+  for (
+    const [name, text] of [
+      ["a list in YAML", "- flatten: {}\n- linear:\n    outFeatures: 10\n"],
+      ["a network in YAML", "layers:\n  - flatten: {}\n  - linear: { outFeatures: 10 }\n"],
+      ["a whole training in YAML", YAML],
+      ["a network in JSON", '{"layers": [{"flatten": {}}, {"linear": {"outFeatures": 10}}]}'],
+      ["a network in GraphQL", "{ network: { layers: [{ flatten: {} } { linear: {} }] } }"],
+    ] as const
+  ) {
+    it(`reads ${name}`, () => {
+      const { problems, summary } = readNetwork(text, { yaml: readYaml });
+      assertEquals([problems, summary?.totalParameters], [[], 7850]);
+    });
+  }
+
+  it("has the settings of a text that holds a whole training, and warns of unknown ones", () => {
+    const text = YAML.replace("epochs", "epoch");
+    const { problems, settings } = readNetwork(text, { yaml: readYaml });
+    assertEquals([settings?.name, settings?.epoch], ["mine", 3]);
+    assertEquals(
+      problems.map(({ start, end, severity }) => [text.slice(start, end), severity]),
+      [["epoch: 3", "warning"]],
+    );
+    assertEquals(
+      readNetwork("- flatten: {}\n- linear: {}", { yaml: readYaml }).settings,
+      undefined,
+    );
+    const preset = readNetwork("network: { preset: MLP }\nepochs: 2", { yaml: readYaml });
+    assertEquals(preset.problems.map(({ message }) => message), [
+      "Cannot read the layers: the text has settings, but no layers.",
+    ]);
+    assertEquals(preset.settings?.epochs, 2);
+  });
+
+  it("marks problems in YAML where they are", () => {
+    const text = YAML.replace("outFeatures: 10", "outFeatures: 0");
+    const { problems } = readNetwork(text, { yaml: readYaml });
+    assertEquals(problems.map(({ start, end }) => text.slice(start, end)), ["outFeatures: 0"]);
+    const broken = "- flatten: {}\n- linear: { outFeatures: 10\n";
+    const [problem] = readNetwork(broken, { yaml: readYaml }).problems;
+    assertMatch(problem?.message ?? "", /^Cannot read the layers: .*\.$/);
+    assert((problem?.start ?? 0) > broken.indexOf("linear"));
   });
 });
 
@@ -84,9 +140,9 @@ describe("printValue()", () => {
       printValue([{ repeat: { times: 2, layers: [conv2d, { relu: {} }] } }, { flatten: {} }]),
       `[
   { repeat: { times: 2, layers: [
-    { conv2d: { outChannels: 32, kernelSize: 3, padding: 1 } }
+    { conv2d: { outChannels: 32, kernelSize: 3, padding: 1 } },
     { relu: {} }
-  ] } }
+  ] } },
   { flatten: {} }
 ]`,
     );

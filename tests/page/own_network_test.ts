@@ -155,6 +155,40 @@ describePage("the form of a network", (suite) => {
     assertEquals((await suite.stage.store.list({ first: 1 })).runs, []);
   });
 
+  it("reads layers in YAML, and fills the whole form with the settings of a training", async () => {
+    const page = await open();
+    await page.getByLabel("Recipe or network").selectOption("OWN");
+    await page.getByText(/^Your layers in YAML, JSON or GraphQL/).waitFor();
+    await writeLayers(page, "- flatten: {}\n- linear: { outFeatures: 0 }\n");
+    const problems = page.locator(".layers-problems li");
+    await problems.getByText(/outFeatures must be/).waitFor();
+    assertMatch(await problems.innerText(), /^Line 2/);
+
+    await writeLayers(
+      page,
+      [
+        ...["name: mine", "network:", "  layers:", "    - flatten: {}", "    - linear: {}"],
+        ...["optimizer: { adamW: { weightDecay: 0.05 } }", "epochs: 2", "seed: 7"],
+      ].join("\n"),
+    );
+    await page.getByRole("button", { name: "Fill in the form with all of them" }).click();
+    await page.getByTestId("layers").locator(".view-line").first().waitFor();
+    assertEquals(await page.getByLabel("Epochs", { exact: true }).inputValue(), "2");
+    assertEquals(await page.getByLabel("weightDecay").inputValue(), "0.05");
+    await startButton(page).click();
+    await stateIs(page, "completed");
+    const [run] = (await suite.stage.store.list({ first: 1 })).runs;
+    assertEquals(
+      [
+        run?.name,
+        run?.spec.seed,
+        run?.spec.optimizer.kind,
+        run?.spec.network.layers.length,
+      ],
+      ["mine", 7, "adamW", 2],
+    );
+  });
+
   it("draws the planned learning rates while other settings are incomplete", async () => {
     const page = await open();
     await page.getByLabel("Recipe or network").selectOption("LENET");

@@ -168,6 +168,7 @@ function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function fieldsOf(value: unknown): Fields {
+/** Returns the fields of a value; none if it is no object. */
+export function fieldsOf(value: unknown): Fields {
   return typeof value === "object" && value !== null ? value as Fields : {};
 }

@@ -24,6 +24,7 @@ import { EngineSelect } from "./engine_select.tsx";
 import { type FieldErrors, fieldText, optionField } from "./field_names.ts";
 import type { TextProblem } from "./network/layers_editor.tsx";
 import { type NetworkDefaults, useNetwork } from "./network/use_network.ts";
+import { loadYaml } from "./network/yaml_store.ts";
 import { NetworkTable } from "./network_table.tsx";
 import { PartFields } from "./part_fields.tsx";
 import { readStartForm } from "./read_start_form.ts";
@@ -34,17 +35,20 @@ import { useStart } from "./use_start.ts";
 const NO_TEXTS: FieldTexts = {};
 const LOSS_KIND = optionField("loss", "kind");
 
-const LayersEditor = lazyEditor(async () =>
-  (await import("./network/layers_editor.tsx")).LayersEditor
-);
+const LayersEditor = lazyEditor(async () => {
+  const [{ LayersEditor }] = await Promise.all([import("./network/layers_editor.tsx"), loadYaml()]);
+  return LayersEditor;
+});
 
 interface StartFormProps {
   /** The settings to begin with, in place of the defaults. */
   readonly again?: Again | undefined;
+  /** Called with all settings of a training that were written in place of layers, not checked. */
+  onFill(settings: Readonly<Record<string, unknown>>): void;
   onStarted(runs: readonly RunItem[]): void;
 }
 
-export function StartForm({ again, onStarted }: StartFormProps) {
+export function StartForm({ again, onFill, onStarted }: StartFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const settings = useRef<HTMLDetailsElement>(null);
   const [dataset, setDataset] = useState(again?.dataset ?? DEFAULT_CHOICE);
@@ -99,7 +103,7 @@ export function StartForm({ again, onStarted }: StartFormProps) {
       <div className="start-more">
         <details ref={settings} open={again !== undefined}>
           <summary>Settings and network</summary>
-          <StartColumns network={network}>
+          <StartColumns network={network} onFill={onFill}>
             <SettingsFields
               texts={again?.texts ?? NO_TEXTS}
               {...{ defaults, dataset, errors: errors.fields, onListChange: noteChanges }}
@@ -118,23 +122,33 @@ export function StartForm({ again, onStarted }: StartFormProps) {
   );
 }
 
-interface StartColumnsProps {
+interface StartColumnsProps extends Pick<StartFormProps, "onFill"> {
   readonly network: ReturnType<typeof useNetwork>;
   /** The fields of the settings. */
   readonly children: ReactNode;
 }
 
 /** Lays out the settings beside the network's shapes; with layers of one's own, below the layers and their shapes. */
-function StartColumns({ network, children }: StartColumnsProps) {
+function StartColumns({ network, onFill, children }: StartColumnsProps) {
   const { chosen, layers, problems, summary, write } = network;
+  const { settings } = layers.network;
   const isWritten = chosen !== "recipe";
   const table = <NetworkTable model={summary ?? layers.lastSummary} isOutdated={!summary} />;
   return (
     <>
       {isWritten && (
         <div className="start-columns">
+          <p className="panel-note start-syntax">
+            Your layers in YAML, JSON or GraphQL: the list alone, or the settings of a whole
+            training as in a file for <code>--config</code>.
+          </p>
           <Suspense fallback={<div className="layers-editor" aria-busy="true" />}>
-            <LayersEditor text={layers.text} problems={problems} onChange={write} />
+            <LayersEditor
+              text={layers.text}
+              problems={problems}
+              onFill={settings && (() => onFill(settings))}
+              onChange={write}
+            />
           </Suspense>
           {table}
         </div>
@@ -223,7 +237,13 @@ function SettingsFields({ texts, defaults, dataset, errors, onListChange }: Sett
         error={errors.startFrom}
         initial={texts.startFrom}
       />
-      <TextField name="name" label="Name" placeholder="automatic" error={errors.name} />
+      <TextField
+        name="name"
+        label="Name"
+        placeholder="automatic"
+        error={errors.name}
+        initial={texts.name}
+      />
       <DeviceSelect error={errors.device} />
       <EngineSelect error={errors.engine} />
     </FieldTextsContext>

@@ -1,9 +1,9 @@
 /** The form that starts a training: with the defaults, or with the settings of a run. */
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useAnswer } from "../../api/use_answer.ts";
 import type { Address } from "../../parts/address.ts";
 import { RUN_INPUT_QUERY, type RunItem } from "../operations.ts";
-import { againOf } from "./again/again.ts";
+import { type Again, againOf } from "./again/again.ts";
 import { useTrainable } from "./dataset/use_trainable.ts";
 import { StartForm } from "./start_form.tsx";
 
@@ -20,7 +20,7 @@ export function StartView({ address: { like, epoch }, isFirst, onStarted }: Star
   }
   return (
     <>
-      <StartForm onStarted={onStarted} />
+      <FillableForm onStarted={onStarted} />
       {isFirst && (
         <div className="panel-empty">
           <p>
@@ -35,6 +35,32 @@ export function StartView({ address: { like, epoch }, isFirst, onStarted }: Star
       )}
     </>
   );
+}
+
+interface FillableFormProps {
+  readonly again?: Again;
+  onStarted(runs: readonly RunItem[]): void;
+}
+
+/** The form, which starts anew where settings that were written as text fill it. */
+function FillableForm({ again, onStarted }: FillableFormProps) {
+  const { datasets } = useTrainable(0);
+  const [{ texts, times }, setFilled] = useState<Filled>({ texts: again, times: 0 });
+  return (
+    <StartForm
+      key={times}
+      again={texts}
+      onFill={(settings) => setFilled({ texts: againOf(settings, datasets), times: times + 1 })}
+      onStarted={onStarted}
+    />
+  );
+}
+
+/** What a form begins with. */
+interface Filled {
+  readonly texts: Again | undefined;
+  /** How often it was filled from text. */
+  readonly times: number;
 }
 
 interface StartAgainProps {
@@ -63,7 +89,7 @@ function StartAgain({ like, epoch, onStarted }: StartAgainProps) {
         With the settings of <strong>{run.name}</strong>
         {epoch !== undefined && `, from its weights after epoch ${epoch}`}.
       </p>
-      <StartForm again={again} onStarted={onStarted} />
+      <FillableForm again={again} onStarted={onStarted} />
     </>
   );
 }

@@ -1,12 +1,16 @@
 /** The layers of the start form: their text, what it means, and its problems where they are. */
 import { useMemo, useRef, useState } from "react";
+import type { readYaml } from "../../../lib/text/yaml.ts";
 import { type NetworkSummary, summarize } from "../../../ml/network/summary.ts";
 import type { Problem } from "../../../ml/options/problem.ts";
 import { parseRequest } from "../../../ml/spec/resolve.ts";
+import { settingProblems } from "../../../ml/spec/input_settings.ts";
 import type { DatasetShape } from "../../../ml/spec/spec.ts";
 import { specWarnings } from "../../../ml/spec/warnings.ts";
 import { DEFAULT_CHOICE } from "./dataset/chosen_dataset.ts";
+import { useValue } from "../../parts/value_store.ts";
 import { readLayers } from "./network/layers_text.ts";
+import { yamlStore } from "./network/yaml_store.ts";
 import type { TextProblem } from "./network/layers_editor.tsx";
 
 /** Layers that were read. */
@@ -15,6 +19,8 @@ export interface ReadNetwork {
   readonly layers: unknown;
   /** Errors, or warnings about layers that can be trained. */
   readonly problems: readonly TextProblem[];
+  /** All settings of a training, where the text has more than the network; not checked. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /** Undefined while there are errors. */
   readonly summary: NetworkSummary | undefined;
 }
@@ -26,23 +32,36 @@ export interface ReadNetwork {
  */
 export function useLayers(first: string, dataset: DatasetShape, loss: string) {
   const [text, setText] = useState(first);
-  const network = useMemo(() => readNetwork(text, dataset, loss), [text, dataset, loss]);
+  const yaml = useValue(yamlStore);
+  const network = useMemo(
+    () => readNetwork(text, { dataset, loss, yaml }),
+    [text, dataset, loss, yaml],
+  );
   const valid = useRef<NetworkSummary>(undefined);
   if (network.summary) valid.current = network.summary;
   return { text, setText, network, lastSummary: valid.current };
 }
 
+/** What layers are checked for, and how their text is read. */
+export interface LayersFor {
+  readonly dataset?: DatasetShape;
+  /** The kind of the loss; '' for the default. */
+  readonly loss?: string;
+  /** Reads YAML and JSON; without it, only GraphQL's values are read. */
+  readonly yaml?: typeof readYaml | undefined;
+}
+
 /** Reads and checks layers for a dataset and a loss. */
 export function readNetwork(
   text: string,
-  dataset: DatasetShape = DEFAULT_CHOICE,
-  loss = "",
+  { dataset = DEFAULT_CHOICE, loss = "", yaml }: LayersFor = {},
 ): ReadNetwork {
-  const read = readLayers(text);
+  const read = readLayers(text, yaml);
   if (!read.ok) {
-    const { message, range } = read;
+    const { message, range, settings } = read;
     return {
       layers: undefined,
+      settings,
       problems: [{ ...range, message, severity: "error" }],
       summary: undefined,
     };
@@ -54,12 +73,22 @@ export function readNetwork(
       severity,
     });
   const chosenLoss = loss === "" ? {} : { loss: { [loss]: {} } };
-  const parsed = parseRequest({ network: { layers: read.value }, ...chosenLoss }, dataset);
+  const { value: layers, settings } = read;
+  const unknown = settingProblems(settings ?? {}).map(({ path, message }): TextProblem => (
+    { ...read.locateSetting(path), message, severity: "warning" }
+  ));
+  const parsed = parseRequest({ network: { layers }, ...chosenLoss }, dataset);
   return parsed.ok
     ? {
-      layers: read.value,
-      problems: specWarnings(parsed.draft).map(mark("warning")),
+      layers,
+      settings,
+      problems: [...specWarnings(parsed.draft).map(mark("warning")), ...unknown],
       summary: summarize(parsed.draft.network),
     }
-    : { layers: read.value, problems: parsed.problems.map(mark("error")), summary: undefined };
+    : {
+      layers,
+      settings,
+      problems: [...parsed.problems.map(mark("error")), ...unknown],
+      summary: undefined,
+    };
 }

@@ -7,6 +7,7 @@ import { type ChosenDataset, DEFAULT_CHOICE } from "../dataset/chosen_dataset.ts
 import { fieldText, listField, optionField } from "../field_names.ts";
 import { printValue } from "../network/layers_text.ts";
 import { OWN } from "../network/network_select.tsx";
+import { fieldsOf } from "../../settings/settings.ts";
 
 /** Texts of the form's fields by their names; fields without one are empty. */
 export type FieldTexts = Readonly<Record<string, string>>;
@@ -20,8 +21,6 @@ export interface Again {
   readonly dataset: ChosenDataset;
   readonly texts: FieldTexts;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Writes an input of startTraining as the texts of the form.
@@ -41,6 +40,7 @@ export function againOf(input: unknown, datasets: readonly ChosenDataset[]): Aga
     if (field !== "recipe" && given[field] !== undefined) texts[field] = String(given[field]);
   }
   texts.dataset = same?.name ?? wanted;
+  if (given.name !== undefined) texts.name = String(given.name);
   for (const part of PARTS) writePart(texts, part, given[part]);
   const start = startText(given.startFrom);
   if (start !== undefined) texts.startFrom = start;
@@ -119,8 +119,4 @@ function startText(startFrom: unknown): string | undefined {
   const { runId, epoch } = fieldsOf(fieldsOf(startFrom).checkpoint);
   if (runId === undefined) return undefined;
   return epoch === undefined ? String(runId) : `${runId}@${epoch}`;
-}
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === "object" && value !== null ? value as Fields : {};
 }

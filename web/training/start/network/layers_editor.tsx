@@ -15,6 +15,8 @@ export interface TextProblem extends TextRange {
 interface LayersEditorProps {
   readonly text: string;
   readonly problems: readonly TextProblem[];
+  /** Fills the form with all settings of the text; undefined where it has none but the network. */
+  readonly onFill?: (() => void) | undefined;
   onChange(text: string): void;
 }
 
@@ -23,7 +25,7 @@ type Editor = monaco.editor.IStandaloneCodeEditor;
 const LANGUAGE = "epochql-layers";
 const OWNER = "layers";
 
-export function LayersEditor({ text, problems, onChange }: LayersEditorProps) {
+export function LayersEditor({ text, problems, onFill, onChange }: LayersEditorProps) {
   const theme = useTheme();
   const box = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor>(null);
@@ -77,14 +79,35 @@ export function LayersEditor({ text, problems, onChange }: LayersEditorProps) {
 
   return (
     <div className="layers">
-      <div ref={box} className="layers-editor" data-testid="layers" aria-describedby={problemsId} />
+      <div
+        ref={box}
+        className="layers-editor"
+        data-testid="layers"
+        aria-describedby={problemsId}
+      />
       <ul id={problemsId} className="layers-problems" aria-live="polite">
-        {problems.map(({ message, severity }) => (
-          <li key={message} data-severity={severity}>{message}</li>
+        {problems.map(({ message, severity, start }) => (
+          <li key={`${start} ${message}`} data-severity={severity}>
+            <span className="layers-line">Line {lineAt(text, start)}</span>
+            <span>{message}</span>
+          </li>
         ))}
       </ul>
+      {onFill && (
+        <p className="panel-note">
+          The text has more settings than the network.{" "}
+          <button type="button" className="link-button" onClick={onFill}>
+            Fill in the form with all of them
+          </button>
+        </p>
+      )}
     </div>
   );
+}
+
+/** Returns the line of a place in a text, from 1. */
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split("\n").length;
 }
 
 /** Marks problems in the text. */

@@ -1,6 +1,6 @@
 /**
- * Layers as text, in the form in which a GraphQL client writes them: [{ conv2d: { outChannels: 8, kernelSize: 3 } }].
- * JSON is read as well.
+ * Layers as text: YAML, JSON, or a value as a GraphQL client writes it. The text may be the list of layers, or what holds
+ * it: a network, or all settings of a training.
  */
 import {
   type ASTNode,
@@ -9,7 +9,10 @@ import {
   valueFromASTUntyped,
   type ValueNode,
 } from "graphql";
+import type { readYaml } from "../../../../lib/text/yaml.ts";
+import { INPUT_SETTINGS } from "../../../../ml/spec/input_settings.ts";
 import type { Path } from "../../../../ml/options/problem.ts";
+import { fieldsOf } from "../../settings/settings.ts";
 
 /** A range of characters. */
 export interface TextRange {
@@ -21,18 +24,69 @@ export interface TextRange {
 export type ReadLayers =
   | {
     readonly ok: true;
+    /** The layers, not checked. */
     readonly value: unknown;
-    /** Finds the text of a field with its value, or of the nearest one around it. */
+    /** All settings of a training, where the text has more than the network; not checked. */
+    readonly settings?: Settings | undefined;
+    /** Finds the text of a field of the layers with its value, or of the nearest one around it. */
     locate(path: Path): TextRange;
+    /** Finds the text of a setting. */
+    locateSetting(path: Path): TextRange;
   }
-  | { readonly ok: false; readonly message: string; readonly range: TextRange };
+  | {
+    readonly ok: false;
+    readonly message: string;
+    readonly range: TextRange;
+    readonly settings?: Settings | undefined;
+  };
 
-/** Reads layers from text. */
-export function readLayers(text: string): ReadLayers {
-  const whole = { start: 0, end: text.length };
+type Settings = Readonly<Record<string, unknown>>;
+
+/** A value, and where its parts are in the text. */
+interface Parsed {
+  readonly ok: true;
+  readonly value: unknown;
+  locate(path: Path): TextRange;
+}
+
+type Refused = Extract<ReadLayers, { ok: false }>;
+
+/**
+ * Reads layers from text.
+ *
+ * @param yaml reads YAML and JSON; without it, only GraphQL's values are read
+ */
+export function readLayers(text: string, yaml?: typeof readYaml): ReadLayers {
   if (text.trim() === "") {
-    return { ok: false, message: "Cannot read the layers: there are none.", range: whole };
+    const range = { start: 0, end: text.length };
+    return { ok: false, message: "Cannot read the layers: there are none.", range };
   }
+  const literal = readLiteral(text);
+  const read = literal.ok || !yaml ? literal : readAsYaml(text, yaml, literal);
+  return read.ok ? layersIn(read) : read;
+}
+
+/** Finds the layers in what was read: the value itself, its `layers`, or its `network: { layers }`. */
+function layersIn({ value, locate }: Parsed): ReadLayers {
+  const fields = Array.isArray(value) ? {} : fieldsOf(value);
+  const isWhole = Object.keys(fields).some((name) => INPUT_SETTINGS.includes(name));
+  const place: Path = isWhole ? ["network", "layers"] : "layers" in fields ? ["layers"] : [];
+  const layers = place.reduce((inner, key) => fieldsOf(inner)[key], value);
+  const settings = isWhole && Object.keys(fields).length > 1 ? fields : undefined;
+  if (layers === undefined) {
+    const message = "Cannot read the layers: the text has settings, but no layers.";
+    return { ok: false, message, settings, range: locate(["network"]) };
+  }
+  return {
+    ok: true,
+    value: layers,
+    settings,
+    locate: (path) => locate([...place, ...path]),
+    locateSetting: locate,
+  };
+}
+
+function readLiteral(text: string): Parsed | Refused {
   try {
     const node = parseConstValue(text);
     return {
@@ -42,8 +96,6 @@ export function readLayers(text: string): ReadLayers {
     };
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    const json = readJson(text);
-    if (json !== undefined) return { ok: true, value: json, locate: () => whole };
     const start = Math.min(error.positions?.[0] ?? 0, text.length);
     const message = error.message
       .replace(/^Syntax Error: /, "Cannot read the layers: ")
@@ -54,12 +106,19 @@ export function readLayers(text: string): ReadLayers {
   }
 }
 
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** @param literal why the text is no value of GraphQL's, which is said of text that looks like one */
+function readAsYaml(text: string, yaml: typeof readYaml, literal: Refused): Parsed | Refused {
+  const read = yaml(text);
+  if (read.ok) return { ok: true, value: read.value, locate: (path) => read.find(path) };
+  // JSON quotes its names.
+  if (/^\s*(?:#.*\s+)*[[{]/.test(text) && !/[{,]\s*"/.test(text)) return literal;
+  const { reason, offset } = read;
+  const start = Math.min(offset, text.length);
+  return {
+    ok: false,
+    message: `Cannot read the layers: ${reason}.`,
+    range: { start, end: Math.min(start + 1, text.length) },
+  };
 }
 
 /** Finds the node of a path, or the last one on the way to it. */
@@ -80,14 +139,14 @@ function childOf(node: ValueNode, key: string | number) {
 
 const LINE_LENGTH = 72;
 
-/** Writes a value as GraphQL does, on one line where it fits. */
+/** Writes a value as GraphQL, YAML and TypeScript read it, on one line where it fits. */
 export function printValue(value: unknown, indent = ""): string {
   const line = oneLine(value);
   if (indent.length + line.length <= LINE_LENGTH && !isLayerList(value)) return line;
   const inner = `${indent}  `;
   if (Array.isArray(value)) {
     const entries = value.map((entry) => `${inner}${printValue(entry, inner)}`);
-    return `[\n${entries.join("\n")}\n${indent}]`;
+    return `[\n${entries.join(",\n")}\n${indent}]`;
   }
   if (typeof value === "object" && value !== null) {
     const fields = Object.entries(value).map(([name, field]) =>
