@@ -36,7 +36,7 @@ export interface RunKernels extends Inspected<StateArray> {
  *
  * @param purpose completes 'Cannot …'
  * @returns null if there is no such checkpoint
- * @throws {GraphQLError} BAD_USER_INPUT if the layer has no kernels, and as inspect() does
+ * @throws {GraphQLError} BAD_USER_INPUT if the layer or the network has no kernels, and as inspect() does
  */
 export async function readKernels(
   purpose: string,
@@ -95,6 +95,12 @@ function findKernels(
   const wanted = layer ?? kernels[0]?.layer;
   const found = kernels.find((candidate) => candidate.layer === wanted);
   if (found) return found;
+  if (kernels.length === 0) {
+    throw badInput(
+      `Cannot ${purpose}: the run's network must have a convolution, ${network.name} has none.`,
+      ["layer"],
+    );
+  }
   throw badInput(
     `Cannot ${purpose}: layer must be ${kernels.map(({ layer }) => layer).join(" or ")} ` +
       `in a ${network.name}, got '${layer}'.`,

@@ -162,6 +162,39 @@ describe("the page on the real stack", { ignore: skip !== undefined }, () => {
       }
     }));
 
+  it("evaluates a run on a table, and predicts from the features of a row", () =>
+    visits.check(async () => {
+      const rows = Array.from({ length: 90 }, (_, row) => `${row % 3},${40 + row / 9},${row % 3}`);
+      const zip = await zipOf({ "table.csv": ["size,weight,kind", ...rows].join("\n") });
+      await importZip({ origin: server.origin, ask }, "table", zip, { csv: { label: "kind" } });
+      const { startTraining: { run } } = await ask(
+        "mutation ($input: StartTrainingInput) { startTraining(input: $input) { run { id } } }",
+        {
+          input: {
+            ...{ dataset: "table", network: { preset: "MLP" } },
+            ...{ epochs: 20, batchSize: 8, learningRate: 0.1, seed: 1 },
+          },
+        },
+      );
+      const page = await open({}, `/runs/${run.id}`);
+      await stateIs(page, "completed");
+      await page.getByRole("button", { name: "Evaluation", exact: true }).click();
+      await page.getByText(/^After epoch 20: .+ test samples correct\.$/).waitFor();
+      const evaluation = page.getByRole("region", { name: "Evaluation" });
+      await evaluation.getByText("Confusion matrix").waitFor();
+      assertEquals(await evaluation.getByRole("alert").count(), 0);
+      assertEquals(await evaluation.getByText(/Kernels|filters|mistakes/i).count(), 0);
+
+      await page.getByRole("button", { name: "Predict", exact: true }).click();
+      assertEquals(await page.getByLabel("Feature 1").inputValue(), "1");
+      for (const kind of ["0", "2"]) {
+        await page.getByLabel("Feature 1").fill(kind);
+        await page.locator(".guess-class", { hasText: kind }).waitFor();
+      }
+      await page.getByLabel("Feature 1").fill("two");
+      await page.getByText("A sample has 2 numbers.").waitFor();
+    }));
+
   describe("the evaluation of a run on 100 classes in colour", () => {
     let run = "";
 

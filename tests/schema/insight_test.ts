@@ -96,8 +96,8 @@ describe("an evaluation of a run's checkpoint", () => {
     await Deno.remove(folder, { recursive: true });
   });
 
-  async function newRun(): Promise<WrittenRun> {
-    const { run: { id } } = await store.create({ name: "digits", spec: SPEC });
+  async function newRun(spec = SPEC): Promise<WrittenRun> {
+    const { run: { id } } = await store.create({ name: "digits", spec });
     return await claimRun(store, { id: apiId(id), started: false });
   }
 
@@ -308,6 +308,18 @@ describe("an evaluation of a run's checkpoint", () => {
       "Cannot read kernels: layer must be conv1 or conv2 in a BASIC_CNN, got 'fc1'.",
     );
     assertEquals(extensions, { code: "BAD_USER_INPUT", path: ["layer"] });
+  });
+
+  it("refuses the kernels of a network without a convolution", async () => {
+    const { id } = await newRun(aSpec({ network: { preset: "MLP" } }));
+    const { message } = await api.refuse(
+      `query ($id: ID!) { run(id: $id) { kernels { layer } } }`,
+      { id },
+    );
+    assertEquals(
+      message,
+      "Cannot read kernels: the run's network must have a convolution, MLP has none.",
+    );
   });
 
   it("is null without a checkpoint, and a prediction is a conflict then", async () => {

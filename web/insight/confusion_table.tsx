@@ -15,7 +15,8 @@ const MAX_NUMBERED = 24;
 interface ConfusionTableProps {
   readonly matrix: ConfusionMatrix;
   readonly chosen: Cell | undefined;
-  onChoose(cell: Cell | undefined): void;
+  /** Undefined where the errors of a cell cannot be shown. */
+  readonly onChoose: ((cell: Cell | undefined) => void) | undefined;
 }
 
 export function ConfusionTable({ matrix, chosen, onChoose }: ConfusionTableProps) {
@@ -29,11 +30,11 @@ export function ConfusionTable({ matrix, chosen, onChoose }: ConfusionTableProps
 
   const choose = (cell: Cell) => {
     if (cell.label === cell.predicted || countAt(cell, matrix) === 0) return;
-    onChoose(isSame(cell, chosen) ? undefined : cell);
+    onChoose?.(isSame(cell, chosen) ? undefined : cell);
   };
   const press = (event: KeyboardEvent) => {
     if (event.key === "Enter" || event.key === " ") choose(stop);
-    else if (event.key === "Escape") onChoose(undefined);
+    else if (event.key === "Escape") onChoose?.(undefined);
     else if (!move(event.key)) return;
     event.preventDefault();
   };
@@ -57,6 +58,7 @@ export function ConfusionTable({ matrix, chosen, onChoose }: ConfusionTableProps
           className="confusion-table"
           role="grid"
           aria-label="Confusion matrix: actual classes in rows, predicted ones in columns"
+          data-still={onChoose === undefined || undefined}
           data-dense={classes.length > MAX_NUMBERED}
           data-names={classes.some((name) => name.length > 2) ? "long" : "short"}
           onKeyDown={press}
@@ -90,7 +92,7 @@ export function ConfusionTable({ matrix, chosen, onChoose }: ConfusionTableProps
         </table>
       </div>
       <figcaption className="confusion-told" aria-hidden="true">
-        {shown ? nameOf(shown, matrix) : "Click a cell to see its errors."}
+        {shown ? nameOf(shown, matrix) : onChoose && "Click a cell to see its errors."}
       </figcaption>
     </figure>
   );

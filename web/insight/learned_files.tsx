@@ -10,14 +10,18 @@ const PICTURES = [
 interface LearnedFilesProps {
   readonly runId: string;
   readonly checkpoint: Checkpoint;
+  readonly hasKernels: boolean;
 }
 
-export function LearnedFiles({ runId, checkpoint: { file, step } }: LearnedFilesProps) {
+export function LearnedFiles({ runId, checkpoint, hasKernels }: LearnedFilesProps) {
+  const { file, step } = checkpoint;
   const folder = `/runs/${encodeURIComponent(runId)}`;
   const query = new URLSearchParams({ checkpoint: file });
   return (
     <FileLinks
-      groups={PICTURES.map(({ of, name }) => ({
+      groups={PICTURES.filter(({ name }) => name !== "kernels" || hasKernels).map((
+        { of, name },
+      ) => ({
         of,
         files: ["svg", "png"].map((format) => ({
           name: `${name}-step-${step}.${format}`,

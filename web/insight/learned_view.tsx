@@ -14,6 +14,7 @@ import { ConfusionTable } from "./confusion_table.tsx";
 import { KernelsPicture } from "./kernels_picture.tsx";
 import { LearnedFiles } from "./learned_files.tsx";
 import { Mistakes, mistakesVariables } from "./mistakes.tsx";
+import type { NetworkTraits } from "./use_network_traits.ts";
 import {
   CHECKPOINTS_QUERY,
   type ConfusionMatrix,
@@ -27,15 +28,17 @@ interface LearnedViewProps {
   readonly asked: CheckpointSelection;
   /** The control that selects the checkpoint. */
   readonly select: ReactNode;
+  readonly traits: NetworkTraits;
 }
 
-export function LearnedView({ run, asked, select }: LearnedViewProps) {
+export function LearnedView({ run, asked, select, traits }: LearnedViewProps) {
   const [cell, setCell] = useState<Cell>();
   const theme = useTheme() === "dark" ? "DARK" : "LIGHT";
   const { file, checkpoint: meant } = asked;
   const { data, error } = useAnswer(LEARNED_QUERY, { id: run.id, checkpoint: file }, meant.step);
   const matrix = data?.run?.confusionMatrix;
   const report = data?.run?.classReport;
+  const hasPictures = traits.featureCount === undefined;
   const isCurrent = matrix?.checkpoint.file === meant.file;
 
   return (
@@ -46,8 +49,12 @@ export function LearnedView({ run, asked, select }: LearnedViewProps) {
           title="Evaluation"
           operations={() => [
             shown("Matrix and report", LEARNED_QUERY, { id: run.id, checkpoint: file }),
-            shown("Mistakes", MISTAKES_QUERY, mistakesVariables(run.id, meant.file, cell)),
-            shown("Kernels", KERNELS_QUERY, { id: run.id, checkpoint: file, theme }),
+            ...hasPictures
+              ? [shown("Mistakes", MISTAKES_QUERY, mistakesVariables(run.id, meant.file, cell))]
+              : [],
+            ...traits.hasKernels
+              ? [shown("Kernels", KERNELS_QUERY, { id: run.id, checkpoint: file, theme })]
+              : [],
             shown("Checkpoints", CHECKPOINTS_QUERY, { id: run.id }),
           ]}
         />
@@ -59,15 +66,32 @@ export function LearnedView({ run, asked, select }: LearnedViewProps) {
       {error && <p className="panel-error" role="alert">{error}</p>}
       {matrix && report && (
         <div className="insight-columns">
-          <ConfusionTable matrix={matrix} chosen={cell} onChoose={setCell} />
+          <ConfusionTable
+            matrix={matrix}
+            chosen={cell}
+            onChoose={hasPictures ? setCell : undefined}
+          />
           <ClassTable report={report} />
         </div>
       )}
       {!error && (
         <>
-          <Mistakes run={run} asked={asked} cell={cell} onAll={() => setCell(undefined)} />
-          <KernelsPicture runId={run.id} asked={asked} theme={theme} />
-          {matrix && <LearnedFiles runId={run.id} checkpoint={matrix.checkpoint} />}
+          {hasPictures && (
+            <Mistakes
+              run={run}
+              asked={asked}
+              cell={cell}
+              onAll={() => setCell(undefined)}
+            />
+          )}
+          {traits.hasKernels && <KernelsPicture runId={run.id} asked={asked} theme={theme} />}
+          {matrix && (
+            <LearnedFiles
+              runId={run.id}
+              checkpoint={matrix.checkpoint}
+              hasKernels={traits.hasKernels}
+            />
+          )}
         </>
       )}
     </section>

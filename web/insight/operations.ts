@@ -41,8 +41,18 @@ export const CHECKPOINTS_QUERY = operation(graphql(/* GraphQL */ `query Checkpoi
   }
 }`));
 
+export const NETWORK_QUERY = operation(graphql(/* GraphQL */ `query InsightNetwork($id: ID!) {
+  run(id: $id) {
+    model { inputShape layers { kind } }
+  }
+}`));
+
 export const CLASSES_QUERY = operation(graphql(/* GraphQL */ `query Classes {
   datasets { name classes }
+}`));
+
+export const FEATURES_QUERY = operation(graphql(/* GraphQL */ `query Features($dataset: String!) {
+  dataset(name: $dataset) { classes mean std }
 }`));
 
 export const LEARNED_QUERY = operation(
@@ -120,6 +130,21 @@ export const PREDICT_QUERY = operation(
 export const PREDICT_PHOTO_QUERY = operation(
   graphql(/* GraphQL */ `query PredictPhoto($runId: ID!, $image: String!, $checkpoint: String) {
   predict(runId: $runId, image: $image, checkpoint: $checkpoint) {
+    label
+    className
+    probabilities
+    ${CHECKPOINT}
+  }
+}`),
+);
+
+export const PREDICT_FEATURES_QUERY = operation(
+  graphql(/* GraphQL */ `query PredictFeatures(
+  $runId: ID!
+  $features: [Float!]!
+  $checkpoint: String
+) {
+  predict(runId: $runId, features: $features, checkpoint: $checkpoint) {
     label
     className
     probabilities

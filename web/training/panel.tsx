@@ -43,7 +43,7 @@ export function TrainingPanel({ address }: TrainingPanelProps) {
   useTitle(titleOf(address, open));
 
   const untick = useCallback((id: string) => tick(id, false), [tick]);
-  const { change, start, act, forget } = useRunChanges(known, untick);
+  const { change, start, act, forget, lose, lost } = useRunChanges(known, untick);
   const isFirstVisit = list.loaded && byId.size === 0 && !isNarrowed(choice);
   const starting = address.view === "new" ? address : isFirstVisit ? NEW_TRAINING : undefined;
   const closeComparison = () => show(lastOpen ?? compared[0]);
@@ -57,7 +57,9 @@ export function TrainingPanel({ address }: TrainingPanelProps) {
       />
       <div className="training-columns" data-alone={isFirstVisit}>
         <div className="training-main">
-          {missing.length > 0
+          {address.view === "run" && address.id !== undefined && lost.has(address.id)
+            ? <MissingRun wasDeleted />
+            : missing.length > 0
             ? <MissingRun />
             : starting
             ? <StartView address={starting} isFirst={isFirstVisit} onStarted={start} />
@@ -72,6 +74,7 @@ export function TrainingPanel({ address }: TrainingPanelProps) {
                 onChanged={change}
                 onActed={act}
                 onDeleted={forget}
+                onLost={lose}
                 onTag={(tag) => {
                   setChoice({ ...ALL_RUNS, order: choice.order, tag });
                   showList();
@@ -145,13 +148,18 @@ function PanelHeader({ isStarting, runCount, onShowList }: PanelHeaderProps) {
   );
 }
 
-function MissingRun() {
+/** @param wasDeleted the run was there before */
+function MissingRun({ wasDeleted = false }) {
   return (
     <div className="panel-empty" role="alert">
       <p>
-        <strong>There is no such run.</strong>
+        <strong>{wasDeleted ? "This run was deleted." : "There is no such run."}</strong>
       </p>
-      <p>It may have been deleted, or the address belongs to another server.</p>
+      <p>
+        {wasDeleted
+          ? "Another page, a terminal or a program has deleted it with its checkpoints."
+          : "It may have been deleted, or the address belongs to another server."}
+      </p>
       <PageLink to={{ view: "run" }} className="button">Show the newest run</PageLink>
     </div>
   );

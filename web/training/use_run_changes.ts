@@ -1,5 +1,5 @@
 /** Changes of runs by the panel's own buttons: each is shown at once, without waiting for the list. */
-import { useCallback } from "react";
+import { useCallback, useState } from "react";
 import { navigate } from "../parts/address.ts";
 import type { Runs } from "./list/use_runs.ts";
 import type { RunItem } from "./operations.ts";
@@ -12,9 +12,21 @@ export function useRunChanges({ put, remove, news }: Runs, untick: (id: string) 
     untick(id);
     navigate({ view: "run" }, { replace: true });
   }, [remove, untick]);
+  const [lost, setLost] = useState<ReadonlySet<string>>(new Set());
+  const lose = useCallback((id: string) => {
+    setLost((before) => new Set([...before, id]));
+    remove([id]);
+    untick(id);
+    navigate({ view: "run", id }, { replace: true });
+  }, [remove, untick]);
   return {
     change,
+    /** Shows another run in place of one that was deleted here. */
     forget,
+    /** Keeps the place of a run that was deleted elsewhere. */
+    lose,
+    /** The runs that were deleted elsewhere while they were shown. */
+    lost,
     /** Shows runs that were started: one alone, or the comparison of several. */
     start(runs: readonly RunItem[]) {
       put(runs);

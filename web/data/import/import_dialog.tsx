@@ -3,6 +3,7 @@
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { percent, size } from "../../../lib/format.ts";
 import { request } from "../../api/request.ts";
+import { useProblem } from "../../api/use_problem.ts";
 import { Dialog } from "../../parts/dialog.tsx";
 import { errorText } from "../../parts/error_text.ts";
 import { DropArea } from "../../parts/drop_area.tsx";
@@ -27,7 +28,7 @@ interface ImportDialogProps {
 export function ImportDialog({ dropped, onClose, onStarted }: ImportDialogProps) {
   const [file, setFile] = useState(dropped);
   const [sent, setSent] = useState<UploadProgress>();
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useProblem();
   const leaving = useRef(new AbortController());
   useEffect(() => () => leaving.current.abort(), []);
 

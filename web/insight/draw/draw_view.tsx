@@ -3,6 +3,7 @@
 import { type ReactNode, useMemo, useState } from "react";
 import { request } from "../../api/request.ts";
 import { useAnswer } from "../../api/use_answer.ts";
+import { useProblem } from "../../api/use_problem.ts";
 import { count } from "../../../lib/format.ts";
 import { errorText } from "../../parts/error_text.ts";
 import { OperationsButton } from "../../graphiql/operations_button.tsx";
@@ -34,7 +35,7 @@ const BLANK = new Array<number>(SIDE * SIDE).fill(0);
 export function DrawView({ run, asked, dataset, select }: DrawViewProps) {
   const [drawing, setDrawing] = useDrawing();
   const [isPenDown, setPenDown] = useState(false);
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useProblem();
   const pixels = useMemo(() => pixelsOf(drawing), [drawing]);
   const { prediction, isCurrent, error } = usePrediction(run.id, pixels, asked);
   const datasets = useAnswer(CLASSES_QUERY, NO_VARIABLES).data?.datasets;

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { parseReference } from "../../../data/reference.ts";
 import { count } from "../../../lib/format.ts";
 import { request } from "../../api/request.ts";
+import { useProblem } from "../../api/use_problem.ts";
 import { OperationsButton } from "../../graphiql/operations_button.tsx";
 import { shown } from "../../graphiql/shown_operation.ts";
 import { DropArea } from "../../parts/drop_area.tsx";
@@ -32,7 +33,7 @@ interface Photo {
 
 export function PhotoView({ run, asked, select }: PhotoViewProps) {
   const [photo, setPhoto] = useState<Photo>();
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useProblem();
   const take = async (find: () => Promise<Photo | undefined>) => {
     setProblem(undefined);
     try {

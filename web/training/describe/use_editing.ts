@@ -4,6 +4,7 @@
  * returns to the field with the reason.
  */
 import { type ChangeEvent, type FormEvent, type RefObject, useId, useRef, useState } from "react";
+import { useProblem } from "../../api/use_problem.ts";
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
@@ -43,7 +44,7 @@ export function useEditing(
 ): Editing {
   const [isOpen, setOpen] = useState(false);
   const [written, setWritten] = useState(text);
-  const [error, setError] = useState<string>();
+  const [error, setError] = useProblem();
   const opener = useRef<HTMLButtonElement>(null);
   const id = useId();
   const isRefused = error !== undefined;

@@ -5,6 +5,7 @@ import { DESCRIPTION_LIMITS } from "../../../runs/log/description.ts";
 import { isFinished } from "../../../runs/log/state.ts";
 import { count } from "../../../lib/format.ts";
 import { request } from "../../api/request.ts";
+import { useProblem } from "../../api/use_problem.ts";
 import { AskButton } from "../../parts/ask_button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { errorText } from "../../parts/error_text.ts";
@@ -19,7 +20,7 @@ interface SelectionToolsProps {
 }
 
 export function SelectionTools({ runs, onChanged, onDeleted, onClear }: SelectionToolsProps) {
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useProblem();
   const finished = runs.filter(({ state }) => isFinished(state));
   const remove = async () => {
     const { done, problems } = await forEachRun(finished, async ({ id }) => {

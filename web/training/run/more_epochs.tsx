@@ -3,6 +3,7 @@
 import { type FormEvent, useState } from "react";
 import { SPEC_FIELDS } from "../../../ml/spec/fields.ts";
 import { request } from "../../api/request.ts";
+import { useProblem } from "../../api/use_problem.ts";
 import { Dialog } from "../../parts/dialog.tsx";
 import { errorText } from "../../parts/error_text.ts";
 import { RESUME_TRAINING, type RunItem } from "../operations.ts";
@@ -34,7 +35,7 @@ function MoreEpochsDialog(
 ) {
   const { epochs } = run.progress;
   const doubled = Math.min(2 * epochs, SPEC_FIELDS.epochs.rule.max);
-  const [error, setError] = useState<string>();
+  const [error, setError] = useProblem();
 
   const resume = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -1,5 +1,5 @@
 /** The open run: its name and settings, its progress, its curves or its evaluation, and its log. */
-import { Suspense, useState } from "react";
+import { Suspense } from "react";
 import { Choice } from "../../parts/choice.tsx";
 import { isVersion, parseReference } from "../../../data/reference.ts";
 import { count } from "../../../lib/format.ts";
@@ -38,6 +38,7 @@ import { StateBadge } from "../list/state_badge.tsx";
 import { useDescription } from "../describe/use_description.ts";
 import { useProgress } from "./use_progress.ts";
 import { useRunSettings } from "../settings/use_run_settings.ts";
+import { useProblem } from "../../api/use_problem.ts";
 
 const Insight = lazyPart(async () => (await import("../../insight/insight.tsx")).Insight);
 
@@ -63,17 +64,19 @@ interface RunViewProps {
   /** Called when a mutation on the run succeeded. */
   onActed(run: RunItem): void;
   onDeleted(id: string): void;
+  /** Called when it turns out that the run was deleted elsewhere. */
+  onLost(id: string): void;
   /** Called to list the runs with a tag. */
   onTag(tag: string): void;
 }
 
 export function RunView(
-  { run, view, onView, onChanged, onActed, onDeleted, onTag }: RunViewProps,
+  { run, view, onView, onChanged, onActed, onDeleted, onLost, onTag }: RunViewProps,
 ) {
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useProblem();
   const description = useDescription(run, onActed);
   const isPhoto = isVersion(run.dataset);
-  const obstacle = useProgress(run, onChanged, onDeleted);
+  const obstacle = useProgress(run, onChanged, onLost);
   const [setRun] = useRunSettings([run]);
 
   const said = problem ?? run.error;

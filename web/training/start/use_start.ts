@@ -1,6 +1,7 @@
 /** Starting trainings from the form: the requests, and the errors by field. */
 import { type FormEvent, useState } from "react";
 import { request } from "../../api/request.ts";
+import { useProblem } from "../../api/use_problem.ts";
 import { MAX_SEED } from "../../../data/random.ts";
 import type { Problem } from "../../../ml/options/problem.ts";
 import {
@@ -25,7 +26,12 @@ interface StartOptions {
 
 export function useStart({ read, onRefused, onStarted }: StartOptions) {
   const [starting, setStarting] = useState(false);
-  const [errors, setErrors] = useState(NO_ERRORS);
+  const [fields, setFields] = useState(NO_ERRORS.fields);
+  const [other, setOther] = useProblem();
+  const setErrors = (found: StartErrors) => {
+    setFields(found.fields);
+    setOther(found.other);
+  };
 
   const fail = (found: StartErrors) => {
     const short = Object.entries(found.fields).map(([field, text]) => [field, underField(text)]);
@@ -63,7 +69,7 @@ export function useStart({ read, onRefused, onStarted }: StartOptions) {
     onStarted(runs);
   };
 
-  return { starting, errors, start };
+  return { starting, errors: { fields, other }, start };
 }
 
 /** Checks all inputs, so that none is started where one is wrong. Returns the problems of the first that has any. */
