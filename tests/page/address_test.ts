@@ -2,7 +2,7 @@
 /** Addresses, titles and the GraphQL editor of the page, in a real browser. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { globalId } from "../../schema/base/global_id.ts";
-import { isLoaded, openEditor, startButton, stateIs } from "./looks.ts";
+import { isLoaded, openEditor, SERVER_AWAY, startButton, stateIs } from "./looks.ts";
 import { describePage } from "./suite.ts";
 
 const addressOf = (key: string) => `/runs/${globalId("Run", key).replace(/=+$/, "")}`;
@@ -47,6 +47,37 @@ describePage("the page", (suite) => {
     suite.expectProblems(/status of 400/);
     const page = await open({}, "/runs/nothing");
     await page.getByText("There is no such run.").waitFor();
+  });
+
+  it("says of a run that it was deleted elsewhere, and stays there", async () => {
+    await createRun("kept", { epochs: 1 });
+    const key = await createRun("gone", { epochs: 1 });
+    await suite.stage.idle();
+    const page = await open();
+    await page.getByRole("article", { name: "Run gone" }).waitFor();
+    await suite.stage.store.delete(key);
+    await page.getByText("This run was deleted.").waitFor();
+    assertEquals(await page.locator("article.run").count(), 0);
+    assertEquals(new URL(page.url()).pathname, addressOf(key));
+    await page.getByRole("link", { name: "Show the newest run" }).click();
+    await page.getByRole("article", { name: "Run kept" }).waitFor();
+  });
+
+  it("says that the server cannot be reached until it can", async () => {
+    const halted = suite.stage.worker.hold();
+    await createRun("away", { epochs: 2 });
+    await halted;
+    const page = await open();
+    await stateIs(page, "running");
+    suite.expectProblems(SERVER_AWAY);
+    await suite.stage.killServer();
+    await page.getByText("Connection lost. Reconnecting…").waitFor();
+    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    const said = page.getByText("The server cannot be reached. Is it running?");
+    await said.waitFor();
+    await suite.stage.restartServer();
+    await page.getByText("Live", { exact: true }).waitFor();
+    await said.waitFor({ state: "detached" });
   });
 
   it("tells in its title how far the training is", async () => {

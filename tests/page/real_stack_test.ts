@@ -179,7 +179,7 @@ describe("the page on the real stack", { ignore: skip !== undefined }, () => {
       const page = await open({}, `/runs/${run.id}`);
       await stateIs(page, "completed");
       await page.getByRole("button", { name: "Evaluation", exact: true }).click();
-      await page.getByText(/^After epoch 20: .+ test samples correct\.$/).waitFor();
+      await page.getByText(/^After epoch 20: .+ test samples correct\./).waitFor();
       const evaluation = page.getByRole("region", { name: "Evaluation" });
       await evaluation.getByText("Confusion matrix").waitFor();
       assertEquals(await evaluation.getByRole("alert").count(), 0);

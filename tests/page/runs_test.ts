@@ -50,6 +50,22 @@ describePage("the list of runs", (suite) => {
     await page.getByLabel("Sort by").selectOption("Newest first");
     await namesAre(all);
 
+    // Two lines each, in a phone too.
+    const heights = () =>
+      rows.evaluateAll((all) => [...new Set(all.map((row) => row.clientHeight))].length);
+    const long = "a name that is longer than any place that a list beside a run has for it";
+    await suite.stage.store.describe(other, { name: long, tags: ["one tag", "another tag"] });
+    await rows.getByText(long).waitFor();
+    assertEquals(await heights(), 1);
+    await page.setViewportSize({ width: 390, height: 844 });
+    assertEquals(await heights(), 1);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await suite.stage.store.describe(other, { name: "other", tags: [] });
+    assertMatch(
+      await rows.getByText("quick").locator("xpath=ancestor::li").innerText(),
+      /^quick\s+completed\s+BASIC_CNN · 3 epochs · lr 0\.01 · batch 32\s+best [\d.]+%$/,
+    );
+
     await rows.getByRole("button", { name: "quick" }).click();
     await page.getByRole("article", { name: "Run quick" }).waitFor();
     await epochsAre(page, [3, 2, 1]);

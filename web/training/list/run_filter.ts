@@ -1,7 +1,11 @@
 /** Filters and orders of the list of runs, as users choose them and as the API takes them. */
 import type { RunOrderField } from "../../../runs/store/run_order.ts";
 import { isFinished, RUN_STATES, type RunState } from "../../../runs/log/state.ts";
-import { lossText, percent } from "../../../lib/format.ts";
+import { DEFAULT_DATASET } from "../../../data/catalog.ts";
+import { parseReference } from "../../../data/reference.ts";
+import { duration, lossText, percent } from "../../../lib/format.ts";
+import { secondsOf } from "../../../runs/log/duration.ts";
+import { networkLabel } from "../settings/settings.ts";
 import type { RunFilter, RunItem } from "../operations.ts";
 
 /** Groups of states, as users think of them. */
@@ -87,8 +91,15 @@ export function isPercentage(text: string): boolean {
   return value >= 0 && value <= 100;
 }
 
-/** Formats the metric that an order sorts by; the best test accuracy for orders by none. */
-export function metricOf({ bestTestAcc, metrics }: RunItem, order: OrderName): string {
+/** A value of a run with the word that says which one it is. */
+export interface Metric {
+  readonly label: string;
+  readonly text: string;
+}
+
+/** Returns the value that an order sorts by; the best test accuracy for orders by none. */
+export function metricOf(run: RunItem, order: OrderName): Metric | undefined {
+  const { bestTestAcc, metrics } = run;
   switch (order) {
     case "newest":
     case "oldest":
@@ -96,16 +107,37 @@ export function metricOf({ bestTestAcc, metrics }: RunItem, order: OrderName): s
     case "state":
     case "network":
     case "dataset":
-    case "duration":
     case "best":
-      return bestTestAcc === null ? "" : percent(bestTestAcc);
+      return bestTestAcc === null ? undefined : { label: "best", text: percent(bestTestAcc) };
+    case "duration": {
+      const took = secondsOf(run);
+      return took === null ? undefined : { label: "took", text: duration(took) };
+    }
     case "testAcc":
+      return metrics === null ? undefined : { label: "test", text: percent(metrics.testAcc) };
     case "trainAcc":
-      return metrics === null ? "" : percent(metrics[order]);
+      return metrics === null ? undefined : { label: "train", text: percent(metrics.trainAcc) };
     case "testLoss":
+      return metrics === null ? undefined : { label: "test", text: lossText(metrics.testLoss) };
     case "trainLoss":
-      return metrics === null ? "" : lossText(metrics[order]);
+      return metrics === null ? undefined : { label: "train", text: lossText(metrics.trainLoss) };
     default:
       return order satisfies never;
   }
+}
+
+/**
+ * Summarizes a run beside its name: 'LENET · photos · 3 / 5 epochs · lr 0.01 · batch 64'. What an automatic name tells,
+ * and the default dataset, are left out.
+ */
+export function factsOf(run: RunItem): string {
+  const { name, dataset, learningRate, batchSize, progress: { epoch, epochs } } = run;
+  const data = parseReference(dataset).name;
+  return [
+    ...(name.startsWith(`${run.networkName}, `) ? [] : [networkLabel(run)]),
+    ...(data === DEFAULT_DATASET ? [] : [data]),
+    `${epoch === epochs ? epochs : `${epoch} / ${epochs}`} ${epochs === 1 ? "epoch" : "epochs"}`,
+    ...(name.includes(`learning rate ${learningRate}`) ? [] : [`lr ${learningRate}`]),
+    ...(name.includes(`batch size ${batchSize}`) ? [] : [`batch ${batchSize}`]),
+  ].join(" · ");
 }

@@ -2,16 +2,20 @@
 /** The matching runs in the chosen order: a click opens one, a tick selects it. */
 import { type RefObject, useId } from "react";
 import { MAX_COMPARED } from "../../../pictures/comparison_option.ts";
-import { parseReference } from "../../../data/reference.ts";
-import { count, duration } from "../../../lib/format.ts";
+import { count } from "../../../lib/format.ts";
 import { OperationsButton } from "../../graphiql/operations_button.tsx";
 import { shown } from "../../graphiql/shown_operation.ts";
 import { RUN_STATES_FEED, type RunItem, RUNS_QUERY, TAGS_QUERY } from "../operations.ts";
-import { isNarrowed, metricOf, type OrderName, type RunChoice, toFilter } from "./run_filter.ts";
+import {
+  factsOf,
+  isNarrowed,
+  metricOf,
+  type OrderName,
+  type RunChoice,
+  toFilter,
+} from "./run_filter.ts";
 import { RunTools } from "./run_tools.tsx";
 import { SelectionTools } from "./selection_tools.tsx";
-import { secondsOf } from "../../../runs/log/duration.ts";
-import { networkLabel } from "../settings/settings.ts";
 import { StateBadge } from "./state_badge.tsx";
 import type { RunList as List } from "./use_run_list.ts";
 
@@ -135,6 +139,8 @@ interface RunRowProps {
 }
 
 function RunRow({ run, order, open, ticked, full, onOpen, onTick }: RunRowProps) {
+  const metric = metricOf(run, order);
+  const facts = factsOf(run);
   return (
     <li className="runs-row" data-open={open}>
       <input
@@ -150,33 +156,33 @@ function RunRow({ run, order, open, ticked, full, onOpen, onTick }: RunRowProps)
         type="button"
         className="runs-item"
         aria-current={open}
-        title={`Started ${WHEN.format(new Date(run.createdAt))}`}
+        // What may be cut in the row.
+        title={[
+          ...[run.name, facts, ...run.tags],
+          `Started ${WHEN.format(new Date(run.createdAt))}`,
+        ].join("\n")}
         onClick={() => onOpen(run.id)}
       >
-        <span className="runs-name">{run.name}</span>
-        <span className="runs-state">
-          <StateBadge state={run.state} warning={run.warning} />
-        </span>
-        <span className="runs-facts">{factsOf(run)}</span>
-        <span className="runs-acc">{metricOf(run, order)}</span>
-        {run.tags.length > 0 && (
-          <span className="runs-tags">
-            {run.tags.map((tag) => <span key={tag} className="tag-mark">{tag}</span>)}
+        <span className="runs-line">
+          <span className="runs-name">{run.name}</span>
+          {run.tags.length > 0 && (
+            <span className="runs-tags">
+              {run.tags.map((tag) => <span key={tag} className="tag-mark">{tag}</span>)}
+            </span>
+          )}
+          <span className="runs-state">
+            <StateBadge state={run.state} warning={run.warning} />
           </span>
-        )}
+        </span>
+        <span className="runs-line">
+          <span className="runs-facts">{facts}</span>
+          {metric && (
+            <span className="runs-acc">
+              <span className="runs-metric">{metric.label}</span> {metric.text}
+            </span>
+          )}
+        </span>
       </button>
     </li>
   );
-}
-
-/** Summarizes a run: 'LENET · 3 / 5 epochs · 12 s · mnist'. */
-function factsOf(run: RunItem): string {
-  const { dataset, progress: { epoch, epochs } } = run;
-  const took = secondsOf(run);
-  return [
-    networkLabel(run),
-    `${epoch === epochs ? epochs : `${epoch} / ${epochs}`} ${epochs === 1 ? "epoch" : "epochs"}`,
-    ...(took === null ? [] : [duration(took)]),
-    parseReference(dataset).name,
-  ].join(" · ");
 }
