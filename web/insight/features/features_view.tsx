@@ -27,11 +27,13 @@ interface FeaturesViewProps {
 
 export function FeaturesView({ run, count, asked, select }: FeaturesViewProps) {
   const { name } = parseReference(run.dataset);
-  const { data } = useAnswer(FEATURES_QUERY, { dataset: name });
+  const { data, error } = useAnswer(FEATURES_QUERY, { dataset: name });
   const [written, setWritten] = useState<readonly string[]>();
   const means = meanFeatures(data?.dataset?.mean ?? []);
-  const texts = written ?? (means.length === count ? means : new Array<string>(count).fill(""));
+  const hasMeans = means.length === count;
+  const texts = written ?? (hasMeans ? means : new Array<string>(count).fill(""));
   const features = texts.length === count ? readFeatures(texts) : undefined;
+  if (!data && error === undefined) return <section className="insight" aria-busy="true" />;
   return (
     <section className="insight" aria-label="Predict">
       <header className="insight-header">
@@ -59,7 +61,7 @@ export function FeaturesView({ run, count, asked, select }: FeaturesViewProps) {
             />
           )}
           <p className="panel-note">
-            {written
+            {written || !hasMeans
               ? `In the order of the columns of ${name}, in their own units.`
               : `The means of ${name}, in the order of its columns. Change them to predict.`}
           </p>
