@@ -207,7 +207,7 @@ describePage("the list of runs", (suite) => {
     await page.locator(".runs-row").getByRole("button", { name: "first" }).click();
     await page.getByRole("article", { name: "Run first" }).waitFor();
     await store.delete(first);
-    await page.getByRole("article", { name: "Run second" }).waitFor();
+    await page.getByText("This run was deleted.").waitFor();
     await page.getByRole("heading", { name: "Runs 1" }).waitFor();
   });
 });

@@ -1,4 +1,4 @@
-/** What a run's network takes and has: which parts of its evaluation make sense. */
+/** The traits of a run's network that say which parts of its evaluation make sense. */
 import { useAnswer } from "../api/use_answer.ts";
 import { NETWORK_QUERY } from "./operations.ts";
 
@@ -6,7 +6,7 @@ import { NETWORK_QUERY } from "./operations.ts";
 export interface NetworkTraits {
   /** The number of features of a sample; undefined where samples are images. */
   readonly featureCount: number | undefined;
-  /** Whether it has a convolution, whose kernels can be drawn. */
+  /** True with a convolution, whose kernels can be drawn. */
   readonly hasKernels: boolean;
 }
 

@@ -56,10 +56,10 @@ function FillableForm({ again, onStarted }: FillableFormProps) {
   );
 }
 
-/** What a form begins with. */
+/** The beginning of a form that may be filled from text. */
 interface Filled {
   readonly texts: Again | undefined;
-  /** How often it was filled from text. */
+  /** The number of times that it was filled. */
   readonly times: number;
 }
 

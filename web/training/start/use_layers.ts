@@ -42,7 +42,7 @@ export function useLayers(first: string, dataset: DatasetShape, loss: string) {
   return { text, setText, network, lastSummary: valid.current };
 }
 
-/** What layers are checked for, and how their text is read. */
+/** The training that layers are checked for, and the reader of their text. */
 export interface LayersFor {
   readonly dataset?: DatasetShape;
   /** The kind of the loss; '' for the default. */
