@@ -6,10 +6,13 @@ import { clearTimeout, setTimeout } from "node:timers";
 import { Worker } from "node:worker_threads";
 import { AUGMENTATION_IDLE_MS } from "../../timeouts.ts";
 import type { AugmentationRequest } from "./augmentation.ts";
+import { type SentArray, toSent } from "./sent_array.ts";
 
 /** A request to the thread. */
-export interface NumberedRequest extends AugmentationRequest {
+export interface NumberedRequest extends Pick<AugmentationRequest, "plan" | "epoch"> {
   readonly number: number;
+  readonly samples: SentArray<"Int32Array">;
+  readonly images: SentArray<"Uint8Array">;
 }
 
 /** A reply of the thread: the augmented samples, or an error. */
@@ -30,14 +33,21 @@ let thread: Thread | undefined;
 let requests = 0;
 
 /** Augments samples as augmentSamples() does, without blocking this thread. */
-export function augmentInThread(request: AugmentationRequest): Promise<Float32Array<ArrayBuffer>> {
+export function augmentInThread(
+  { plan, epoch, ...arrays }: AugmentationRequest,
+): Promise<Float32Array<ArrayBuffer>> {
   const { worker, open, end } = thread ??= startThread();
   clearTimeout(end);
   worker.ref();
   const number = ++requests;
   const answer = Promise.withResolvers<Float32Array<ArrayBuffer>>();
   open.set(number, answer);
-  worker.postMessage({ ...request, number } satisfies NumberedRequest);
+  const samples = toSent("Int32Array", arrays.samples);
+  const images = toSent("Uint8Array", arrays.images);
+  worker.postMessage(
+    { number, plan, epoch, samples, images } satisfies NumberedRequest,
+    [samples.bytes, images.bytes],
+  );
   return answer.promise;
 }
 

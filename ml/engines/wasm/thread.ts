@@ -12,11 +12,13 @@ import {
   classifyBy,
   type ClassifyRequest,
 } from "../classifier.ts";
+import { type SentArray, toSent } from "./sent_array.ts";
 
 /** A request to the thread. */
 export interface NumberedRequest {
   readonly number: number;
-  readonly request: ClassifyRequest;
+  readonly request: Omit<ClassifyRequest, "samples">;
+  readonly samples: SentArray<"Uint8Array" | "Float32Array">;
 }
 
 /** The thread's reply. */
@@ -59,14 +61,17 @@ export function createClassifier(idleMs: number = CLASSIFIER_IDLE_MS): Classifie
     worker.on("error", (error) => end(started, error));
     return started;
   };
-  const ask = (request: ClassifyRequest): Promise<ClassifyAnswer> => {
+  const ask = ({ samples, ...request }: ClassifyRequest): Promise<ClassifyAnswer> => {
     const { worker, open, end } = thread ??= start();
     clearTimeout(end);
     worker.ref();
     const number = ++requests;
     const answer = Promise.withResolvers<ClassifyAnswer>();
     open.set(number, answer);
-    worker.postMessage({ number, request } satisfies NumberedRequest);
+    const sent = samples instanceof Uint8Array
+      ? toSent("Uint8Array", samples)
+      : toSent("Float32Array", samples);
+    worker.postMessage({ number, request, samples: sent } satisfies NumberedRequest, [sent.bytes]);
     return answer.promise;
   };
 
