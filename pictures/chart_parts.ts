@@ -1,5 +1,5 @@
 /** Parts of ECharts options that all charts share: panels on a grid, axes, lines, a tooltip. */
-import { compact, lossText } from "../lib/format.ts";
+import { compact, count, lossText } from "../lib/format.ts";
 import { FONT_FAMILY, type Palette } from "./palette.ts";
 import { letterCount } from "./fonts/text_width.ts";
 
@@ -81,25 +81,45 @@ export function epochAxis(palette: Palette, gridIndex: number, min: number, max:
   };
 }
 
-/** The axis of epochs under a panel that shows a part of them. */
+/** A range of epochs, and the length of one. */
+export interface EpochRange {
+  readonly from: number;
+  readonly to: number;
+  readonly stepsPerEpoch: number;
+}
+
+/** The axis under a panel that shows a part of the epochs: whole ones where there are several, and otherwise steps. */
 export function closeAxis(
   palette: Palette,
   gridIndex: number,
-  { from, to }: { readonly from: number; readonly to: number },
+  { from, to, stepsPerEpoch }: EpochRange,
 ) {
-  const digits = Math.max(0, Math.ceil(-Math.log10(to - from)) + 1);
   const whole = epochAxis(palette, gridIndex, from, to);
+  const hasEpochs = Math.floor(to) - Math.ceil(from) >= 1;
+  const unit = hasEpochs ? 1 : stepsPerEpoch;
+  // Round numbers: the ends of the axis are where the user stopped dragging.
+  const interval = roundInterval((to - from) * unit / TICKS);
+  const first = Math.ceil(from * unit / interval);
+  const ticks = Array.from(
+    { length: Math.floor(to * unit / interval) - first + 1 },
+    (_, at) => (first + at) * interval / unit,
+  );
   return {
     ...whole,
-    minInterval: 0,
+    name: hasEpochs ? "Epoch" : "Step",
+    axisTick: { ...whole.axisTick, customValues: ticks },
     axisLabel: {
       ...whole.axisLabel,
-      // The ends are where the user stopped dragging.
-      showMinLabel: false,
-      showMaxLabel: false,
-      formatter: (epoch: number) => String(+epoch.toFixed(digits)),
+      customValues: ticks,
+      formatter: (epoch: number) => count(Math.round(epoch * unit)),
     },
   };
+}
+
+/** Returns the smallest of 1, 2, 5, 10, 20, 50 … that is not below a number. */
+function roundInterval(least: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(least)));
+  return unit * ([1, 2, 5].find((times) => unit * times >= least) ?? 10);
 }
 
 /** Scales of a loss axis: 'auto' is logarithmic where a linear one would show little. */
@@ -195,8 +215,8 @@ const VALUE_FORMATS: readonly ((value: number) => string)[] = [
   (loss) => lossText(loss),
 ];
 
-/** The values under the pointer. */
-export function tooltip(palette: Palette) {
+/** The values under the pointer; `isWhole` where each point belongs to an epoch, beside which it may be drawn. */
+export function tooltip(palette: Palette, { isWhole = false } = {}) {
   return {
     trigger: "axis",
     confine: true,
@@ -204,7 +224,9 @@ export function tooltip(palette: Palette) {
     borderColor: palette.rule,
     textStyle: { color: palette.ink, fontSize: 12 },
     axisPointer: {
-      label: { formatter: ({ value }: { value: number }) => `Epoch ${+value.toFixed(2)}` },
+      label: {
+        formatter: ({ value }: { value: number }) => `Epoch ${+value.toFixed(isWhole ? 0 : 2)}`,
+      },
     },
   };
 }

@@ -59,6 +59,9 @@ const MANY_EPOCHS = 60;
 /** Number of symbols of such a line. */
 const SYMBOLS_OF_MANY = 8;
 
+/** Distance of the symbols of runs of one epoch from each other, in epochs. */
+const SPREAD = 0.1;
+
 /** Height of a line of the legend. */
 const LEGEND_LINE = 22;
 
@@ -68,9 +71,9 @@ export function lineStyleOf(index: number, theme: Theme): LineStyle {
   const at = index % lines.length;
   return {
     color: lines[at] ?? lines[0],
-    dashes: DASHES[(index + 2 * Math.floor(index / lines.length)) % DASHES.length] ?? [],
-    // A symbol of another colour's run: two runs of one epoch differ, whose dashes cannot be seen.
-    symbol: SYMBOLS[(index + Math.floor(index / lines.length)) % SYMBOLS.length] ?? "circle",
+    // Without colours, dashes and symbols together tell eight runs apart.
+    dashes: DASHES[(index + 2 * Math.floor(index / DASHES.length)) % DASHES.length] ?? [],
+    symbol: SYMBOLS[(index + Math.floor(index / SYMBOLS.length)) % SYMBOLS.length] ?? "circle",
   };
 }
 
@@ -96,6 +99,8 @@ export function comparisonOption(
     : ["testAcc", "testLoss"] as const;
   const accuracies = runs.flatMap(({ epochs }) => epochs.map((epoch) => epoch[acc]));
   const lastEpoch = Math.max(2, ...runs.map(({ epochs }) => epochs.at(-1)?.number ?? 0));
+  // A single epoch is a symbol, which would be half hidden by the axis and hide others.
+  const firstEpoch = runs.some(({ epochs }) => epochs.length === 1) ? 0 : 1;
   const word = split === "train" ? "Train" : "Test";
   return {
     animation: false,
@@ -103,9 +108,9 @@ export function comparisonOption(
     textStyle: fontOf(!file),
     ...(file
       ? { title: chartTitle(file.title, palette), legend: legends(runs, file, palette) }
-      : { tooltip: tooltip(palette) }),
+      : { tooltip: tooltip(palette, { isWhole: true }) }),
     grid: grids(layout, file ? headingHeight(runs, file) : 4),
-    xAxis: [0, 1].map((index) => epochAxis(palette, index, 1, lastEpoch)),
+    xAxis: [0, 1].map((index) => epochAxis(palette, index, firstEpoch, lastEpoch)),
     yAxis: [
       metricAxis(
         palette,
@@ -129,7 +134,8 @@ export function comparisonOption(
       const isLong = epochs.length > MANY_EPOCHS;
       const look = { symbol, symbolSize: 7 };
       return [acc, loss].flatMap((metric, panel) => {
-        const points = epochs.map((epoch): XY => [epoch.number, epoch[metric]]);
+        const aside = epochs.length === 1 ? SPREAD * (index - (runs.length - 1) / 2) : 0;
+        const points = epochs.map((epoch): XY => [epoch.number + aside, epoch[metric]]);
         return [
           {
             ...line(name, panel, color, points),

@@ -11,6 +11,7 @@ import {
   chartTitle,
   closeAxis,
   epochAxis,
+  type EpochRange,
   fontOf,
   grids,
   isLogarithmic,
@@ -52,7 +53,7 @@ export interface CurvesOptions {
   /** Means of the steps since the one before, and the time constant in epochs of the trend that is drawn of them. */
   readonly trend?: { readonly means: readonly BatchPoint[]; readonly epochs: number };
   /** Range of epochs to draw. Defaults to all. */
-  readonly range?: { readonly from: number; readonly to: number } | undefined;
+  readonly range?: EpochRange | undefined;
   /** Scale of the losses; 'auto' by default. */
   readonly lossScale?: LossScale;
   /** Shows a tooltip, for a chart on a page. */

@@ -18,8 +18,8 @@ export interface Palette {
   readonly train: string;
   readonly test: string;
   readonly validation: string;
-  /** Colours of compared lines: four that are distinguishable with colour blindness, each used twice with other dashes. */
-  readonly lines: readonly [string, string, string, string];
+  /** Colours of up to eight compared lines, which are distinguishable with every kind of colour blindness. */
+  readonly lines: readonly [string, ...string[]];
 }
 
 /** Every theme's colours. */
@@ -32,7 +32,7 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     train: "#0072b2",
     test: "#d55e00",
     validation: "#00805e",
-    lines: ["#0072b2", "#d55e00", "#00805e", "#aa4586"],
+    lines: ["#0072b2", "#d55e00", "#00805e", "#aa4586", "#1b1b1b", "#8b3dff", "#0a2a8c", "#6b1f0a"],
   },
   dark: {
     background: "#212a3b",
@@ -42,7 +42,7 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     train: "#56b4e9",
     test: "#f0a35e",
     validation: "#4fd1a5",
-    lines: ["#56b4e9", "#f0a35e", "#4fd1a5", "#e39bc5"],
+    lines: ["#56b4e9", "#f0a35e", "#4fd1a5", "#e39bc5", "#9a66ff", "#d6f03c", "#a3835a", "#e2622e"],
   },
 };
 

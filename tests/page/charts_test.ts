@@ -57,29 +57,55 @@ describePage("the charts", (suite) => {
     }
   });
 
+  it("of a comparison have a logarithmic axis on request, and on a phone a table with names that stay", async () => {
+    for (const seed of [1, 2, 3]) await createRun(`run ${seed} of a sweep`, { epochs: 1, seed });
+    await suite.stage.idle();
+    const page = await open({ viewport: PHONE });
+    await page.getByRole("checkbox").nth(2).waitFor();
+    for (const tick of await page.getByRole("checkbox").all()) await tick.check();
+    await page.getByRole("button", { name: "Compare 3" }).click();
+    await page.locator('.curves[data-points="3"]').waitFor();
+    const log = page.getByRole("button", { name: "Log scale" });
+    assertEquals(await log.getAttribute("aria-pressed"), "false");
+    await log.click();
+    assertEquals(await log.getAttribute("aria-pressed"), "true");
+    await page.getByRole("button", { name: "Save picture" }).click();
+    await page.locator('a[href*="scale=log"]').first().waitFor();
+    await page.keyboard.press("Escape");
+
+    const table = page.locator(".comparison-box");
+    const rightOf = (column: string) =>
+      table.locator(`tbody tr:first-child > :nth-child(${column})`).evaluate((cell) => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        return range.getBoundingClientRect().right;
+      });
+    assert(await rightOf("3") <= PHONE.width - 16, "both metrics are seen whole");
+    const name = table.locator("tbody th").first();
+    const before = await name.boundingBox();
+    await table.evaluate((box) => box.scrollLeft = box.scrollWidth);
+    assertEquals((await name.boundingBox())?.x, before?.x);
+  });
+
   it("stand beside an editor that follows the system's colours, and breaks its long lines", async () => {
     const page = await open({ colorScheme: "light" });
     await openEditor(page);
-    const brightness = () =>
-      page.locator(".graphiql-query-editor .view-lines span[class*=mtk]").first().evaluate(
-        (text) => {
-          const sum = (color: string) =>
-            (color.match(/\d+/g) ?? []).slice(0, 3).reduce((all, part) => all + Number(part), 0);
-          return sum(getComputedStyle(text).color);
-        },
-      );
-    const light = await brightness();
+    const textIs = (shade: "dark" | "light") =>
+      page.waitForFunction((shade) => {
+        const texts = document.querySelectorAll(".graphiql-query-editor .view-lines [class*=mtk]");
+        const all = [...texts].map((text) => {
+          const rgb = getComputedStyle(text).color.match(/\d+/g) ?? [];
+          const [red = 0, green = 0, blue = 0] = rgb.map(Number);
+          return 0.3 * red + 0.6 * green + 0.1 * blue;
+        });
+        const brightness = all.reduce((sum, each) => sum + each, 0) / all.length;
+        return shade === "light" ? brightness > 120 : brightness < 100;
+      }, shade);
+    await textIs("dark");
     await page.emulateMedia({ colorScheme: "dark" });
-    await page.waitForFunction(() => document.documentElement.dataset.theme === "dark");
-    await page.waitForFunction(() =>
-      document.querySelector(".graphiql-query-editor .monaco-editor")?.classList.contains("vs-dark")
-    );
-    assert(await brightness() > light, "light text on a dark ground");
+    await textIs("light");
     await page.emulateMedia({ colorScheme: "light" });
-    await page.waitForFunction(() =>
-      document.querySelector(".graphiql-query-editor .monaco-editor")?.classList.contains("vs")
-    );
-    assertEquals(await brightness(), light);
+    await textIs("dark");
     const hidden = await page.locator(".graphiql-query-editor .view-lines").evaluate((lines) =>
       [...lines.querySelectorAll(".view-line > span")].some((line) =>
         line.getBoundingClientRect().right > lines.getBoundingClientRect().right + 1

@@ -16,6 +16,7 @@ describePage("the view of a run", (suite) => {
     const page = await open();
     const machine = page.getByRole("region", { name: "Use of the machine" });
     await machine.getByText("CPU 1.1 cores").waitFor();
+    assertEquals(await machine.getByRole("img").count(), 0, "one sample is no curve");
     suite.stage.worker.go();
     await machine.getByText("CPU 1.3 cores").waitFor();
     await machine.getByText("Memory 603 MB").waitFor();

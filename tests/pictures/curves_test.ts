@@ -123,7 +123,10 @@ describe("curvesOption()", () => {
     const batches = Array.from({ length: 40 }, (_, at) => ({
       ...{ epoch: at / 10, acc: at < 15 ? 0.1 : 0.96, loss: 1 / (at + 1) },
     }));
-    const option = curvesOption(EPOCHS, { batches, range: { from: 1.95, to: 2.45 } });
+    const option = curvesOption(EPOCHS, {
+      batches,
+      range: { from: 1.95, to: 2.45, stepsPerEpoch: 10 },
+    });
     const [batch, , train] = lines(option);
     assertEquals(batch?.data.map(([epoch]) => epoch), [1.9, 2, 2.1, 2.2, 2.3, 2.4, 2.5]);
     assertEquals(train?.data.map(([epoch]) => epoch), [1, 2, 3]);
@@ -131,6 +134,21 @@ describe("curvesOption()", () => {
     assertEquals([axis?.min, axis?.max], [1.95, 2.45]);
     const [accuracy] = option.yAxis as { min: number; max: number }[];
     assert(accuracy && accuracy.min > 0.9 && accuracy.max === 1);
+  });
+
+  it("labels whole epochs of a part, or steps where it has fewer than two", () => {
+    const batches = Array.from({ length: 400 }, (_, at) => ({ epoch: at / 100, acc: 1, loss: 1 }));
+    const numbersOf = (from: number, to: number) => {
+      const range = { from, to, stepsPerEpoch: 938 };
+      const texts = textsOf(curvesSvg([], { batches, range, epochs: 4 }));
+      assertEquals(texts.filter((text) => ["Epoch", "Step"].includes(text)).length, 2);
+      const [first = 0, last = 0] = [texts.indexOf("100") + 1, texts.length];
+      return [texts.slice(first, last).join(" "), texts.includes("Epoch")] as const;
+    };
+    const [epochs, areEpochs] = numbersOf(0.63, 3.4);
+    assert(areEpochs && /\b1 2 3\b/.test(epochs), epochs);
+    const [steps, areSteps] = numbersOf(0.63, 1.66);
+    assert(!areSteps && /\b600 800 1,000 1,200 1,400\b/.test(steps), steps);
   });
 
   it("keeps the axis of accuracies while it trains: it narrows once, then only grows", () => {
@@ -252,14 +270,30 @@ describe("comparisonOption()", () => {
     assertEquals(drawn("test"), [
       ["a", [[1, 0.911], [2, 0.962], [3, 0.975]]],
       ["a", [[1, 0.284], [2, 0.128], [3, 0.089]]],
-      ["b", [[1, 0.911]]],
-      ["b", [[1, 0.284]]],
+      ["b", [[1.05, 0.911]]],
+      ["b", [[1.05, 0.284]]],
     ]);
-    assertEquals(drawn("train")[3], ["b", [[1, 0.744]]]);
+    assertEquals(drawn("train")[3], ["b", [[1.05, 0.744]]]);
   });
 
-  it("tells eight runs apart", () => {
+  it("draws runs of one epoch beside each other and beside the axis", () => {
+    const runs = Array.from(
+      { length: MAX_COMPARED },
+      (_, at) => ({ name: `${at}`, epochs: EPOCHS.slice(0, 1) }),
+    );
+    const { series, xAxis } = comparisonOption(runs, { split: "test" });
+    const places = (series as { data: readonly [number, number][] }[])
+      .map(({ data: [[epoch] = [NaN]] }) => +epoch.toFixed(2));
+    assertEquals(new Set(places).size, MAX_COMPARED);
+    assert(places.every((place) => place > 0.5 && place < 1.5), places.join());
+    assertEquals((xAxis as { min: number; max: number }[]).map(({ min, max }) => [min, max]), [
+      ...[[0, 2], [0, 2]],
+    ]);
+  });
+
+  it("tells eight runs apart, by colours alone as well", () => {
     for (const theme of ["light", "dark"] as const) {
+      assertEquals(new Set(PALETTES[theme].lines).size, MAX_COMPARED);
       const styles = Array.from(
         { length: MAX_COMPARED },
         (_, index) => JSON.stringify(lineStyleOf(index, theme)),

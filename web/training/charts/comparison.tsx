@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /** Several runs compared: their curves, the settings that differ, and the best epoch of each. */
-import { Suspense, useEffect, useState } from "react";
+import { type ReactNode, Suspense, useEffect, useState } from "react";
+import { isLogarithmic, type LossScale } from "../../../pictures/chart_parts.ts";
 import { type LineStyle, lineStyleOf } from "../../../pictures/comparison_option.ts";
 import { Choice } from "../../parts/choice.tsx";
 import { lossText, percent } from "../../../lib/format.ts";
@@ -9,8 +10,9 @@ import { onFrame } from "../../parts/on_frame.ts";
 import { OperationsButton } from "../../graphiql/operations_button.tsx";
 import { shown } from "../../graphiql/shown_operation.ts";
 import { useTheme } from "../../parts/use_theme.ts";
-import { bestOf, differingSettings, sharedSettings } from "./compare_runs.ts";
+import { type Best, bestOf, differingSettings, sharedSettings } from "./compare_runs.ts";
 import { followEpochs } from "../run/follow_epochs.ts";
+import { LogScale } from "./log_scale.tsx";
 import { LineSample } from "./line_sample.tsx";
 import { SavePicture } from "./save_picture.tsx";
 import { type Epoch, EPOCHS_FEED, type RunItem } from "../operations.ts";
@@ -26,6 +28,8 @@ const SPLITS = [{ value: "test", text: "Test" }, { value: "train", text: "Train"
 /** Part of the dataset whose metrics are compared. */
 type Split = (typeof SPLITS)[number]["value"];
 
+const LOSSES = { test: "testLoss", train: "trainLoss" } as const;
+
 /** Characters from which a setting may take several lines. */
 const LONG_TEXT = 24;
 
@@ -36,10 +40,14 @@ interface ComparisonProps {
 
 export function Comparison({ runs, onClose }: ComparisonProps) {
   const [split, setSplit] = useState<Split>("test");
+  const [lossScale, setLossScale] = useState<LossScale>("auto");
   const { isHidden, toggle } = useHidden();
   const epochsOf = useEpochs(runs);
   const theme = useTheme();
   const compared = runs.map((run) => ({ run, epochs: epochsOf.get(run.id) ?? [] }));
+  const shown = compared.map(({ run, epochs }) => (
+    { name: run.name, epochs: isHidden(run.id) ? [] : epochs }
+  ));
   const setRuns = useRunSettings(runs);
   const settings = differingSettings(setRuns);
   const shared = sharedSettings(setRuns);
@@ -50,14 +58,19 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
   return (
     <article className="run" aria-label="Comparison">
       <ComparisonHeader runs={runs} onClose={onClose} />
-      <ComparisonTools runs={runs} split={split} onSplit={setSplit} />
+      <ComparisonTools
+        runs={runs}
+        split={split}
+        onSplit={setSplit}
+        lossScale={lossScale}
+        isLog={isLogarithmic(
+          shown.flatMap(({ epochs }) => epochs.map((epoch) => epoch[LOSSES[split]])),
+          lossScale,
+        )}
+        onLossScale={setLossScale}
+      />
       <Suspense fallback={<div className="curves" />}>
-        <ComparisonChart
-          split={split}
-          runs={compared.map(({ run, epochs }) => (
-            { name: run.name, epochs: isHidden(run.id) ? [] : epochs }
-          ))}
-        />
+        <ComparisonChart split={split} lossScale={lossScale} runs={shown} />
       </Suspense>
       <div
         className="table-box comparison-box"
@@ -78,27 +91,21 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
             {compared.map(({ run }, index) => {
               const of = best[index];
               return (
-                <tr key={run.id}>
-                  <th scope="row">
+                <ComparedRow
+                  key={run.id}
+                  name={
                     <ComparedName
                       name={run.name}
                       style={lineStyleOf(index, theme)}
                       isHidden={isHidden(run.id)}
                       onToggle={() => toggle(run.id)}
                     />
-                  </th>
-                  <td data-best={of?.testAcc.value === topAcc}>
-                    {of ? `${percent(of.testAcc.value)} (epoch ${of.testAcc.epoch})` : "–"}
-                  </td>
-                  <td data-best={of?.testLoss.value === lowLoss}>
-                    {of ? `${lossText(of.testLoss.value)} (epoch ${of.testLoss.epoch})` : "–"}
-                  </td>
-                  {settings.map(({ label, texts }) => (
-                    <td key={label} data-long={(texts[index]?.length ?? 0) > LONG_TEXT}>
-                      {texts[index]}
-                    </td>
-                  ))}
-                </tr>
+                  }
+                  best={of}
+                  isTopAcc={of?.testAcc.value === topAcc}
+                  isLowLoss={of?.testLoss.value === lowLoss}
+                  texts={settings.map(({ texts }) => texts[index] ?? "")}
+                />
               );
             })}
           </tbody>
@@ -106,6 +113,40 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
       </div>
       {shared !== "" && <p className="panel-note">Same for all runs: {shared}.</p>}
     </article>
+  );
+}
+
+interface ComparedRowProps {
+  readonly name: ReactNode;
+  /** Undefined before the first epoch. */
+  readonly best: Best | undefined;
+  readonly isTopAcc: boolean;
+  readonly isLowLoss: boolean;
+  /** The settings in which the runs differ. */
+  readonly texts: readonly string[];
+}
+
+function ComparedRow({ name, best, isTopAcc, isLowLoss, texts }: ComparedRowProps) {
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td data-best={isTopAcc}>
+        {best ? <BestValue {...best.testAcc} text={percent(best.testAcc.value)} /> : "–"}
+      </td>
+      <td data-best={isLowLoss}>
+        {best ? <BestValue {...best.testLoss} text={lossText(best.testLoss.value)} /> : "–"}
+      </td>
+      {texts.map((text, at) => <td key={at} data-long={text.length > LONG_TEXT}>{text}</td>)}
+    </tr>
+  );
+}
+
+/** A metric and its epoch, on two lines where there is no room for one. */
+function BestValue({ text, epoch }: { readonly text: string; readonly epoch: number }) {
+  return (
+    <>
+      {text} <span className="comparison-epoch">(epoch {epoch})</span>
+    </>
   );
 }
 
@@ -153,18 +194,27 @@ interface ComparisonToolsProps {
   readonly runs: readonly RunItem[];
   readonly split: Split;
   onSplit(split: Split): void;
+  readonly lossScale: LossScale;
+  /** True if the losses are on a logarithmic axis. */
+  readonly isLog: boolean;
+  onLossScale(scale: LossScale): void;
 }
 
-function ComparisonTools({ runs, split, onSplit }: ComparisonToolsProps) {
+function ComparisonTools(
+  { runs, split, onSplit, lossScale, isLog, onLossScale }: ComparisonToolsProps,
+) {
   return (
     <div className="comparison-tools">
       <Choice label="Curves of" options={SPLITS} chosen={split} onChoose={onSplit} />
-      <SavePicture
-        path="/runs/compare"
-        parameters={{ runs: runs.map(({ id }) => id).join(","), of: split }}
-        title=""
-        lossScale="auto"
-      />
+      <div className="zoom">
+        <LogScale isLog={isLog} onLog={(on) => onLossScale(on ? "log" : "linear")} />
+        <SavePicture
+          path="/runs/compare"
+          parameters={{ runs: runs.map(({ id }) => id).join(","), of: split }}
+          title=""
+          lossScale={lossScale}
+        />
+      </div>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** The chart of a comparison. */
 import { useCallback } from "react";
-import type { Layout } from "../../../pictures/chart_parts.ts";
+import type { Layout, LossScale } from "../../../pictures/chart_parts.ts";
 import { type ComparedRun, comparisonOption } from "../../../pictures/comparison_option.ts";
 import type { Theme } from "../../../pictures/palette.ts";
 import { ChartBox } from "./chart_box.tsx";
@@ -8,12 +8,13 @@ import { ChartBox } from "./chart_box.tsx";
 interface ComparisonChartProps {
   readonly runs: readonly ComparedRun[];
   readonly split: "train" | "test";
+  readonly lossScale: LossScale;
 }
 
-export function ComparisonChart({ runs, split }: ComparisonChartProps) {
+export function ComparisonChart({ runs, split, lossScale }: ComparisonChartProps) {
   const option = useCallback(
-    (theme: Theme, layout: Layout) => comparisonOption(runs, { split, theme, layout }),
-    [runs, split],
+    (theme: Theme, layout: Layout) => comparisonOption(runs, { split, theme, layout, lossScale }),
+    [runs, split, lossScale],
   );
   return (
     <ChartBox

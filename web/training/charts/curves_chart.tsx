@@ -49,7 +49,7 @@ export function CurvesChart({ run, curves }: CurvesChartProps) {
         batches: points.steps,
         trend: { means: points.means, epochs: smoothedSteps(steps) / stepsPerEpoch },
         interactive: true,
-        range: zoom,
+        range: zoom && { ...zoom, stepsPerEpoch },
         lossScale: isLog ? "log" : "linear",
       }),
     [curves.epochs, points, epochs, steps, stepsPerEpoch, zoom, isLog],

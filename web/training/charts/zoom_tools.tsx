@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { count } from "../../../lib/format.ts";
 import { BackIcon, ForthIcon, MinusIcon, PlusIcon } from "../../parts/icons.tsx";
 import { SHOWN_STEPS } from "../../../pictures/trend.ts";
+import { LogScale } from "./log_scale.tsx";
 import { scaleZoom, shiftZoom, stepsOf, type Zoom } from "./zoom.ts";
 
 interface ZoomToolsProps {
@@ -42,15 +43,7 @@ export function ZoomTools(props: ZoomToolsProps) {
       <span className="panel-note zoom-note" role="status">
         {zoom ? describe({ ...props, zoom }) : "Drag to zoom."}
       </span>
-      <button
-        type="button"
-        className="button button-quiet"
-        aria-pressed={isLog}
-        title="Logarithmic loss axis"
-        onClick={() => onLog(!isLog)}
-      >
-        Log scale
-      </button>
+      <LogScale isLog={isLog} onLog={onLog} />
       {children}
       {zoom && (
         <>

@@ -23,7 +23,8 @@ const GAUGES: readonly Gauge[] = [
   { name: "Memory", valueOf: ({ memoryBytes }) => memoryBytes, write: size },
   {
     name: "Speed",
-    valueOf: ({ samplesPerSecond }) => samplesPerSecond,
+    // None during a test and before the first step, which say nothing about the speed.
+    valueOf: ({ samplesPerSecond }) => samplesPerSecond || null,
     write: (speed) => `${count(speed)} samples/s`,
   },
   { name: "GPU", valueOf: ({ gpu }) => gpu?.utilization ?? null, write: wholePercent, max: 1 },
@@ -62,11 +63,13 @@ function GaugeView({ gauge: { name, valueOf, write, max }, metrics }: GaugeViewP
         <span className="gauge-name">{name}</span>{" "}
         <span className="gauge-value">{write(last)}</span>
       </figcaption>
-      <Sparkline
-        label={`${name}: between ${write(least)} and ${write(greatest)}, last ${write(last)}`}
-        values={values}
-        max={max}
-      />
+      {known.length > 1 && (
+        <Sparkline
+          label={`${name}: between ${write(least)} and ${write(greatest)}, last ${write(last)}`}
+          values={values}
+          max={max}
+        />
+      )}
     </figure>
   );
 }
