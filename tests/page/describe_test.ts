@@ -38,6 +38,11 @@ describePage("what runs are called", (suite) => {
 
     await page.getByRole("button", { name: "Add a note" }).click();
     await page.getByLabel("Note").fill("Two\nlines.");
+    // What is not saved is kept while one leaves.
+    await page.getByRole("link", { name: "Data", exact: true }).click();
+    await page.getByRole("link", { name: "Training", exact: true }).click();
+    assertEquals(await page.getByLabel("Note").inputValue(), "Two\nlines.");
+    await page.getByLabel("Note").focus();
     await page.keyboard.press("Control+Enter");
     await other.locator(".note-text").waitFor();
     assertEquals(await other.locator(".note-text").innerText(), "Two\nlines.");

@@ -30,6 +30,7 @@ describePage("the form of a network", (suite) => {
     await page.getByLabel("Epochs", { exact: true }).fill("2");
     await page.getByLabel("Optimizer").selectOption("adam");
     await page.getByLabel("beta1").fill("0.8");
+    await page.getByText("2 epochs · batches of 64 · Adam · learning rate 0.01").waitFor();
     await page.getByLabel("Learning rate schedule").selectOption("cosine");
     await page.getByRole("img", { name: /^Learning rate from 0.01 to / }).waitFor();
     await startButton(page).click();
@@ -54,7 +55,9 @@ describePage("the form of a network", (suite) => {
     await page.getByLabel("Epochs", { exact: true }).fill("1");
     const rate = page.getByLabel("Learning rate", { exact: true });
     await rate.fill("0.1 200");
+    await page.getByText("learning rates 0.1, 200").waitFor();
     await page.getByRole("button", { name: "Start 2 trainings" }).click();
+    await page.getByText("Not started: 1 field is wrong.").waitFor();
     await page.getByText("Must be above 0 and at most 100.").waitFor();
     assertEquals((await suite.stage.store.list({ first: 3 })).runs, []);
 
@@ -175,6 +178,10 @@ describePage("the form of a network", (suite) => {
     await page.getByTestId("layers").locator(".view-line").first().waitFor();
     assertEquals(await page.getByLabel("Epochs", { exact: true }).inputValue(), "2");
     assertEquals(await page.getByLabel("weightDecay").inputValue(), "0.05");
+    // In sight, wherever the form is scrolled to.
+    await page.getByLabel("Name", { exact: true }).scrollIntoViewIfNeeded();
+    const foot = await startButton(page).boundingBox();
+    assert(foot && foot.y + foot.height <= 900, "The button must be in sight.");
     await startButton(page).click();
     await stateIs(page, "completed");
     const [run] = (await suite.stage.store.list({ first: 1 })).runs;

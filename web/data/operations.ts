@@ -37,6 +37,8 @@ export const DATASETS_QUERY = operation(graphql(/* GraphQL */ `query Datasets {
     testSize
     classes
     imageShape
+    mean
+    std
     createdAt
   }
 }`));

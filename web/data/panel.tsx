@@ -25,6 +25,7 @@ import {
 } from "./operations.ts";
 import { PictureView } from "./picture_view.tsx";
 import { SampleGrid } from "./sample_grid.tsx";
+import { TableView } from "./table_view.tsx";
 import { useDatasets } from "./use_datasets.ts";
 
 const VIEWS = [
@@ -97,7 +98,7 @@ function Views({ dataset }: { readonly dataset: Dataset }) {
   const theme = useTheme() === "dark" ? "DARK" : "LIGHT";
   const [, height, width] = dataset.imageShape;
   if (height === 1 && width === 1) {
-    return <p className="panel-note">{count(dataset.trainSize)} rows of features</p>;
+    return <TableView dataset={dataset} />;
   }
   const selection: Selection = { dataset: dataset.name, split, label };
   const key = JSON.stringify(selection);
@@ -118,7 +119,9 @@ function Views({ dataset }: { readonly dataset: Dataset }) {
       {view !== "batch" && (
         <ClassChoice dataset={dataset} split={split} chosen={label} onChoose={setLabel} />
       )}
-      {view === "samples" && <SampleGrid key={key} selection={selection} />}
+      {view === "samples" && (
+        <SampleGrid key={key} selection={selection} classes={dataset.classes} />
+      )}
       {view === "picture" && <PictureView key={key} selection={selection} theme={theme} />}
       {view === "batch" && (
         <BatchView key={split} dataset={dataset.name} split={split} theme={theme} />

@@ -19,13 +19,24 @@ import { useSamples } from "./use_samples.ts";
 
 /** Width of a cell with its gap, in pixels: 28 twice, and its label. */
 const CELL_WIDTH = 64;
+
+/** The same for labels of more letters. */
+const WIDE_CELL_WIDTH = 100;
+const LONG_NAME = 8;
 const CELL_HEIGHT = 82;
 
-export function SampleGrid({ selection }: { readonly selection: Selection }) {
+interface SampleGridProps {
+  readonly selection: Selection;
+  /** The names of the classes, for whose length cells have room. */
+  readonly classes: readonly string[];
+}
+
+export function SampleGrid({ selection, classes }: SampleGridProps) {
   const samples = useSamples(selection);
   const { totalCount, error, need, at } = samples;
   const box = useRef<HTMLDivElement>(null);
-  const columns = useColumns(box);
+  const isWide = classes.some(({ length }) => length > LONG_NAME);
+  const columns = useColumns(box, isWide ? WIDE_CELL_WIDTH : CELL_WIDTH);
   const [active, setActive] = useState(0);
   const [opened, setOpened] = useState<number>();
   const moved = useRef(false);
@@ -40,17 +51,8 @@ export function SampleGrid({ selection }: { readonly selection: Selection }) {
   const from = (inSight[0]?.index ?? 0) * columns;
   const to = Math.min(total, ((inSight.at(-1)?.index ?? 0) + 1) * columns);
 
-  useEffect(() => {
-    if (to > from) need(from, to - 1);
-  }, [from, to, need]);
-
-  useEffect(() => {
-    if (!moved.current) return;
-    const cell = box.current?.querySelector<HTMLElement>(`[data-place="${active}"]`);
-    if (!cell) return; // The cell scrolled to exists after the next rendering.
-    cell.focus({ preventScroll: true });
-    moved.current = false;
-  });
+  useNeeded(from, to, need);
+  useFocusOf(active, box, moved);
 
   const move = (event: KeyboardEvent) => {
     const page = columns * Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / CELL_HEIGHT));
@@ -70,7 +72,14 @@ export function SampleGrid({ selection }: { readonly selection: Selection }) {
       <p className="panel-note" role="status">
         {totalCount === undefined ? "Loading…" : `${count(total)} samples`}
       </p>
-      <div ref={box} className="grid" role="group" aria-label="Samples" onKeyDown={move}>
+      <div
+        ref={box}
+        className="grid"
+        data-wide={isWide || undefined}
+        role="group"
+        aria-label="Samples"
+        onKeyDown={move}
+      >
         <div className="grid-all" style={{ height: rows.getTotalSize() }}>
           {inSight.map(({ index: row, start }) => (
             <Row
@@ -99,6 +108,28 @@ export function SampleGrid({ selection }: { readonly selection: Selection }) {
       )}
     </>
   );
+}
+
+/** Asks for the samples from a place up to another. */
+function useNeeded(from: number, to: number, need: (first: number, last: number) => void): void {
+  useEffect(() => {
+    if (to > from) need(from, to - 1);
+  }, [from, to, need]);
+}
+
+/** Moves the focus to the active cell after it was moved by a key. */
+function useFocusOf(
+  active: number,
+  box: RefObject<HTMLElement | null>,
+  moved: RefObject<boolean>,
+): void {
+  useEffect(() => {
+    if (!moved.current) return;
+    const cell = box.current?.querySelector<HTMLElement>(`[data-place="${active}"]`);
+    if (!cell) return; // The cell scrolled to exists after the next rendering.
+    cell.focus({ preventScroll: true });
+    moved.current = false;
+  });
 }
 
 /** Returns how many places a key moves; undefined for other keys. */
@@ -170,7 +201,7 @@ function Cell({ place, sample, isTabStop, onOpen }: CellProps) {
       data-place={place}
       tabIndex={isTabStop ? 0 : -1}
       aria-label={sample ? `Sample ${sample.index}: ${sample.className}` : "Loading"}
-      title={sample && `Sample ${count(sample.index)}`}
+      title={sample && `Sample ${count(sample.index)}: ${sample.className}`}
       onClick={onOpen}
     >
       {sample
@@ -182,16 +213,16 @@ function Cell({ place, sample, isTabStop, onOpen }: CellProps) {
 }
 
 /** Counts the cells that fit into the width. */
-function useColumns(box: RefObject<HTMLElement | null>): number {
+function useColumns(box: RefObject<HTMLElement | null>, width: number): number {
   const [columns, setColumns] = useState(8);
   useEffect(() => {
     const element = box.current;
     if (!element) return;
     const observer = new ResizeObserver(() => {
-      setColumns(Math.max(1, Math.floor(element.clientWidth / CELL_WIDTH)));
+      setColumns(Math.max(1, Math.floor(element.clientWidth / width)));
     });
     observer.observe(element);
     return () => observer.disconnect();
-  }, [box]);
+  }, [box, width]);
   return columns;
 }

@@ -1,11 +1,12 @@
 /** All datasets, read again each time that an import goes on. */
 import { useEffect, useState } from "react";
+import { datasetNames, trainableDatasets } from "../../data/catalog.ts";
 import { follow } from "../api/follow.ts";
 import { REFRESH_INTERVAL_MS } from "../timeouts.ts";
-import { ApiError } from "../api/request.ts";
+import { ApiError, request } from "../api/request.ts";
 import { useAnswer } from "../api/use_answer.ts";
 import { DATASET_IMPORTS } from "./import/operations.ts";
-import { type Dataset, DATASETS_QUERY } from "./operations.ts";
+import { CLASS_COUNTS_QUERY, type Dataset, DATASETS_QUERY } from "./operations.ts";
 
 const NO_VARIABLES = {};
 
@@ -14,6 +15,27 @@ export interface KnownDatasets {
   readonly datasets: readonly Dataset[] | undefined;
   /** Reads them again. */
   refresh(): void;
+}
+
+/** Built-in datasets that nothing downloads: their files are there, or not. */
+const OPTIONAL = datasetNames.filter((name) => !trainableDatasets.some((known) => known === name));
+
+/** Finds out which built-in datasets cannot be opened; undefined until it is known. */
+function useOpenable(): { readonly absent: ReadonlySet<string> } | undefined {
+  const [absent, setAbsent] = useState<ReadonlySet<string>>();
+  useEffect(() => {
+    const leaving = new AbortController();
+    const isAbsent = (name: string) =>
+      request(CLASS_COUNTS_QUERY, { name, split: "TEST" }, leaving.signal).then(
+        () => false,
+        (problem) => problem instanceof ApiError,
+      );
+    Promise.all(OPTIONAL.map(isAbsent)).then((found) => {
+      if (!leaving.signal.aborted) setAbsent(new Set(OPTIONAL.filter((_, at) => found[at])));
+    });
+    return () => leaving.abort();
+  }, []);
+  return absent && { absent };
 }
 
 export function useDatasets(): KnownDatasets {
@@ -40,5 +62,7 @@ export function useDatasets(): KnownDatasets {
     const timer = setInterval(refresh, REFRESH_INTERVAL_MS);
     return () => clearInterval(timer);
   }, [isImporting]);
-  return { datasets: data?.datasets, refresh };
+  const openable = useOpenable();
+  const datasets = openable && data?.datasets.filter(({ name }) => !openable.absent.has(name));
+  return { datasets, refresh };
 }

@@ -7,7 +7,13 @@ export type Address =
   /** A run; the newest without an id. */
   | { readonly view: "run"; readonly id?: string }
   /** The form that starts a training: with the settings of a run, and with the weights that it had after an epoch. */
-  | { readonly view: "new"; readonly like?: string; readonly epoch?: number }
+  | {
+    readonly view: "new";
+    readonly like?: string;
+    readonly epoch?: number;
+    /** The name of the dataset that is chosen first. */
+    readonly dataset?: string;
+  }
   /** Several runs side by side, in this order. */
   | { readonly view: "compare"; readonly ids: readonly string[] }
   /** The datasets. */
@@ -20,7 +26,8 @@ export function parseAddress({ pathname, search }: { pathname: string; search: s
     case "new": {
       const query = new URLSearchParams(search);
       const like = query.get("like");
-      if (!like) return { view: "new" };
+      const dataset = query.get("dataset");
+      if (!like) return { view: "new", ...dataset && { dataset } };
       const epoch = query.get("epoch") ?? "";
       const start = /^\d{1,9}$/.test(epoch) ? { epoch: Number(epoch) } : {};
       return { view: "new", like: padded(like), ...start };
@@ -46,7 +53,10 @@ export function formatAddress(address: Address): string {
     case "compare":
       return `/compare?runs=${address.ids.map(unpadded).join(",")}`;
     case "new": {
-      if (address.like === undefined) return "/new";
+      if (address.like === undefined) {
+        const { dataset } = address;
+        return dataset === undefined ? "/new" : `/new?dataset=${encodeURIComponent(dataset)}`;
+      }
       const epoch = address.epoch === undefined ? "" : `&epoch=${address.epoch}`;
       return `/new?like=${unpadded(address.like)}${epoch}`;
     }

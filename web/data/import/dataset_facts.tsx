@@ -2,6 +2,7 @@
 import { count } from "../../../lib/format.ts";
 import { request } from "../../api/request.ts";
 import { useAnswer } from "../../api/use_answer.ts";
+import { PageLink } from "../../parts/page_link.tsx";
 import { AskButton } from "../../parts/ask_button.tsx";
 import type { Dataset } from "../operations.ts";
 import { DeleteButton } from "./delete_button.tsx";
@@ -38,13 +39,20 @@ export function DatasetFacts({ dataset, onChanged }: DatasetFactsProps) {
           }}
         />
       )}
-      {state !== "IMPORTING" && (isImport || version !== "") && (
-        <DeleteButton
-          name={name}
-          samples={imported}
-          title="Delete this dataset?"
-          onDeleted={onChanged}
-        />
+      {state !== "IMPORTING" && (
+        <span className="buttons dataset-actions">
+          {!isImport && (
+            <PageLink to={{ view: "new", dataset: name }} className="button">Train on it</PageLink>
+          )}
+          {(isImport || version !== "") && (
+            <DeleteButton
+              name={name}
+              samples={imported}
+              title="Delete this dataset?"
+              onDeleted={onChanged}
+            />
+          )}
+        </span>
       )}
       {problemCount > 0 && <LeftOut name={name} count={problemCount} />}
     </div>
@@ -62,7 +70,9 @@ function factsOf(
     case "CANCELLED":
       return `The import was cancelled after ${count(imported)} samples.`;
     default: {
-      const shape = imageShape.join(" × ");
+      const [features = 0, height, width] = imageShape;
+      const isTable = height === 1 && width === 1;
+      const shape = isTable ? `${count(features)} features` : imageShape.join(" × ");
       const when = version === "" ? [] : [`imported ${createdAt.slice(0, 10)}`];
       return [shape, `${count(classes.length)} classes`, ...when].join(" · ");
     }

@@ -27,7 +27,7 @@ export function DatasetTable({ datasets, onChoose, onChanged }: DatasetTableProp
       className="left-out"
       onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
     >
-      <summary>{count(imported.length)} imported</summary>
+      <summary>Imported datasets: {count(imported.length)}</summary>
       {isOpen && <Rows imported={imported} onChoose={onChoose} onChanged={onChanged} />}
     </details>
   );

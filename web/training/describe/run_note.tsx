@@ -3,11 +3,18 @@
 import type { Description } from "./use_description.ts";
 import { useEditing } from "./use_editing.ts";
 
-export function RunNote({ description }: { readonly description: Description }) {
+interface RunNoteProps {
+  /** The id of the run, under which a note that is not saved is kept. */
+  readonly id: string;
+  readonly description: Description;
+}
+
+export function RunNote({ id, description }: RunNoteProps) {
   const { shown: { note }, update } = description;
   const { isOpen, opener, field, refusal, open, leave, keep } = useEditing(
     note,
     (note) => update({ note }),
+    `epochql-note-${id}`,
   );
   if (!isOpen) {
     return (

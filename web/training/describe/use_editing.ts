@@ -37,19 +37,28 @@ export interface Editing {
  * @param text the current text
  * @param change receives the new text, trimmed; resolves to the reason for a refusal, undefined if it is
  * accepted
+ * @param draft the key under which this tab keeps a text that is not saved yet; it is not kept without one
  */
 export function useEditing(
   text: string,
   change: (written: string) => Promise<string | undefined>,
+  draft?: string,
 ): Editing {
-  const [isOpen, setOpen] = useState(false);
-  const [written, setWritten] = useState(text);
+  const kept = draft === undefined ? null : sessionStorage.getItem(draft);
+  const [isOpen, setOpen] = useState(kept !== null);
+  const [written, setWritten] = useState(kept ?? text);
   const [error, setError] = useProblem();
   const opener = useRef<HTMLButtonElement>(null);
   const id = useId();
   const isRefused = error !== undefined;
 
+  const keepDraft = (text: string | undefined) => {
+    if (draft === undefined) return;
+    if (text === undefined) sessionStorage.removeItem(draft);
+    else sessionStorage.setItem(draft, text);
+  };
   const leave = () => {
+    keepDraft(undefined);
     setOpen(false);
     setError(undefined);
     // The button exists after the next rendering.
@@ -61,7 +70,10 @@ export function useEditing(
     field: {
       autoFocus: true,
       value: written,
-      onChange: ({ target }) => setWritten(target.value),
+      onChange({ target }) {
+        setWritten(target.value);
+        keepDraft(target.value);
+      },
       "aria-invalid": isRefused,
       "aria-describedby": isRefused ? id : undefined,
     },

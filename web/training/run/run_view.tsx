@@ -99,7 +99,7 @@ export function RunView(
         </div>
         <p className="run-facts panel-note">{factsOf(run, setRun)}</p>
         <RunTags description={description} onTag={onTag} />
-        <RunNote description={description} />
+        <RunNote id={run.id} description={description} />
       </header>
       {said && <p className="panel-error" role="alert">{said}</p>}
       {run.warning && <p className="run-warning" role="note">{run.warning}</p>}

@@ -133,11 +133,16 @@ export function partText(part: Part, value: unknown): string | undefined {
 function kindText(kinds: Kinds, value: unknown): string {
   return Object.entries(fieldsOf(value)).map(([kind, options]) => {
     const { [kind]: definition } = kinds;
-    const name = definition && "displayName" in definition
-      ? String(definition.displayName)
-      : inWords(kind);
-    return [name, ...optionTexts(definition?.options ?? {}, fieldsOf(options))].join(", ");
+    return [
+      nameOfKind(kind, definition),
+      ...optionTexts(definition?.options ?? {}, fieldsOf(options)),
+    ].join(", ");
   }).join(", ");
+}
+
+/** Returns the name for people of a kind of a part: 'AdamW', 'cross entropy'. */
+export function nameOfKind(kind: string, definition: Kinds[string] | undefined): string {
+  return definition && "displayName" in definition ? String(definition.displayName) : inWords(kind);
 }
 
 function optionTexts(options: Options, values: Fields): readonly string[] {

@@ -9,7 +9,7 @@ interface KindSelectProps {
   readonly name: string;
   readonly label: string;
   readonly fallback: string;
-  readonly kinds: readonly (readonly [kind: string, description: string])[];
+  readonly kinds: readonly (readonly [kind: string, description: string, name?: string])[];
   readonly error: string | undefined;
   /** The kind that it begins with. */
   readonly initial: string | undefined;
@@ -28,8 +28,8 @@ export function KindSelect(
       onChange={({ target }) => onChoose(target.value)}
     >
       <option value="">{fallback}</option>
-      {kinds.map(([kind, description]) => (
-        <option key={kind} value={kind} title={description}>{kind}</option>
+      {kinds.map(([kind, description, name = kind]) => (
+        <option key={kind} value={kind} title={description}>{name}</option>
       ))}
     </SelectField>
   );

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import type { Options } from "../../../ml/options/option.ts";
 import { type Part, partDefinition, PARTS } from "../../../ml/spec/parts.ts";
 import { TextField } from "../../parts/text_field.tsx";
+import { nameOfKind } from "../settings/settings.ts";
 import { useFieldTexts } from "./again/field_texts.ts";
 import { type FieldErrors, optionField } from "./field_names.ts";
 import { ListFields } from "./list_fields.tsx";
@@ -99,9 +100,10 @@ function PartField({ part, fallback, errors, onListChange }: PartFieldProps) {
             name={optionField(part, "kind")}
             label={definition.label}
             fallback={fallback}
-            kinds={Object.entries(definition.kinds).map(([name, { description }]) => [
+            kinds={Object.entries(definition.kinds).map(([name, kind]) => [
               name,
-              description,
+              kind.description,
+              nameOfKind(name, kind),
             ])}
             error={errors[optionField(part, "kind")]}
             initial={firstKind}

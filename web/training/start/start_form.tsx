@@ -3,8 +3,9 @@
  * The form that starts a training: a recipe or a network and a button. The settings are folded away; an empty field stands
  * for the default, which is its placeholder.
  */
-import { type ReactNode, Suspense, useRef, useState } from "react";
+import { type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { count } from "../../../lib/format.ts";
+import { LOSSES } from "../../../ml/losses/losses.ts";
 import { optimizerName } from "../../../ml/optimizers/optimizers.ts";
 import { fieldDefinition, NUMBER_FIELDS } from "../../../ml/spec/fields.ts";
 import type { Part } from "../../../ml/spec/parts.ts";
@@ -13,7 +14,8 @@ import { OperationsButton } from "../../graphiql/operations_button.tsx";
 import { shown } from "../../graphiql/shown_operation.ts";
 import { TextField } from "../../parts/text_field.tsx";
 import { LearningRates } from "../charts/learning_rates.tsx";
-import { type RunItem, START_TRAINING } from "../operations.ts";
+import { type RunItem, START_TRAINING, type StartTrainingInput } from "../operations.ts";
+import { nameOfKind } from "../settings/settings.ts";
 import type { Again, FieldTexts } from "./again/again.ts";
 import { FieldTextsContext } from "./again/field_texts.ts";
 import { useChanges } from "./again/use_changes.ts";
@@ -28,6 +30,8 @@ import { loadYaml } from "./network/yaml_store.ts";
 import { NetworkTable } from "./network_table.tsx";
 import { PartFields } from "./part_fields.tsx";
 import { readStartForm } from "./read_start_form.ts";
+import { startFacts } from "./foot/start_facts.ts";
+import { StartFoot } from "./foot/start_foot.tsx";
 import { StartLine } from "./start_line.tsx";
 import { usePlanned } from "./use_planned.ts";
 import { useStart } from "./use_start.ts";
@@ -60,11 +64,15 @@ export function StartForm({ again, onFill, onStarted }: StartFormProps) {
   const read = () => readStartForm(formData(), network.chosen);
   const { rates, augmented, refresh } = usePlanned(() => read().input, dataset);
   const { changed, compare } = useChanges(again, formData);
-  const [trainings, setTrainings] = useState(1);
+  const [inputs, setInputs] = useState<readonly StartTrainingInput[]>([{}]);
+  useEffect(() => {
+    // The texts that the form begins with are in the document now.
+    setInputs(read().inputs);
+  }, [network.choice]);
   const noteChanges = () => {
     refresh();
     compare();
-    setTrainings(read().inputs.length);
+    setInputs(read().inputs);
     setLoss(fieldText(formData(), LOSS_KIND));
   };
   const unfold = () => {
@@ -91,14 +99,10 @@ export function StartForm({ again, onFill, onStarted }: StartFormProps) {
       onChange={noteChanges}
     >
       <StartLine
-        {...{ network, dataset, trainings, starting, unfold }}
+        {...{ network, dataset, unfold }}
         error={errors.fields.dataset}
         onDataset={setDataset}
       />
-      {errors.other && <p className="panel-error" role="alert">{errors.other}</p>}
-      <p className="panel-note">
-        {factsOf(again ? undefined : defaults, summary?.totalParameters, dataset)}
-      </p>
       <p className="panel-note" role="status">{listOf(changed)}</p>
       <div className="start-more">
         <details ref={settings} open={again !== undefined}>
@@ -118,6 +122,11 @@ export function StartForm({ again, onFill, onStarted }: StartFormProps) {
             read().inputs.map((input) => shown(input?.name ?? "Start", START_TRAINING, { input }))}
         />
       </div>
+      <StartFoot
+        facts={startFacts({ inputs, defaults, dataset, parameters: summary?.totalParameters })}
+        trainings={inputs.length}
+        {...{ starting, errors }}
+      />
     </form>
   );
 }
@@ -171,30 +180,6 @@ function listOf(changed: readonly string[]): string {
   return changed.length === 0 ? "" : `Changed: ${changed.join(", ")}.`;
 }
 
-/**
- * Summarizes what the form starts; a network with problems has no parameters.
- *
- * @param defaults the settings of empty fields; undefined where the fields have all of them
- */
-function factsOf(
-  defaults: NetworkDefaults | undefined,
-  parameters: number | undefined,
-  dataset: ChosenDataset,
-): string {
-  return [
-    parameters === undefined ? "A network with problems" : `${count(parameters)} parameters`,
-    ...(dataset === DEFAULT_CHOICE ? [] : [`${count(dataset.classes?.length ?? 0)} classes`]),
-    ...(defaults
-      ? [
-        `${defaults.epochs} epochs`,
-        `batches of ${defaults.batchSize}`,
-        optimizerName(defaults.optimizer),
-        `learning rate ${defaults.learningRate}`,
-      ]
-      : []),
-  ].join(" · ");
-}
-
 interface SettingsFieldsProps {
   /** The texts that the fields begin with. */
   readonly texts: FieldTexts;
@@ -219,7 +204,7 @@ function SettingsFields({ texts, defaults, dataset, errors, onListChange }: Sett
             name={field}
             label={label}
             keys={rule.kind === "integer" ? "numeric" : "decimal"}
-            placeholder={fallback.of({ recipe: defaults, size: dataset }) ?? fallback.text}
+            placeholder={written(fallback.of({ recipe: defaults, size: dataset }) ?? fallback.text)}
             error={errors[field]}
             initial={texts[field]}
           />
@@ -250,13 +235,18 @@ function SettingsFields({ texts, defaults, dataset, errors, onListChange }: Sett
   );
 }
 
+/** Writes a default: large numbers in groups, as everywhere. */
+function written(value: number | string): string {
+  return typeof value === "number" && Number.isInteger(value) ? count(value) : String(value);
+}
+
 /** Returns the default of a part in words. Those that are a kind of the list say that they are the default. */
 function defaultOfPart(part: Part, { optimizer, loss }: NetworkDefaults): string {
   switch (part) {
     case "optimizer":
       return `Default: ${optimizerName(optimizer)}`;
     case "loss":
-      return `Default: ${loss.kind}`;
+      return `Default: ${nameOfKind(loss.kind, LOSSES[loss.kind])}`;
     case "schedule":
       return "constant";
     case "normalization":

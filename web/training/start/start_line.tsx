@@ -1,4 +1,4 @@
-/** The first line of the form: the network, the dataset and the button that starts the training. */
+/** The first line of the form: the network and the dataset. */
 import type { ChosenDataset } from "./dataset/chosen_dataset.ts";
 import { DatasetSelect } from "./dataset/dataset_select.tsx";
 import { fittingNetwork, isRecipe, NetworkSelect } from "./network/network_select.tsx";
@@ -9,16 +9,13 @@ interface StartLineProps {
   readonly dataset: ChosenDataset;
   /** The problem with the dataset. */
   readonly error: string | undefined;
-  /** The number of trainings that the button starts. */
-  readonly trainings: number;
-  readonly starting: boolean;
   onDataset(dataset: ChosenDataset): void;
   /** Shows the settings. */
   unfold(): void;
 }
 
 export function StartLine(
-  { network, dataset, error, trainings, starting, onDataset, unfold }: StartLineProps,
+  { network, dataset, error, onDataset, unfold }: StartLineProps,
 ) {
   const choose = (choice: string) => {
     network.choose(choice);
@@ -36,13 +33,6 @@ export function StartLine(
           if (fitting !== undefined) choose(fitting);
         }}
       />
-      <button type="submit" className="button button-primary start-button" disabled={starting}>
-        {starting
-          ? "Starting…"
-          : trainings === 1
-          ? "Start training"
-          : `Start ${trainings} trainings`}
-      </button>
     </div>
   );
 }

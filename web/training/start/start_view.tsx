@@ -5,6 +5,8 @@ import type { Address } from "../../parts/address.ts";
 import { RUN_INPUT_QUERY, type RunItem } from "../operations.ts";
 import { type Again, againOf } from "./again/again.ts";
 import { useTrainable } from "./dataset/use_trainable.ts";
+import { DEFAULT_RECIPE } from "../../../ml/spec/recipes.ts";
+import { fittingNetwork } from "./network/network_select.tsx";
 import { StartForm } from "./start_form.tsx";
 
 interface StartViewProps {
@@ -14,7 +16,9 @@ interface StartViewProps {
   onStarted(runs: readonly RunItem[]): void;
 }
 
-export function StartView({ address: { like, epoch }, isFirst, onStarted }: StartViewProps) {
+export function StartView({ address, isFirst, onStarted }: StartViewProps) {
+  const { like, epoch, dataset } = address;
+  if (dataset !== undefined) return <StartOn key={dataset} {...{ dataset, onStarted }} />;
   if (like !== undefined) {
     return <StartAgain key={`${like} ${epoch}`} {...{ like, epoch, onStarted }} />;
   }
@@ -35,6 +39,24 @@ export function StartView({ address: { like, epoch }, isFirst, onStarted }: Star
       )}
     </>
   );
+}
+
+interface StartOnProps {
+  readonly dataset: string;
+  onStarted(runs: readonly RunItem[]): void;
+}
+
+/** The form with a dataset chosen, and a network that takes its samples. */
+function StartOn({ dataset: name, onStarted }: StartOnProps) {
+  const { datasets, loaded } = useTrainable(0);
+  const again = useMemo(() => {
+    const found = datasets.find((dataset) => dataset.name === name);
+    const preset = found && fittingNetwork(DEFAULT_RECIPE, found);
+    const network = preset === undefined ? {} : { network: { preset } };
+    return againOf({ dataset: name, ...network }, datasets);
+  }, [loaded, name]);
+  if (!loaded) return <div className="start" aria-busy="true" />;
+  return <FillableForm again={again} onStarted={onStarted} />;
 }
 
 interface FillableFormProps {
