@@ -23,6 +23,7 @@ import type { ImportRequest } from "../imports/job.ts";
 import { type DatasetsCommand, parseDatasets } from "./datasets/flags.ts";
 import { importHere } from "./datasets/import.ts";
 import { withSharedDatasets } from "./datasets/shared.ts";
+import { suggestTraining } from "./datasets/suggest_training.ts";
 import { type ListedDataset, printDataset, printList } from "./datasets/show.ts";
 import { carryOutCommand, printNoCommand } from "./program.ts";
 import { standardCanvas } from "./runs/table.ts";
@@ -121,10 +122,7 @@ async function runImport(
     } samples of ` +
       `${classes.length} classes.`,
   );
-  const preset = kind === "images" ? "LENET" : "MLP";
-  noteLine(
-    `Train on it: deno task train --dataset ${request.name} --preset ${preset} --learning-rate 0.1`,
-  );
+  noteLine(`Train on it: ${suggestTraining(request.name, kind, train.count)}`);
   return DONE;
 }
 

@@ -1,16 +1,27 @@
 /** Completed runs that have learned nothing: their accuracy is that of guessing, which a state alone does not show. */
-import { percent } from "../../lib/format.ts";
+import { count, lossText, percent } from "../../lib/format.ts";
 import type { Confusion } from "../../ml/metrics.ts";
 import { highestRate } from "../../ml/schedules/rates.ts";
-import type { TrainingSpec } from "../../ml/spec/spec.ts";
+import { allLayers } from "../../ml/network/network.ts";
+import { ENOUGH_STEPS, enoughSteps } from "../../ml/spec/enough_steps.ts";
+import { samplesPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
+import type { EpochEvent } from "../../ml/training/events.ts";
 import { sum } from "../../lib/sum.ts";
-import type { RunSnapshot, TestClasses } from "./snapshot.ts";
+import { epochsOf, type RunSnapshot, type TestClasses } from "./snapshot.ts";
 
 /** Least margin above the accuracy of guessing, and its standard deviations of chance. */
 const LEAST_MARGIN = 0.02;
 const DEVIATIONS = 3;
 /** Largest margin, of the way to 1: small or unbalanced test sets must not make good runs suspicious. */
 const LARGEST_MARGIN = 0.25;
+
+/** Share of the way from guessing to 1 above which a training accuracy shows that the training worked. */
+const HALF = 0.5;
+/** Nats above the loss of guessing that no network begins with: the steps were too large. */
+const ROSE = 1.5;
+/** Shares of the loss of guessing: a mean above it, as large steps leave it, and one that has hardly moved. */
+const ABOVE = 1.01;
+const HARDLY_MOVED = 0.95;
 
 /** Counts the classes of a test set. */
 export function countTestClasses(confusion: Confusion): TestClasses {
@@ -33,34 +44,85 @@ export function guessingLimit({ samples, largest }: TestClasses): number {
   return guess + Math.min(margin, LARGEST_MARGIN * (1 - guess));
 }
 
+/** A completed run, as far as advice needs it. */
+interface GuessingRun {
+  readonly spec: TrainingSpec;
+  readonly snapshot: Pick<
+    RunSnapshot,
+    "state" | "lastEpoch" | "bestTestAcc" | "testClasses" | "step" | "highestLoss" | "epochs"
+  >;
+}
+
 /**
  * Says that a completed run is no better than guessing, with what to try.
  *
  * @returns null for other runs, and where the log has no confusion matrix
  */
-export function guessingWarning(
-  { spec, snapshot }: {
-    readonly spec: Pick<TrainingSpec, "learningRate" | "schedule" | "earlyStopping">;
-    readonly snapshot: Pick<
-      RunSnapshot,
-      "state" | "lastEpoch" | "bestTestAcc" | "testClasses"
-    >;
-  },
-): string | null {
-  const { state, lastEpoch, bestTestAcc, testClasses } = snapshot;
+export function guessingWarning(run: GuessingRun): string | null {
+  const { state, lastEpoch, bestTestAcc, testClasses } = run.snapshot;
   if (state !== "COMPLETED" || !lastEpoch || !testClasses) return null;
   // Where all samples are of one class, guessing is always right.
   if (testClasses.largest === testClasses.samples) return null;
   const limit = guessingLimit(testClasses);
   const best = bestTestAcc ?? 0;
   // Early stopping ends with the weights of the best epoch.
-  if ((spec.earlyStopping ? best : lastEpoch.testAcc) > limit) return null;
+  if ((run.spec.earlyStopping ? best : lastEpoch.testAcc) > limit) return null;
   const { classes, samples, largest } = testClasses;
   const guess = percent(largest / samples);
-  const { value } = highestRate(spec);
   return [
     `No better than guessing (the largest of ${classes} classes: ${guess}).`,
     ...(best > limit ? [`Its best epoch had ${percent(best)}.`] : []),
-    `Try another learning rate (got ${value}), usually a smaller one.`,
+    advice(run, lastEpoch, testClasses),
   ].join(" ");
+}
+
+/** Says what to try, by what the training's accuracy, its loss and its steps show. */
+function advice(
+  run: GuessingRun,
+  { trainAcc, trainLoss }: Pick<EpochEvent, "trainAcc" | "trainLoss">,
+  { classes, samples, largest }: TestClasses,
+): string {
+  const { spec, snapshot: { step, highestLoss } } = run;
+  const { value: rate } = highestRate(spec);
+  const few = step < ENOUGH_STEPS;
+  const enough = enoughSteps(samplesPerEpoch(spec));
+  const longer = few
+    ? `Try ${enough.epochs} epochs in batches of ${enough.batchSize} ` +
+      `(got ${epochsOf(run)} of ${spec.batchSize})`
+    : `Try more epochs (got ${epochsOf(run)})`;
+  const steps = `${count(step)} ${step === 1 ? "step is" : "steps are"} too few`;
+  const guess = largest / samples;
+  const guessLoss = Math.log(classes);
+  if (trainAcc > guess + HALF * (1 - guess) && trainLoss < guessLoss) {
+    const known = `Training accuracy is ${
+      percent(trainAcc)
+    }, so the learning rate is not the cause`;
+    return few && hasBatchNorm(spec.network)
+      ? `${known}: ${steps} for the running averages of batch norm. ${longer}.`
+      : `${known}: what the network has learned does not hold for the test samples. Use more ` +
+        "samples, augmentation or a smaller network, and check that the test samples are like those of training.";
+  }
+  const of = `guessing has ${lossText(guessLoss)}`;
+  if (highestLoss !== null && highestLoss > guessLoss + ROSE) {
+    return `The loss rose to ${
+      lossText(highestLoss)
+    } (${of}): try a smaller learning rate (got ${rate}).`;
+  }
+  if (few) return `${steps} to learn: ${lower(longer)}.`;
+  const loss = `(${lossText(trainLoss)}, ${of})`;
+  if (trainLoss > guessLoss * ABOVE) {
+    return `The loss stayed above that of guessing ${loss}: try a smaller learning rate (got ${rate}).`;
+  }
+  if (trainLoss > guessLoss * HARDLY_MOVED) {
+    return `The loss hardly moved ${loss}: try a larger learning rate (got ${rate}).`;
+  }
+  return `The loss fell ${loss}, but not far enough: ${lower(longer)}.`;
+}
+
+function lower(sentence: string): string {
+  return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
+}
+
+function hasBatchNorm({ layers }: TrainingSpec["network"]): boolean {
+  return allLayers(layers).some(({ kind }) => kind.startsWith("batchNorm"));
 }

@@ -61,6 +61,8 @@ export interface RunSnapshot {
   readonly steps: number | null;
   /** The last step in the log. */
   readonly step: Step;
+  /** Highest loss of a batch; null before the first, and in runs of older versions. */
+  readonly highestLoss: number | null;
   readonly samplesPerSecond: number | null;
   /** Of the latest attempt; null before its first steps, and in older logs. */
   readonly pace: Pace | null;
@@ -98,6 +100,7 @@ export const EMPTY_SNAPSHOT: RunSnapshot = {
   stepsPerEpoch: null,
   steps: null,
   step: 0,
+  highestLoss: null,
   samplesPerSecond: null,
   pace: null,
   lastEpoch: null,

@@ -94,7 +94,8 @@ describePage("the view of a run", (suite) => {
     assertEquals(
       await warning.innerText(),
       "No better than guessing (the largest of 10 classes: 10.00%). " +
-        "Try another learning rate (got 10), usually a smaller one.",
+        "The loss stayed above that of guessing (2.4000, guessing has 2.3026): " +
+        "try a smaller learning rate (got 10).",
     );
     await page.locator(".runs-row .badge").getByText("chance level").waitFor();
     await findsNothing(page);

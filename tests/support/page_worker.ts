@@ -214,7 +214,7 @@ function systemAt(epoch: number, onGpu: boolean): RunEventBody {
 /** The metrics of a network that takes all samples of ten classes for the first. */
 function atChance(metrics: EpochEvent): EpochEvent {
   const confusion = Array.from({ length: 10 }, () => [1000, ...Array<number>(9).fill(0)]);
-  return { ...metrics, trainAcc: 0.1, testAcc: 0.1, testLoss: 2.3026, confusion };
+  return { ...metrics, trainAcc: 0.1, trainLoss: 2.4, testAcc: 0.1, testLoss: 2.3026, confusion };
 }
 
 function epochAt(number: number, learningRate: number, seed: number): EpochEvent {

@@ -47,10 +47,60 @@ describe("guessingLimit()", () => {
 
 describe("guessingWarning()", () => {
   it("says what guessing has, and what to try", () => {
+    const lastEpoch = { ...anEpoch(1), testAcc: 0.0981, trainAcc: 0.1, trainLoss: 2.4 };
+    const change = { lastEpoch, step: 6, highestLoss: 8e15 };
     assertEquals(
-      warningAt(0.0981, {}, aSpec({ learningRate: 10 })),
-      "No better than guessing (the largest of 10 classes: 10.00%). " +
-        "Try another learning rate (got 10), usually a smaller one.",
+      warningAt(0.0981, change, aSpec({ learningRate: 10 })),
+      "No better than guessing (the largest of 10 classes: 10.00%). The loss rose to 8e15 " +
+        "(guessing has 2.3026): try a smaller learning rate (got 10).",
+    );
+  });
+
+  /** The advice after training with these metrics in the last epoch. */
+  function adviceAfter(
+    metrics: { readonly trainAcc: number; readonly trainLoss: number },
+    step: number,
+    spec = aSpec({ learningRate: 0.01 }),
+  ): string | undefined {
+    const { confusion: _, ...lastEpoch } = { ...anEpoch(3), testAcc: 0.1, ...metrics };
+    return warningAt(0.1, { lastEpoch, step, highestLoss: 2.4 }, spec)
+      ?.replace(/^.*?\)\. /, "");
+  }
+
+  it("follows what the training's accuracy, loss and steps show", () => {
+    const flat = { trainAcc: 0.11, trainLoss: 2.3 };
+    const network = { preset: "RESNET_SMALL" } as const;
+    const photos = { network, trainSamples: 77, batchSize: 64, recipe: undefined };
+    const known = { trainAcc: 1, trainLoss: 0.01 };
+    assertEquals(
+      adviceAfter(known, 6, aSpec(photos)),
+      "Training accuracy is 100.00%, so the learning rate is not the cause: 6 steps are too few " +
+        "for the running averages of batch norm. Try 20 epochs in batches of 16 (got 3 of 64).",
+    );
+    for (const [step, spec] of [[600, aSpec(photos)], [6, aSpec()]] as const) {
+      assertEquals(
+        adviceAfter(known, step, spec),
+        "Training accuracy is 100.00%, so the learning rate is not the cause: what the network " +
+          "has learned does not hold for the test samples. Use more samples, augmentation or a " +
+          "smaller network, and check that the test samples are like those of training.",
+      );
+    }
+    assertEquals(
+      adviceAfter(flat, 12),
+      "12 steps are too few to learn: try 13 epochs in batches of 16 (got 3 of 32).",
+    );
+    assertEquals(
+      adviceAfter(flat, 1000),
+      "The loss hardly moved (2.3000, guessing has 2.3026): try a larger learning rate (got 0.01).",
+    );
+    assertEquals(
+      adviceAfter({ ...flat, trainLoss: 2.334 }, 1000),
+      "The loss stayed above that of guessing (2.3340, guessing has 2.3026): " +
+        "try a smaller learning rate (got 0.01).",
+    );
+    assertEquals(
+      adviceAfter({ trainAcc: 0.3, trainLoss: 1.9 }, 1000),
+      "The loss fell (1.9000, guessing has 2.3026), but not far enough: try more epochs (got 3).",
     );
   });
 

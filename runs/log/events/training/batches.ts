@@ -8,7 +8,7 @@ import { TRAINING_STATES } from "../../state.ts";
 
 export const batches: EventDefinition<BatchesEvent> = {
   allowedIn: TRAINING_STATES,
-  apply({ step, pace }, event) {
+  apply({ step, pace, highestLoss }, event) {
     const { firstStep, losses, accs, samplesPerSecond } = event;
     requireNext(event, "firstStep", firstStep, step + 1);
     if (losses.length === 0 || losses.length !== accs.length) {
@@ -19,6 +19,10 @@ export const batches: EventDefinition<BatchesEvent> = {
     }
     return {
       step: lastStep(event),
+      highestLoss: losses.reduce(
+        (most, loss) => Math.max(most, loss),
+        highestLoss ?? losses[0] ?? 0,
+      ),
       samplesPerSecond,
       pace: addSteps(pace, losses.length, event.at),
     };
