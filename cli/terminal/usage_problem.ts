@@ -1,6 +1,6 @@
 /** Words commander's errors like all others. */
 import type { Command, CommanderError } from "commander";
-import { closest } from "fastest-levenshtein";
+import { closestName } from "../../lib/closest_name.ts";
 import { inOneLine } from "../../lib/config_error.ts";
 
 /** @param purpose completes 'Cannot …' */
@@ -17,9 +17,7 @@ export function unknownCommand({ args: [first], commands }: Command): string | u
   const names = commands.map((command) => command.name());
   if (names.length === 0) return undefined;
   if (first === undefined || first.startsWith("-") || names.includes(first)) return undefined;
-  return inOneLine(
-    `Cannot do that: unknown command '${first}'. Did you mean '${
-      closest(first, names)
-    }'? See --help.`,
-  );
+  const nearest = closestName(first, names);
+  const hint = nearest === undefined ? "" : ` Did you mean '${nearest}'?`;
+  return inOneLine(`Cannot do that: unknown command '${first}'.${hint} See --help.`);
 }

@@ -46,7 +46,7 @@ export async function carryOut(run: Run, options: CarryOutOptions): Promise<numb
   });
   const code = conclude(ended, report, interrupts);
   const folder = options.out ?? resultsFolder(home, run.id);
-  const learned = await readLearned(ended, options);
+  const learned = { ...await readLearned(ended, options), ...await curvesOfSteps(store, ended) };
   const earlier = await earlierResults(folder);
   const files = await writeResults(folder, historyOf(ended.run, ended.epochs), learned);
   report.note(`Results in ${join(folder, "/")}: ${files.join(", ")}`);
@@ -56,6 +56,16 @@ export async function carryOut(run: Run, options: CarryOutOptions): Promise<numb
     );
   }
   return code;
+}
+
+/** Draws the steps of a run that has ended before its first epoch has. */
+async function curvesOfSteps(
+  store: RunStore,
+  { run, epochs }: EndedRun,
+): Promise<Pick<Learned, "curves">> {
+  if (epochs.length > 0 || run.snapshot.step === 0) return {};
+  const { drawCurves } = await import("../../schema/metrics/draw_curves.ts");
+  return { curves: await drawCurves(store, run, { theme: "light", title: run.name }) };
 }
 
 /** Evaluates the run for its pictures; a failure is reported, and its picture left out. */

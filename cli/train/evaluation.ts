@@ -16,6 +16,8 @@ import type { RunEvent } from "../../runs/log/event.ts";
 export interface Learned {
   readonly confusion?: ConfusionCounts & { readonly samples: string; readonly place: string };
   readonly kernels?: Kernels & { readonly place: string };
+  /** The steps of a run without an epoch, as SVG. */
+  readonly curves?: string;
 }
 
 /**

@@ -48,7 +48,7 @@ export async function checkFolder(folder: string, setting: string): Promise<void
 }
 
 /**
- * Writes the files. Without a finished epoch there are no curves, without a checkpoint no kernels;
+ * Writes the files. Without a step there are no curves, without a checkpoint no kernels;
  * history.json is always written. Pictures of an earlier run that are not drawn anew are removed.
  *
  * @returns the names of the files
@@ -93,9 +93,10 @@ export async function writeResults(
 /** Draws the pictures, by name, as SVG. The drawing code is loaded on demand. */
 async function draw(
   { name: title, epochs, error }: History,
-  { confusion, kernels }: Learned,
+  { curves, confusion, kernels }: Learned,
 ): Promise<readonly (readonly [name: string, svg: string])[]> {
   const pictures: (readonly [string, string])[] = [];
+  if (curves !== undefined) pictures.push(["curves", curves]);
   if (epochs.length > 0) {
     const { curvesSvg } = await import("../../pictures/curves_svg.ts");
     pictures.push([

@@ -39,7 +39,7 @@ export interface Manifest {
 }
 
 /** The version that is written. Every change of a field is another version; the spec has a version of its own. */
-const VERSION = 4;
+const VERSION = 5;
 
 /** The metadata entry that holds the manifest. */
 export const MANIFEST_KEY = "epochql";
@@ -59,10 +59,14 @@ const MANIFEST_FIELDS: Types<keyof Manifest> = {
 
 /** Formats a manifest as JSON. Numbers are read back to the last bit. */
 export function manifestToJson(manifest: Manifest): string {
-  const { spec } = manifest;
+  const { spec, step } = manifest;
+  // Whoever reads the file looks for the epoch of its last step.
+  const epoch = Math.max(1, Math.ceil(step / stepsPerEpoch(spec)));
   return JSON.stringify({
     version: VERSION,
     ...pick(manifest, MANIFEST_FIELDS),
+    epoch,
+    isEvaluated: manifest.epoch > epoch,
     spec: pick(spec, SPEC_TYPES),
   });
 }
@@ -76,7 +80,7 @@ export function parseManifest(json: string | undefined, path: string): Manifest 
   if (json === undefined) {
     throw damagedError(path, `its metadata must have an entry '${MANIFEST_KEY}'`, "none");
   }
-  const { version, ...fields } = parseFields(json, path);
+  const { version, ...stored } = parseFields(json, path);
   if (typeof version !== "number" || !Number.isInteger(version)) {
     throw damagedError(path, "its manifest must have a version", version);
   }
@@ -87,6 +91,7 @@ export function parseManifest(json: string | undefined, path: string): Manifest 
         "Use the version of epochql that wrote it.",
     );
   }
+  const fields = version < 5 ? stored : withPosition(stored, path);
   // Schedules that follow a metric came with version 3, early stopping with version 4.
   const complete = {
     ...version < 3 && { scheduleState: null },
@@ -105,6 +110,17 @@ export function parseManifest(json: string | undefined, path: string): Manifest 
   const problem = manifestProblem(manifest);
   if (problem) throw damagedError(path, problem.rule, problem.got);
   return manifest;
+}
+
+/** Returns the fields with the epoch that is being trained, in place of that of the last step. */
+function withPosition(
+  { isEvaluated, epoch, ...fields }: Readonly<Record<string, unknown>>,
+  path: string,
+): Readonly<Record<string, unknown>> {
+  if (typeof isEvaluated !== "boolean") {
+    throw damagedError(path, "its isEvaluated must be true or false", isEvaluated);
+  }
+  return { ...fields, epoch: typeof epoch === "number" ? epoch + Number(isEvaluated) : epoch };
 }
 
 /** Reads the spec of a manifest, of any version. */

@@ -53,9 +53,13 @@ export function parseKind(
   if (first === undefined || others.length > 0) {
     problems.push({
       path,
-      message: `Cannot train: each ${what} must have exactly one kind, got ${
-        members.length === 0 ? show(value) : members.map(([kind]) => kind).join(" and ")
-      }.`,
+      message: typeof value === "string" && Object.hasOwn(kinds, value)
+        ? `Cannot train: each ${what} must have its options, got ${
+          show(value)
+        }. Write ${value}: {}.`
+        : `Cannot train: each ${what} must have exactly one kind, got ${
+          members.length === 0 ? show(value) : members.map(([kind]) => kind).join(" and ")
+        }.`,
     });
     return undefined;
   }

@@ -1,5 +1,5 @@
 /** Problems of requests: every one has the path to its value and says what must be changed. */
-import { closest, distance } from "fastest-levenshtein";
+import { closestName } from "../../lib/closest_name.ts";
 
 /** A path to a value in a request: ["network", "layers", 4, "conv2d", "kernelSize"]. */
 export type Path = readonly (string | number)[];
@@ -26,9 +26,10 @@ export function unknownProblem(
   given: string,
   known: readonly string[],
 ): Problem {
-  const nearest = known.length === 0 ? "" : closest(given, known);
-  const isNear = nearest !== "" && distance(given, nearest) <= Math.max(2, given.length / 3);
-  const hint = isNear ? ` Did you mean ${nearest}?` : ` It must be one of ${known.join(", ")}.`;
+  const nearest = closestName(given, known);
+  const hint = nearest === undefined
+    ? ` It must be one of ${known.join(", ")}.`
+    : ` Did you mean ${nearest}?`;
   return { path, message: `Cannot train: ${what} '${given}' is not known.${hint}` };
 }
 

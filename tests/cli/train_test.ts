@@ -279,6 +279,8 @@ describe("deno task train", () => {
     const { state, error, epochs } = await readHistory(out);
     assertEquals([state, epochs], ["FAILED", []]);
     assertMatch(error ?? "", /^Training diverged: /);
+    const curves = await Deno.readTextFile(join(out, "curves.svg"));
+    assertMatch(curves, /Failed: Training diverged: /);
   });
 
   it("continues a run that was paused, and prints it as CSV or JSON", async () => {

@@ -125,8 +125,10 @@ const PROBLEMS: readonly (readonly [args: string, problem: string | RegExp])[] =
   ["keep a --name b --step 0", /with --step '0': --step must be a whole number 1 or more\.$/],
   ["list --state BUSY", /^Cannot list runs with --state 'BUSY': /],
   ["list -n 0", /--limit must be a whole number 1 or more\.$/],
+  ["bogus", /^Cannot do that: unknown command 'bogus'\. See --help\.$/],
   ["lst", /^Cannot do that: unknown command 'lst'\. Did you mean 'list'\? See --help\.$/],
   ["list --colour", /^Cannot do that: unknown option '--colour'/],
+  ["bogus", /^Cannot do that: unknown command 'bogus'\. See --help\.$/],
   ["lst", /^Cannot do that: .*'?lst'?.* See --help\.$/],
   ["list --jsn", /^[^\n]+$/],
 ];

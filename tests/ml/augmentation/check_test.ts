@@ -45,6 +45,11 @@ const REFUSED: readonly (readonly [augmentation: unknown, path: string, message:
     "Cannot train: each augmentation must have exactly one kind, got randomCrop and horizontalFlip.",
   ],
   [
+    ["horizontalFlip"],
+    "0",
+    "Cannot train: each augmentation must have its options, got 'horizontalFlip'. Write horizontalFlip: {}.",
+  ],
+  [
     [{ horizontalflip: {} }],
     "0.horizontalflip",
     "Cannot train: augmentation 'horizontalflip' is not known. Did you mean horizontalFlip?",

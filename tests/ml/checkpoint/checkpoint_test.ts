@@ -294,6 +294,21 @@ describe("readCheckpoint()", () => {
     );
   });
 
+  it("names the epoch of its last step to whoever reads the file, however it was evaluated", async () => {
+    const none = { epochLoss: 0, epochCorrect: 0, epochSeconds: 0 };
+    for (
+      const [step, epoch, stored] of [[0, 1, 1], [3, 1, 1], [4, 2, 1], [12, 4, 3]] as const
+    ) {
+      const checkpoint = aCheckpoint({ ...none, step, epoch });
+      await writeCheckpoint(path(), checkpoint);
+      const text = new TextDecoder().decode(await Deno.readFile(path()));
+      const json = JSON.parse(`"${/"epochql":"(.*?[^\\])"/.exec(text)?.[1]}"`);
+      const manifest = JSON.parse(json);
+      assertEquals([manifest.epoch, manifest.isEvaluated], [stored, epoch > stored]);
+      assertEquals((await readCheckpoint(path())).epoch, epoch);
+    }
+  });
+
   it("reads a checkpoint of version 3, which knew no early stopping", async () => {
     await Deno.writeFile(
       path(),
@@ -356,12 +371,12 @@ describe("readCheckpoint()", () => {
   });
 
   it("says of a newer version that it is one", async () => {
-    await Deno.writeFile(path(), fileWith(() => ({ version: 5, anything: [] })));
+    await Deno.writeFile(path(), fileWith(() => ({ version: 6, anything: [] })));
     await assertRejectsMatch(
       () => readCheckpoint(path()),
       ofKind(
         "unsupported",
-        /version must be 4 or older, got 5\. Use the version of epochql that wrote it/,
+        /version must be 5 or older, got 6\. Use the version of epochql that wrote it/,
       ),
     );
   });
