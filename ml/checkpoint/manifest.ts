@@ -60,7 +60,7 @@ const MANIFEST_FIELDS: Types<keyof Manifest> = {
 /** Formats a manifest as JSON. Numbers are read back to the last bit. */
 export function manifestToJson(manifest: Manifest): string {
   const { spec, step } = manifest;
-  // Whoever reads the file looks for the epoch of its last step.
+  // Readers of the file expect the epoch of its last step.
   const epoch = Math.max(1, Math.ceil(step / stepsPerEpoch(spec)));
   return JSON.stringify({
     version: VERSION,

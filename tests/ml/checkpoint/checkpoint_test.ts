@@ -294,7 +294,7 @@ describe("readCheckpoint()", () => {
     );
   });
 
-  it("names the epoch of its last step to whoever reads the file, however it was evaluated", async () => {
+  it("names the epoch of its last step in the file, evaluated or not", async () => {
     const none = { epochLoss: 0, epochCorrect: 0, epochSeconds: 0 };
     for (
       const [step, epoch, stored] of [[0, 1, 1], [3, 1, 1], [4, 2, 1], [12, 4, 3]] as const
