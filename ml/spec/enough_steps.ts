@@ -1,4 +1,4 @@
-/** How many steps a first training needs, and how small data get them: after a handful no network has learned. */
+/** Steps that a first training needs, and how small data get them: after a handful no network has learned. */
 
 import { OWN_NETWORK } from "./resolve.ts";
 
