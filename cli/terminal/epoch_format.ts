@@ -29,6 +29,26 @@ export const CSV: EpochFormat = {
   line: (epoch) => epochRow(epoch).trimEnd(),
 };
 
+/**
+ * Returns a form whose lines name their run, for several that follow each other.
+ *
+ * @param run the run's name
+ * @param isFirst whether the head is printed: once for all of them
+ */
+export function formatOfRun(format: EpochFormat, run: string, isFirst: boolean): EpochFormat {
+  if (format === JSON_LINES) {
+    return { line: (epoch) => JSON.stringify({ run, ...JSON.parse(format.line(epoch)) }) };
+  }
+  if (format === CSV) {
+    const field = `"${run.replaceAll('"', '""')}"`;
+    return {
+      ...isFirst && { head: `run,${format.head}` },
+      line: (epoch) => `${field},${format.line(epoch)}`,
+    };
+  }
+  return { line: (epoch) => `${run}: ${format.line(epoch)}` };
+}
+
 /** The flags of commander that choose a form. */
 export interface FormatFlags {
   readonly json?: true;

@@ -4,6 +4,7 @@ import { combine, type FieldValues } from "../../ml/spec/combinations.ts";
 import { NUMBER_FIELDS, type NumberField, SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { DESCRIPTION_LIMITS } from "../../runs/log/description.ts";
 import { MAX_COMPARED } from "../../pictures/comparison_option.ts";
+import { formatOfRun } from "../terminal/epoch_format.ts";
 import { flagOf } from "./command.ts";
 import type { ParsedFlags, SeveralFlags } from "./parsed_flags.ts";
 
@@ -23,7 +24,7 @@ type Split<Texts> =
   | { readonly ok: false; readonly problem: string };
 
 /** Flags that belong to one training alone. */
-const ALONE = ["idempotencyKey", "showPlan", "json", "csv"] as const;
+const ALONE = ["idempotencyKey", "showPlan"] as const;
 
 /** Texts of flags that can have several values. */
 type SplitTexts = NumberTexts & { readonly [Flag in (typeof ALONE)[number]]?: unknown };
@@ -53,8 +54,8 @@ export function checkEach<Texts extends SplitTexts>(
   ];
   const problems = all.flatMap(({ parsed }) => parsed.kind === "wrong" ? parsed.problems : []);
   if (problems.length > 0) return { kind: "wrong", problems: [...new Set(problems)] };
-  const trainings = all.flatMap(({ text, parsed }) =>
-    parsed.kind === "train" ? [nameOne(parsed, text)] : []
+  const trainings = all.flatMap(({ text, parsed }, at) =>
+    parsed.kind === "train" ? [nameOne(parsed, text, at === 0)] : []
   );
   // A check, or a dataset that has to be described first.
   if (trainings.length < all.length) return parsed;
@@ -72,6 +73,7 @@ export function checkEach<Texts extends SplitTexts>(
 function nameOne(
   { flags, output: { out, ...output } }: ParsedFlags & { readonly kind: "train" },
   text: string,
+  isFirst: boolean,
 ): SeveralFlags {
   // As the page does: values alone are a name.
   const name = flags.open.includes("name") ? text : `${flags.name}, ${text}`;
@@ -79,7 +81,7 @@ function nameOne(
   return {
     text,
     flags: { ...flags, name },
-    output: { ...output, ...folder },
+    output: { ...output, ...folder, format: formatOfRun(output.format, name, isFirst) },
   };
 }
 

@@ -17,7 +17,7 @@ import { resolveSpec } from "../../ml/spec/resolve.ts";
 import { storedSpecProblem } from "../../ml/spec/stored_spec.ts";
 import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { DEVICES } from "../../ml/spec/spec.ts";
-import { MNIST_SIZE } from "../support/fake_run.ts";
+import { anEpoch, MNIST_SIZE } from "../support/fake_run.ts";
 
 const CONTEXT = { size: MNIST_SIZE, columns: 100, randomSeed: () => 42 } as const;
 
@@ -79,6 +79,24 @@ describe("parseFlags(), of several values", () => {
     assertEquals(several("--epochs", "1,5").length, 2);
   });
 
+  it("names the run of each line, in every form, below one head", () => {
+    const linesOf = (...flags: string[]) =>
+      several("--seed", "1,2", ...flags).flatMap(({ output: { format: { head, line } } }) => [
+        ...head === undefined ? [] : [head],
+        line(anEpoch(1)),
+      ]);
+    const plain = (format: typeof CSV) => format.line(anEpoch(1));
+    assertEquals(linesOf(), [`seed 1: ${plain(TEXT)}`, `seed 2: ${plain(TEXT)}`]);
+    assertEquals(linesOf("--csv"), [
+      `run,${CSV.head}`,
+      ...[`"seed 1",${plain(CSV)}`, `"seed 2",${plain(CSV)}`],
+    ]);
+    assertEquals(
+      linesOf("--json").map((line) => JSON.parse(line)),
+      ["seed 1", "seed 2"].map((run) => ({ run, ...JSON.parse(plain(JSON_LINES)) })),
+    );
+  });
+
   it("reports every wrong value once, and what cannot be combined", () => {
     assertEquals(problems("--epochs", "0,2,x", "--batch-size", "9999"), [
       ...problems("--epochs", "0", "--batch-size", "9999"),
@@ -87,7 +105,7 @@ describe("parseFlags(), of several values", () => {
     assertEquals(problems("--seed", "1,2,3", "--epochs", "1,2,3"), [
       "Cannot train: the values of --epochs and --seed must make at most 8 trainings, got 9.",
     ]);
-    for (const alone of [["--idempotency-key", "k"], ["--csv"], ["--json"], ["--show-plan"]]) {
+    for (const alone of [["--idempotency-key", "k"], ["--show-plan"]]) {
       assertEquals(problems("--seed", "1,2", ...alone), [
         `Cannot train: ${alone[0]} must be used with one value of each flag, got 2 trainings.`,
       ]);

@@ -57,7 +57,7 @@ function refuseAccept(request: Request): Response | undefined {
     // GraphQL over HTTP: a well-formed request gets 200 unless the client accepts another form than application/json.
     200,
     "BAD_USER_INPUT",
-    "Cannot answer a GET: its accept must name application/json, application/graphql-response+json " +
+    "Cannot answer a GET: its accept must name application/json, application/graphql-response+json, " +
       `text/event-stream or multipart/mixed;subscriptionSpec=1.0, got '${accept.slice(0, 100)}'.`,
   );
 }
