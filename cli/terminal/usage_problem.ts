@@ -1,6 +1,6 @@
 /** Words commander's errors like all others. */
 import type { Command, CommanderError } from "commander";
-import { closestName } from "../../lib/closest_name.ts";
+import { closestName } from "../../lib/text/closest_name.ts";
 import { inOneLine } from "../../lib/config_error.ts";
 
 /** @param purpose completes 'Cannot …' */

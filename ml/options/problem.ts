@@ -1,5 +1,5 @@
 /** Problems of requests: every one has the path to its value and says what must be changed. */
-import { closestName } from "../../lib/closest_name.ts";
+import { closestName } from "../../lib/text/closest_name.ts";
 
 /** A path to a value in a request: ["network", "layers", 4, "conv2d", "kernelSize"]. */
 export type Path = readonly (string | number)[];

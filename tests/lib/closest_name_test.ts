@@ -1,7 +1,7 @@
 /** Names for mistyped ones. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { closestName } from "../../lib/closest_name.ts";
+import { closestName } from "../../lib/text/closest_name.ts";
 
 describe("closestName()", () => {
   it("prefers what differs in the case of letters alone", () => {
