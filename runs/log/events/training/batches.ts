@@ -19,9 +19,9 @@ export const batches: EventDefinition<BatchesEvent> = {
     }
     return {
       step: lastStep(event),
-      highestLoss: losses.reduce(
-        (most, loss) => Math.max(most, loss),
-        highestLoss ?? losses[0] ?? 0,
+      // As the log has it: the snapshot is what the log adds up to.
+      highestLoss: shortFloat32(
+        losses.reduce((most, loss) => Math.max(most, loss), highestLoss ?? losses[0] ?? 0),
       ),
       samplesPerSecond,
       pace: addSteps(pace, losses.length, event.at),
