@@ -146,16 +146,16 @@ function endOf(endedAt: string, seconds: number | null): string {
   return `${end}, ${duration(Math.max(0, seconds))} after its start)`;
 }
 
-function progressOf({ progress }: RunDetails): string {
+function progressOf({ state, progress }: RunDetails): string {
   const { epoch, epochs, step, steps, samplesPerSecond, etaSeconds } = progress;
   const part = steps === 0 ? 0 : Math.floor(100 * step / steps);
   return [
     `epoch ${epoch} of ${epochs}`,
     `step ${count(step)} of ${count(steps)} (${part}%)`,
     ...(etaSeconds === null ? [] : [`ETA ${duration(etaSeconds)}`]),
-    ...(etaSeconds === null || samplesPerSecond === null
-      ? []
-      : [`${count(samplesPerSecond)} samples/s`]),
+    ...(state === "RUNNING" && samplesPerSecond !== null
+      ? [`${count(samplesPerSecond)} samples/s`]
+      : []),
   ].join(", ");
 }
 

@@ -99,9 +99,12 @@ describe("deno task train", () => {
     const first = await train([...SMALL, "--name", "first", "--out", out]);
     assertEquals(first.code, 0, first.stderr.join("\n"));
     const { id } = await readHistory(out);
-    // It diverges before its first epoch: there is nothing to draw.
+    // It diverges before its first epoch: its batches are drawn, and there is no checkpoint to evaluate.
     const second = await train([...SMALL, "--learning-rate", "100", "--out", out]);
-    assertEquals([...Deno.readDirSync(out)].map((entry) => entry.name), ["history.json"]);
+    assertEquals([...Deno.readDirSync(out)].map((entry) => entry.name).toSorted(), [
+      ...["curves.pdf", "curves.png", "curves.svg"],
+      "history.json",
+    ]);
     assertEquals(
       second.stderr.at(-1),
       `They replace those of 'first' (${id}), which stays in the run list.`,

@@ -92,7 +92,11 @@ export function startProgram(
 /** Starts a server, and waits until it prints its address. */
 export async function startServerProcess(options: ProgramOptions): Promise<ServerProcess> {
   const program = startProgram(options);
-  const [, origin = ""] = await program.printed(/(http:\/\/\S+)\s/);
+  const [, origin = ""] = await Promise.any([
+    program.printed(/(http:\/\/\S+)\s/),
+    // Where the log is JSON, it stands there.
+    program.told(/is ready: (http:\/\/\S+)\s/),
+  ]);
   return { ...program, origin };
 }
 
