@@ -76,15 +76,16 @@ async function open(browser: Browser, origin: string): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   await page.goto(origin);
-  await page.getByRole("button", { name: "Start training" }).waitFor();
+  await page.getByRole("button", { name: /^(Start|New) training$/ }).first().waitFor();
   return page;
 }
 
-/** Opens the page without a cache. */
+/** Opens the page without a cache, and GraphiQL as soon as there is something to see. */
 async function measureLoad(browser: Browser, origin: string) {
   const began = performance.now();
   const page = await open(browser, origin);
   const panelSeconds = (performance.now() - began) / 1000;
+  await page.keyboard.press("g");
   await page.locator(".graphiql-query-editor .view-line").first().waitFor();
   const loadSeconds = (performance.now() - began) / 1000;
   await page.context().close();

@@ -39,7 +39,7 @@ export interface Manifest {
 }
 
 /** The version that is written. Every change of a field is another version; the spec has a version of its own. */
-const VERSION = 5;
+export const MANIFEST_VERSION = 5;
 
 /** The metadata entry that holds the manifest. */
 export const MANIFEST_KEY = "epochql";
@@ -63,7 +63,7 @@ export function manifestToJson(manifest: Manifest): string {
   // Readers of the file expect the epoch of its last step.
   const epoch = Math.max(1, Math.ceil(step / stepsPerEpoch(spec)));
   return JSON.stringify({
-    version: VERSION,
+    version: MANIFEST_VERSION,
     ...pick(manifest, MANIFEST_FIELDS),
     epoch,
     isEvaluated: manifest.epoch > epoch,
@@ -84,10 +84,10 @@ export function parseManifest(json: string | undefined, path: string): Manifest 
   if (typeof version !== "number" || !Number.isInteger(version)) {
     throw damagedError(path, "its manifest must have a version", version);
   }
-  if (version < 1 || version > VERSION) {
+  if (version < 1 || version > MANIFEST_VERSION) {
     throw new CheckpointError(
       "unsupported",
-      `Cannot read checkpoint ${path}: its version must be ${VERSION} or older, got ${version}. ` +
+      `Cannot read checkpoint ${path}: its version must be ${MANIFEST_VERSION} or older, got ${version}. ` +
         "Use the version of epochql that wrote it.",
     );
   }

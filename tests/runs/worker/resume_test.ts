@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { readCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import { CheckpointError } from "../../../ml/checkpoint/error.ts";
+import { MANIFEST_VERSION } from "../../../ml/checkpoint/manifest.ts";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
 import type { CheckpointStore } from "../../../runs/checkpoints/store.ts";
 import { deleteRun } from "../../../runs/delete_run.ts";
@@ -380,7 +381,7 @@ describe("a run that goes on", () => {
         "",
       );
       const bytes = Uint8Array.from(
-        text.replace('\\"version\\":4', '\\"version\\":5'),
+        text.replace(`\\"version\\":${MANIFEST_VERSION}`, `\\"version\\":${MANIFEST_VERSION + 1}`),
         (character) => character.charCodeAt(0),
       );
       await Deno.writeFile(path, bytes);
@@ -392,7 +393,10 @@ describe("a run that goes on", () => {
       const changed = { ...claimed.run, snapshot: { ...snapshot, checkpoints: told } };
       await run({ ...claimed, run: changed }, training({ waitAfter: 8, crashAfter: 8 }));
       assertEquals(starts, [0, 8]);
-      assertMatch((await logsOf(id)).at(-1)?.message ?? "", /version must be 4 or older, got 5/);
+      assertMatch(
+        (await logsOf(id)).at(-1)?.message ?? "",
+        new RegExp(`version must be ${MANIFEST_VERSION} or older, got ${MANIFEST_VERSION + 1}`),
+      );
       assert((await logged(id)).some((file) => path.endsWith(file)));
     });
   });
