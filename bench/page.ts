@@ -76,7 +76,7 @@ async function open(browser: Browser, origin: string): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   await page.goto(origin);
-  await page.getByRole("button", { name: /^(Start|New) training$/ }).first().waitFor();
+  await page.locator(".start-foot button, .runs-item").first().waitFor();
   return page;
 }
 
