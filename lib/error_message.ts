@@ -9,3 +9,8 @@ export function errorMessage(error: unknown): string {
 export function systemErrorMessage(error: unknown): string {
   return errorMessage(error).replace(/ \(os error \d+\).*$|: readfile .*$/s, "");
 }
+
+/** Returns the message of a thrown value in one line, without a full stop, for the end of a sentence. */
+export function reasonOf(error: unknown): string {
+  return errorMessage(error).replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
+}

@@ -1,5 +1,5 @@
 /** The file of `deno task train --config`: an input of startTraining in YAML or JSON. */
-import { errorMessage } from "../../lib/error_message.ts";
+import { reasonOf } from "../../lib/error_message.ts";
 import { readYaml } from "../../lib/text/yaml.ts";
 import { type Path, type Problem, show } from "../../ml/options/problem.ts";
 import { settingProblems } from "../../ml/spec/input_settings.ts";
@@ -34,7 +34,7 @@ export function readConfigFile(
   } catch (error) {
     const reason = error instanceof Deno.errors.NotFound
       ? "there is no such file"
-      : errorMessage(error).replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
+      : reasonOf(error);
     return wrong(`Cannot train with --config ${show(path)}: ${reason}.`);
   }
   const yaml = readYaml(text);

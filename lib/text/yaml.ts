@@ -1,6 +1,6 @@
 /** Text in YAML, or in JSON, which YAML includes, with the places of its values. */
 import { isCollection, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
-import { errorMessage } from "../error_message.ts";
+import { reasonOf } from "../error_message.ts";
 
 /** The place of a value in a text, as offsets of characters. */
 export interface YamlPlace {
@@ -69,9 +69,4 @@ function find(root: unknown, path: readonly (string | number)[]): YamlPlace {
 function placeOfNode(node: unknown, first: unknown): YamlPlace | undefined {
   if (!isNode(node) || !node.range || !isNode(first) || !first.range) return undefined;
   return { start: first.range[0], valueStart: node.range[0], end: node.range[1] };
-}
-
-/** Returns an error's message in one line, without a full stop. */
-function reasonOf(error: unknown): string {
-  return errorMessage(error).replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
 }
