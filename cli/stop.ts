@@ -11,7 +11,7 @@ import { STOP_POLL_MS, STOP_TIMEOUT_MS } from "./timeouts.ts";
 
 const NOTES = `
 The home is EPOCHQL_HOME (default: .epochql). A run that is training is saved, and continues at the next start.
-Exit codes: 0 no server runs any more, 1 one could not be stopped, 2 wrong flags.`;
+Exit codes: 0 no server is running, 1 one could not be stopped, 2 wrong flags.`;
 
 /** The file that a server's process runs. */
 const PROGRAM = "main.ts";

@@ -113,11 +113,11 @@ export async function createImport(
   const { name } = request;
   const taken = (by: string) =>
     new ImportConflictError(
-      `Cannot import '${name}': name must be a new one, got that of ${by}. Delete that dataset first, or choose another name.`,
+      `Cannot import '${name}': ${by} has that name. Delete it first, or choose another name.`,
     );
   if (datasetNames.some((known) => known === name)) {
     throw new ImportConflictError(
-      `Cannot import '${name}': name must be a new one, got that of a built-in dataset. Choose another name.`,
+      `Cannot import '${name}': a built-in dataset has that name. Choose another name.`,
     );
   }
   const found = await findHere(dataFolder, name);

@@ -88,7 +88,7 @@ export async function runImporter(options: ImporterOptions): Promise<void> {
     if (success || signal.aborted) return;
     throw new ImporterDiedError(
       `The importer died: it ended with ${killedBy ?? `exit code ${code}`}. ${
-        words.trim() || "It printed nothing."
+        words.trim() || "It printed no error message."
       }`,
     );
   } finally {

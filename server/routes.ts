@@ -1,4 +1,6 @@
 /** Handler of each route, after the checks that hold for all of them. */
+import { StoreUnavailableError } from "../runs/store/errors.ts";
+import type { RunStore } from "../runs/store/store.ts";
 import type { Viewer } from "../schema/base/access.ts";
 import type { ApiContext } from "../schema/base/context.ts";
 import { globalId, runKey } from "../schema/base/global_id.ts";
@@ -16,6 +18,7 @@ import {
 import { signIn, signInPage } from "./auth/session.ts";
 import type { Token } from "./auth/tokens.ts";
 import { serveComparison } from "./files/comparison_pictures.ts";
+import { findRun, isShortName } from "./files/find_run.ts";
 import { serveUpload } from "./files/upload_requests.ts";
 import { serveRunFile } from "./files/run_files.ts";
 import type { GraphqlServer } from "./graphql_server.ts";
@@ -120,18 +123,30 @@ function respondOrRefuse(
   return HANDLERS[route]({ request, url, caller }, services);
 }
 
-function respondPage(exchange: Exchange, services: RouteServices): Response | Promise<Response> {
-  const [, id = ""] = RUN_PAGE.exec(exchange.url.pathname) ?? [];
-  // The terminal and the files show the store's id, the page knows the API's.
-  if (isRead(exchange.request) && runKey(id) === id) {
-    return redirect(`/runs/${globalId("Run", id).replace(/=+$/, "")}`);
+async function respondPage(exchange: Exchange, services: RouteServices): Promise<Response> {
+  const { request, url: { pathname, search } } = exchange;
+  if (!authenticate(exchange, services)) {
+    return signInPage({ wait: countFailedLogin(exchange, services), to: pathname + search });
   }
-  return authenticate(exchange, services)
-    ? services.staticFiles.page(exchange.request)
-    : signInPage({
-      wait: countFailedLogin(exchange, services),
-      to: exchange.url.pathname + exchange.url.search,
-    });
+  const [, id] = RUN_PAGE.exec(pathname) ?? [];
+  const key = id !== undefined && isRead(request)
+    ? await keyOfAddress(services.context.store, id)
+    : undefined;
+  return key === undefined
+    ? await services.staticFiles.page(request)
+    : redirect(`/runs/${globalId("Run", key).replace(/=+$/, "")}${search}`);
+}
+
+/** The key of the run that an address names otherwise than by the API's id, the only one that the page knows. */
+async function keyOfAddress(store: RunStore, id: string): Promise<string | undefined> {
+  if (runKey(id) === id) return id;
+  try {
+    return isShortName(id) ? (await findRun(store, id))?.id : undefined;
+  } catch (error) {
+    // The page itself says that runs cannot be read now.
+    if (error instanceof StoreUnavailableError) return undefined;
+    throw error;
+  }
 }
 
 function respondSignIn(

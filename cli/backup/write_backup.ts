@@ -35,7 +35,7 @@ export async function writeBackup(config: WorkerConfig, file: string): Promise<B
     throw new UsageError(`Cannot back up: '${config.home}' must hold runs, got no ${database}.`);
   }
   if (await exists(file)) {
-    throw new UsageError(`Cannot back up to ${file}: the file must be a new one, got an old one.`);
+    throw new UsageError(`Cannot back up to ${file}: the file already exists.`);
   }
   const explain = (error: unknown) =>
     new UsageError(

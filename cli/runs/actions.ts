@@ -18,6 +18,7 @@ import {
 } from "./operations.ts";
 import { shortId } from "./run_id.ts";
 import type { Server } from "./server.ts";
+import { stateText } from "./state.ts";
 
 /** A change to runs. */
 export type Change =
@@ -75,12 +76,12 @@ async function changeRun(
     case "pause":
     case "cancel": {
       const { changed } = await server.ask(change.kind === "pause" ? PAUSE : CANCEL, { id });
-      printLine(`${shown} is ${changed.run.state}.`);
+      printLine(`${shown} is ${stateText(changed.run.state)}.`);
       return true;
     }
     case "resume": {
       const { changed } = await server.ask(RESUME, { id, epochs: change.epochs });
-      printLine(`${shown} is ${changed.run.state}.`);
+      printLine(`${shown} is ${stateText(changed.run.state)}.`);
       return true;
     }
     case "update": {

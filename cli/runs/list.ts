@@ -7,7 +7,7 @@ import { LIST_RUNS, LIST_WORKERS, type RunItem, type Worker } from "./operations
 import { pagesOf } from "./pages.ts";
 import { shortId, shownId } from "./run_id.ts";
 import type { Server } from "./server.ts";
-import { toneOf } from "./state_tone.ts";
+import { stateText, toneOf } from "./state.ts";
 import { type Canvas, type Column, tableLines } from "./table.ts";
 
 const RUN_COLUMNS: readonly Column<RunItem>[] = [
@@ -94,7 +94,7 @@ export async function listRuns(
     return noteLine(
       state === undefined
         ? `No runs on ${server.address} yet.`
-        : `No run on ${server.address} is ${state}.`,
+        : `No run on ${server.address} is ${stateText(state)}.`,
     );
   }
   for (const line of tableLines(runs, RUN_COLUMNS, canvas)) printLine(line);

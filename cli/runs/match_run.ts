@@ -47,8 +47,13 @@ export async function matchRun<Run extends NamedRun>(
   }
   if (others.length === 0) return only;
   throw new UsageError(
-    `Cannot tell which run '${reference}' is: it must be one run's name or id, got those of ` +
-      `${found.length}: ${listed(found)}. Name it by its id.`,
+    named.length > 0
+      ? `${found.length} runs are named '${reference}', the newest first: ${
+        listed(found)
+      }. Use an ID.`
+      : `The IDs of ${found.length} runs start with '${reference}': ${
+        listed(found)
+      }. Write more of one.`,
   );
 }
 

@@ -17,7 +17,7 @@ import {
 } from "./operations.ts";
 import { shownId } from "./run_id.ts";
 import type { Server } from "./server.ts";
-import { toneOf } from "./state_tone.ts";
+import { toneOf } from "./state.ts";
 import { type Canvas, type Column, tableLines } from "./table.ts";
 
 /** The number of newest epochs shown. */

@@ -4,7 +4,9 @@
  */
 import { datasetTitle } from "../../data/catalog.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
-import { specWarnings } from "../../ml/spec/warnings.ts";
+import { requestOf } from "../../ml/spec/stored_spec.ts";
+import { mainSettings } from "../../ml/spec/words/main_settings.ts";
+import { specWarnings } from "../../ml/spec/words/warnings.ts";
 import { renderSummary, summarize } from "../../ml/network/summary.ts";
 import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
 import { type LogLine, logLineOf } from "../../runs/log/log_line.ts";
@@ -149,6 +151,7 @@ function describe(spec: TrainingSpec): string {
     } steps`,
     `batch size ${count(spec.batchSize)}`,
     `learning rate ${spec.learningRate}`,
+    ...mainSettings(requestOf(spec)),
     `seed ${spec.seed}`,
   ].join(", ");
 }

@@ -4,7 +4,7 @@ import { isFinished } from "../../runs/log/state.ts";
 import { guessingWarning } from "../../runs/log/guessing.ts";
 import type { Run } from "../../runs/log/run.ts";
 import type { RunStore } from "../../runs/store/store.ts";
-import { toneOf } from "../runs/state_tone.ts";
+import { toneOf } from "../runs/state.ts";
 import { type Column, tableLines } from "../runs/table.ts";
 import { duration } from "../terminal/format.ts";
 import { noteLine } from "../terminal/output.ts";

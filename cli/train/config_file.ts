@@ -9,6 +9,8 @@ export interface ConfigFile {
   readonly input: Readonly<Record<string, unknown>>;
   /** Returns the position of a value, or of the nearest one around it: 'run.yaml:3:5'. */
   positionOf(path: Path): string;
+  /** Returns the line of that position, to list problems in the order of the file. */
+  lineOf(path: Path): number;
   /** Problems of its settings that no parser of a request reports. */
   readonly problems: readonly Problem[];
 }
@@ -49,6 +51,9 @@ export function readConfigFile(
       `${at(0)}: Cannot train: the file must have settings by name, got ${show(input)}.`,
     );
   }
-  const positionOf = (path: Path) => at(yaml.find(path).valueStart);
-  return { ok: true, file: { input: { ...input }, positionOf, problems: settingProblems(input) } };
+  const offsetOf = (path: Path) => yaml.find(path).valueStart;
+  const positionOf = (path: Path) => at(offsetOf(path));
+  const lineOf = (path: Path) => yaml.placeOf(offsetOf(path)).line;
+  const problems = settingProblems(input);
+  return { ok: true, file: { input: { ...input }, positionOf, lineOf, problems } };
 }

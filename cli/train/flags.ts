@@ -7,7 +7,13 @@ import { isReference } from "../../data/reference.ts";
 import { inOneLine } from "../../lib/config_error.ts";
 import { PRESET_NAMES } from "../../ml/network/presets.ts";
 import type { Problem } from "../../ml/options/problem.ts";
-import { CHOSEN_FIELDS, type ChosenField, fieldDefinition } from "../../ml/spec/fields.ts";
+import {
+  CHOSEN_FIELDS,
+  type ChosenField,
+  fieldDefinition,
+  NUMBER_FIELDS,
+  SPEC_FIELDS,
+} from "../../ml/spec/fields.ts";
 import { engineFor } from "../../ml/spec/engine_choice.ts";
 import { completeSpec, parseRequest } from "../../ml/spec/resolve.ts";
 import type { Rule } from "../../ml/spec/rules.ts";
@@ -18,6 +24,7 @@ import type {
   Device,
   EngineName,
   TrainingRequest,
+  TrainingSpec,
 } from "../../ml/spec/spec.ts";
 import {
   defaultName,
@@ -69,7 +76,7 @@ type Texts =
 const PRESET: Rule = { kind: "name", names: PRESET_NAMES };
 
 /** No file: every setting is a flag's or a default. */
-const NO_FILE: ConfigFile = { input: {}, positionOf: () => "", problems: [] };
+const NO_FILE: ConfigFile = { input: {}, positionOf: () => "", lineOf: () => 0, problems: [] };
 
 /**
  * Reads the arguments.
@@ -112,7 +119,7 @@ export function parseFlags(args: readonly string[], context: FlagContext): Parse
 
 /** Checks the arguments beside --resume. The run itself decides which numbers of epochs it can have. */
 function checkResume(run: string, texts: Texts): ParsedFlags {
-  const problems = textProblems(texts, NO_FILE);
+  const problems = textProblems(texts, NO_FILE).map(({ text }) => text);
   const epochs = texts.epochs === undefined ? undefined : Number(texts.epochs);
   if (epochs !== undefined && !(isNumber(texts.epochs ?? "") && Number.isInteger(epochs))) {
     problems.push(
@@ -153,10 +160,12 @@ function check(
   const shape = dataset === undefined ? size : known ?? { ...size, ...namesOf(datasets) };
   const parsed = parseRequest(request as TrainingRequest, shape);
   const found = parsed.ok ? [] : parsed.problems.filter(({ path }) => !isIn(file.problems, path));
-  const problems = [...file.problems, ...found].map((problem) => inFlags(problem, texts, file));
-  problems.push(...textProblems(texts, file));
+  const problems = [
+    ...[...file.problems, ...found].map((problem) => inFlags(problem, texts, file)),
+    ...textProblems(texts, file),
+  ].toSorted((one, other) => one.line - other.line);
   if (!parsed.ok || problems.length > 0) {
-    return { kind: "wrong", problems: problems.map(inOneLine) };
+    return { kind: "wrong", problems: problems.map(({ text }) => inOneLine(text)) };
   }
   const { draft } = parsed;
   const spec = completeSpec(
@@ -173,7 +182,7 @@ function check(
     flags: {
       spec,
       ...choice,
-      name: name?.trim() ?? defaultName(spec),
+      name: name?.trim() ?? nameOf(spec, texts),
       open: (["seed", "name"] as const).filter((flag) =>
         (texts[flag] ?? file.input[flag] ?? undefined) === undefined
       ),
@@ -183,29 +192,44 @@ function check(
   };
 }
 
+/** The name of a run that got none. One like another is named by what it changes. */
+function nameOf(spec: TrainingSpec, texts: Texts): string {
+  const changed = NUMBER_FIELDS.filter((field) => field !== "seed" && texts[field] !== undefined);
+  return [
+    defaultName(spec),
+    ...texts.like === undefined
+      ? []
+      : changed.map((field) => `${SPEC_FIELDS[field].label.toLowerCase()} ${spec[field]}`),
+  ].join(", ");
+}
+
 function isIn(problems: readonly Problem[], path: Problem["path"]): boolean {
   return problems.some((problem) => problem.path.join() === path.join());
 }
 
+/** A problem in words, and its place among the others. */
+interface PlacedProblem {
+  readonly text: string;
+  readonly line: number;
+}
+
 /** Lists the problems of values that are texts. */
-function textProblems(texts: Texts, file: ConfigFile): string[] {
-  const problems: string[] = [];
+function textProblems(texts: Texts, file: ConfigFile): readonly PlacedProblem[] {
+  const problems: PlacedProblem[] = [];
   for (const [field, max] of LINES) {
     const { [field]: text } = texts;
     const given = text ?? file.input[field] ?? undefined;
     if (given === undefined || typeof given === "string" && isLine(given, max)) continue;
     const label = text === undefined ? field : flagOf(field);
-    const where = text === undefined ? `${file.positionOf([field])}: ` : "";
-    problems.push(
-      `${where}Cannot train with ${label} ${
-        JSON.stringify(given)
-      }: ${label} must be a line of 1 to ${max} characters.`,
-    );
+    const message = `Cannot train with ${label} ${
+      JSON.stringify(given)
+    }: ${label} must be a line of 1 to ${max} characters.`;
+    problems.push(text === undefined ? placed(file, [field], message) : unplaced(message));
   }
   if (texts.out?.trim() === "" || texts.out?.includes("\0")) {
-    problems.push(
+    problems.push(unplaced(
       `Cannot train with --out ${JSON.stringify(texts.out)}: --out must be the path of a folder.`,
-    );
+    ));
   }
   return problems;
 }
@@ -223,22 +247,34 @@ function isNumber(text: string): boolean {
 }
 
 /** Returns a problem in terms of its flag, 'batchSize' is '--batch-size' there, or with its position in the file. */
-function inFlags({ path, message }: Problem, texts: Texts, file: ConfigFile): string {
+function inFlags({ path, message }: Problem, texts: Texts, file: ConfigFile): PlacedProblem {
   const [field] = path;
   if (texts.preset !== undefined && field === "network") {
-    return message.replace(/(?<=^Cannot train with |: )preset(?= )/g, "--preset");
+    return unplaced(message.replace(/(?<=^Cannot train with |: )preset(?= )/g, "--preset"));
   }
   const chosen = CHOSEN_FIELDS.find((known) => known === field);
   const text = chosen && texts[chosen];
   if (text === undefined && field !== undefined && field in file.input) {
-    return `${file.positionOf(path)}: ${message}`;
+    return placed(file, path, message);
   }
-  if (chosen === undefined) return message;
+  if (chosen === undefined) return unplaced(message);
   const flag = flagOf(chosen);
-  return message
-    .replace(new RegExp(`(?<=^Cannot train with |: )${chosen}(?= )`, "g"), flag)
-    // Text that is not a number is shown as it was written.
-    .replace(`${flag} NaN:`, `${flag} '${text}':`);
+  return unplaced(
+    message
+      .replace(new RegExp(`(?<=^Cannot train with |: )${chosen}(?= )`, "g"), flag)
+      // Text that is not a number is shown as it was written.
+      .replace(`${flag} NaN:`, `${flag} '${text}':`),
+  );
+}
+
+/** A problem of a setting in the file, with its position. */
+function placed(file: ConfigFile, path: Problem["path"], message: string): PlacedProblem {
+  return { text: `${file.positionOf(path)}: ${message}`, line: file.lineOf(path) };
+}
+
+/** A problem of a flag; they stand before those of the file. */
+function unplaced(text: string): PlacedProblem {
+  return { text, line: -1 };
 }
 
 const LINES = [

@@ -60,8 +60,8 @@ export async function createRun(
     differingFields(spec, run.spec, open.includes("seed") ? ["seed"] : []).length > 0;
   if (!created && differs) {
     throw new WrongInputError(
-      `Cannot train with --idempotency-key '${idempotencyKey}': it must be a new one for another ` +
-        `training, got the one of '${run.name}'.`,
+      `Cannot train with --idempotency-key '${idempotencyKey}': '${run.name}' was started with it and ` +
+        "has different settings. Use a new key.",
     );
   }
   const isPaused = run.snapshot.state === "PAUSED";

@@ -75,8 +75,8 @@ function nameOne(
   text: string,
   isFirst: boolean,
 ): SeveralFlags {
-  // As the page does: values alone are a name.
-  const name = flags.open.includes("name") ? text : `${flags.name}, ${text}`;
+  const { recipe, network } = flags.spec;
+  const name = `${flags.open.includes("name") ? recipe ?? network.name : flags.name}, ${text}`;
   const folder = out === undefined ? {} : { out: join(out, text.replaceAll(/[, ]+/g, "-")) };
   return {
     text,

@@ -86,7 +86,7 @@ export async function runCommand(
         ...(enabled === undefined ? {} : { enabled }),
       };
       const { updateWebhook: { webhook } } = await server.ask(UPDATE_WEBHOOK, { id, input });
-      printLine(`${id} is ${webhook.state}.`);
+      printLine(`${id} is ${webhook.state.toLowerCase()}.`);
       return true;
     }
     case "rotate": {

@@ -39,7 +39,8 @@ export const csv: Format = {
       isSorted: false,
       leftOut: table.numbering.map((at) => ({
         file: `${first.path}, column '${table.columns[at]}'`,
-        message: "It only numbers the rows; csv.features names the columns to use.",
+        message:
+          "It only numbers the rows, so it is left out. To use it, list all columns to use (--features, or csv.features in the API).",
       })),
       records: (skip) => readTables(archive, files, table, skip),
     };

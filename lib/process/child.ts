@@ -27,7 +27,9 @@ export function describeEnd({ code, signal }: Deno.CommandStatus): string {
 
 /** Describes the last lines that a process printed. */
 export function lastWords(lines: readonly string[]): string {
-  return lines.length === 0 ? "It printed nothing." : `The last it printed:\n${lines.join("\n")}`;
+  return lines.length === 0
+    ? "It printed no error message."
+    : `The last it printed:\n${lines.join("\n")}`;
 }
 
 /** Maximum number of lines that are kept, and their maximum length. */

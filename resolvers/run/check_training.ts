@@ -1,5 +1,5 @@
 /** Query.checkTraining */
-import { specWarnings } from "../../ml/spec/warnings.ts";
+import { specWarnings } from "../../ml/spec/words/warnings.ts";
 import { builder } from "../../schema/base/builder.ts";
 import { COST } from "../../schema/base/cost.ts";
 import type { ArgumentPath } from "../../schema/base/errors.ts";

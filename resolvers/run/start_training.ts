@@ -47,8 +47,8 @@ builder.mutationField("startTraining", (t) =>
         differingFields(spec, run.spec, draft.seed === undefined ? ["seed"] : []).length === 0;
       if (!isSame) {
         throw conflict(
-          "Cannot train: idempotencyKey must be a new one for another input, " +
-            `got '${idempotencyKey}', which started '${run.name}'.`,
+          `Cannot train: the idempotencyKey '${idempotencyKey}' was already used with different input, ` +
+            `which started '${run.name}'. Use a new key.`,
         );
       }
       return run;

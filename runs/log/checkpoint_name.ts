@@ -37,15 +37,14 @@ export function checkpointNameEvents(
   const checkpoint = checkpoints.find((candidate) => candidate.file === file);
   if (!checkpoint) {
     throw new NoSuchCheckpointError(
-      `Cannot name a checkpoint of the run '${run.name}': there is no '${file}' (any more).`,
+      `Cannot name a checkpoint of the run '${run.name}': it has no '${file}'; it may have been deleted.`,
     );
   }
   const other = checkpoints.find((candidate) => name !== null && candidate.name === name);
   if (other && other !== checkpoint) {
     throw new ConflictError(
-      `Cannot name the checkpoint of step ${checkpoint.step}: name must be a new one in the run ` +
-        `'${run.name}', got '${name}', which is the name of the checkpoint of step ${other.step}. ` +
-        "Take it off there first, or choose another.",
+      `Cannot name the checkpoint of step ${checkpoint.step}: the checkpoint of step ` +
+        `${other.step} of the run '${run.name}' is already named '${name}'. Remove that name first, or choose another.`,
     );
   }
   return checkpoint.name === name ? [] : [{ type: "checkpointNamed", file, name }];

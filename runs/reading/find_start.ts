@@ -120,7 +120,7 @@ async function locateCheckpoint(
   if (!run) {
     return refuse(
       [...at, "runId"],
-      `Cannot train with startFrom: there is no run '${choice.runId}' (any more).`,
+      `Cannot train with startFrom: no run has the ID '${choice.runId}'; it may have been deleted.`,
     );
   }
   const kept = choice.epoch === 0 ? keptStart(run) : keptCheckpoint(run, choice);
@@ -192,10 +192,10 @@ function missing(
     return `${action}: the run '${runName}' began with random weights; epoch must be 1 or more.`;
   }
   if (checkpoints.length === 0) {
-    return `${action}: the run '${runName}' must have a checkpoint, got none (any more, or yet).`;
+    return `${action}: the run '${runName}' has no checkpoint: none was saved yet, or all were deleted.`;
   }
   const epochs = [...new Set(checkpoints.map((checkpoint) => checkpoint.epoch))].join(", ");
   const what = name === undefined ? `of the end of epoch ${epoch}` : `'${name}'`;
-  return `${action}: the run '${runName}' has no checkpoint ${what} (any more, or yet); ` +
-    `it has some of the epochs ${epochs}. Named checkpoints are kept.`;
+  return `${action}: the run '${runName}' has no checkpoint ${what}, only of the epochs ${epochs}. ` +
+    "Older checkpoints are deleted unless they have a name.";
 }

@@ -29,7 +29,7 @@ export function setUpTensorFlow({ inTerminal = false }: SetUpOptions = {}): SetU
       env: trainerEnvironment(),
       signal,
     }).spawn();
-    let last = "It printed nothing.";
+    let last = "It printed no error message.";
     try {
       if (!inTerminal) {
         for await (const line of readLines(child.stderr)) {

@@ -28,7 +28,7 @@ export function fromCursor(connection: string, cursor: string): string {
   throw badCursor(connection, cursor);
 }
 
-/** The error for a cursor that names no place in a connection (any more). */
+/** The error for a cursor that names no place in a connection, or no longer does. */
 export function badCursor(connection: string, cursor: string): GraphQLError {
   return badInput(
     `Cannot page through ${connection}: after must be a cursor of this connection, got '${cursor}'. ` +

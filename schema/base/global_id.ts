@@ -77,8 +77,7 @@ export function runId(purpose: string, argument = "runId") {
  */
 export function noSuchRun(purpose: string, key: string): GraphQLError {
   return notFound(
-    `Cannot ${purpose}: there is no run '${
-      globalId("Run", key)
-    }' (any more). The query 'runs' lists all.`,
+    `Cannot ${purpose}: no run has the ID '${globalId("Run", key)}'; it may have been deleted. ` +
+      "The query 'runs' lists all.",
   );
 }

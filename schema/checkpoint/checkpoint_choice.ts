@@ -36,7 +36,7 @@ export interface Evaluated extends Classified {
 }
 
 /**
- * The checkpoint that is meant, if there is one (any more).
+ * The checkpoint that is meant, if it exists.
  *
  * @param purpose completes 'Cannot …'
  * @throws {GraphQLError} BAD_USER_INPUT if it is named in two ways
@@ -119,13 +119,13 @@ export function noCheckpoint(
   const list = "Its field 'checkpoints' lists all.";
   if (typeof checkpoint === "string") {
     return notFound(
-      `Cannot ${purpose}: the run has no checkpoint '${checkpoint}' (any more). ${list}`,
+      `Cannot ${purpose}: the run has no checkpoint '${checkpoint}'. ${list}`,
     );
   }
   if (typeof epoch === "number" || typeof step === "number") {
     const place = typeof epoch === "number" ? `the end of epoch ${epoch}` : `step ${step}`;
     return notFound(
-      `Cannot ${purpose}: the run has no checkpoint of ${place} (any more, or yet). ${list}`,
+      `Cannot ${purpose}: the run has no checkpoint of ${place}: none was saved there, or it was deleted. ${list}`,
     );
   }
   return conflict(

@@ -40,8 +40,7 @@ export async function checkUrl(purpose: string, webhooks: Webhooks, url: string)
 /** Makes the error of a webhook that is not there. */
 export function noSuchWebhook(purpose: string, id: string): GraphQLError {
   return notFound(
-    `Cannot ${purpose}: there is no webhook '${
-      id.slice(0, 80)
-    }' (any more). The query 'webhooks' lists all.`,
+    `Cannot ${purpose}: no webhook has the ID '${id.slice(0, 80)}'; it may have been deleted. ` +
+      "The query 'webhooks' lists all.",
   );
 }

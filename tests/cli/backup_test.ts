@@ -184,7 +184,7 @@ describe("deno task backup and deno task restore", () => {
     await write(at("old.tar"), "old");
     const DATABASE_URL = "postgresql://localhost/epochql";
     const cases = [
-      ["home", at("old.tar"), {}, /must be a new one, got an old one/],
+      ["home", at("old.tar"), {}, /the file already exists/],
       ["home", at("missing", "new.tar"), {}, /^Cannot write \S+new\.tar: /],
       ["empty", at("new.tar"), {}, /must hold runs/],
       ["home", at("new.tar"), { DATABASE_URL }, /Use pg_dump/],

@@ -116,6 +116,12 @@ describe("a training in a file", () => {
       "run.yaml:3:7: Cannot train with name 5: name must be a line of 1 to 100 characters.",
     ],
     [
+      "name: 5\nbatchSize: 0\nepohcs: 3",
+      "run.yaml:1:7: Cannot train with name 5: name must be a line of 1 to 100 characters.",
+      "run.yaml:2:12: Cannot train with batchSize 0: batchSize must be between 1 and 4096.",
+      "run.yaml:3:9: Cannot train: setting 'epohcs' is not known. Did you mean epochs?",
+    ],
+    [
       "epochs: [1",
       "run.yaml:1:11: Cannot read YAML: Flow sequence in block collection must be sufficiently indented and end with a ].",
     ],

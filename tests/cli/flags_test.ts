@@ -52,7 +52,7 @@ describe("parseFlags(), of several values", () => {
         output.out,
       ]),
       ["0.001", "0.01"].map((rate) => [
-        ...[`learning rate ${rate}`, `learning rate ${rate}`, Number(rate)],
+        ...[`learning rate ${rate}`, `BASIC_CNN, learning rate ${rate}`, Number(rate)],
         ...[42, 2, `curves/learning-rate-${rate}`],
       ]),
     );
@@ -182,6 +182,7 @@ describe("parseFlags()", () => {
     const parsed = parseFlags(args, { ...CONTEXT, like: runInputOf(spec, "run") });
     if (parsed.kind !== "train") throw unexpected(parsed);
     assertEquals(parsed.flags.spec, { ...spec, epochs: 4 });
+    assertEquals(parsed.flags.name, "WIDE_KERNEL_CNN, seed 3, epochs 4");
     assertMatch(problems("--like", "a", "--config", "b")[0] ?? "", /cannot be used with/);
   });
 

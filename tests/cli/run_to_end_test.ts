@@ -148,8 +148,8 @@ describe("a training in this process", () => {
         {
           name: "WrongInputError",
           message:
-            "Cannot train with --idempotency-key 'monday': it must be a new one for another " +
-            "training, got the one of 'digits'.",
+            "Cannot train with --idempotency-key 'monday': 'digits' was started with it and has " +
+            "different settings. Use a new key.",
         },
       );
     });

@@ -66,7 +66,7 @@ describe("an imported dataset", () => {
         query: IMPORT,
         variables: { input: { name: "taken", source: { upload: id } } },
       }),
-      { code: "CONFLICT", message: /Cannot import 'taken': name must be a new one/ },
+      { code: "CONFLICT", message: /Cannot import 'taken': a dataset has that name/ },
     );
     const { startTraining: { run } } = await server.ask(
       `mutation { startTraining(input: { dataset: "taken", network: { preset: MLP } }) { run { input } } }`,

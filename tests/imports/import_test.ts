@@ -160,7 +160,8 @@ describe("an import of a table", () => {
     assertEquals(content.imageShape, [1, 1, 1]);
     assertEquals(problems, [{
       file: "iris.csv, column 'Id'",
-      message: "It only numbers the rows; csv.features names the columns to use.",
+      message:
+        "It only numbers the rows, so it is left out. To use it, list all columns to use (--features, or csv.features in the API).",
     }]);
 
     const asked = importRequest(path, { name: "asked", csv: { features: ["Id", "Petal"] } });
@@ -221,10 +222,10 @@ describe("the state of an import", () => {
     await writeZip(zip, colouredImages(2));
     const request = importRequest(zip, { images: GREY_4 });
     await importDataset(folder.path, request);
-    await assertRejectsMatch(() => importDataset(folder.path, request), /name must be a new one/);
+    await assertRejectsMatch(() => importDataset(folder.path, request), /a dataset has that name/);
     await assertRejectsMatch(
       () => importDataset(folder.path, { ...request, name: "mnist" }),
-      /got that of a built-in dataset\. Choose another name/,
+      /a built-in dataset has that name\. Choose another name/,
     );
     assert(await deleteImported(folder.path, "mine"));
     assertEquals(await findImported(folder.path, "mine"), undefined);

@@ -43,6 +43,23 @@ describePage("the page", (suite) => {
     assertEquals(new URL(page.url()).pathname, addressOf(key));
   });
 
+  for (
+    const [what, address] of [
+      ["the first digits of its id", (key: string) => `/runs/${key.slice(0, 8)}`],
+      ["'latest'", () => "/runs/latest"],
+    ] as const
+  ) {
+    it(`shows the run that an address names by ${what}`, async () => {
+      await createRun("older", { epochs: 1 });
+      const key = await createRun("newer", { epochs: 1 });
+      const page = await open({}, address(key));
+      await page.getByRole("article", { name: "Run newer" }).waitFor();
+      assertEquals(new URL(page.url()).pathname, addressOf(key));
+      const history = await fetch(`${suite.stage.origin}${address(key)}/history.json`);
+      assertEquals((await history.json()).name, "newer");
+    });
+  }
+
   it("says that an address names no run", async () => {
     suite.expectProblems(/status of 400/);
     const page = await open({}, "/runs/nothing");

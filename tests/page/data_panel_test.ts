@@ -132,7 +132,7 @@ describePage("the Data panel", (suite) => {
       const dialog = page.getByRole("dialog", { name: "Import a dataset" });
       await choose("mnist.zip", colouredImages(1));
       await dialog.getByRole("button", { name: "Import", exact: true }).click();
-      await dialog.getByText("got that of a built-in dataset").waitFor();
+      await dialog.getByText("a built-in dataset has that name").waitFor();
       await dialog.getByRole("button", { name: "Cancel" }).click();
 
       await choose("empty.zip", {});

@@ -15,7 +15,8 @@ import { againOf, changedFields } from "../../web/training/start/again/again.ts"
 import { readNetwork } from "../../web/training/start/use_layers.ts";
 import { DEFAULT_CHOICE } from "../../web/training/start/dataset/chosen_dataset.ts";
 import { readStartForm } from "../../web/training/start/read_start_form.ts";
-import { mainSettings, type SetRun } from "../../web/training/settings/settings.ts";
+import { mainSettings } from "../../ml/spec/words/main_settings.ts";
+import type { SetRun } from "../../web/training/settings/settings.ts";
 import { ALL_RUNS, toFilter } from "../../web/training/list/run_filter.ts";
 import { fitZoom, stepsOf } from "../../web/training/charts/zoom.ts";
 import { graphql, parse, validate } from "graphql";
@@ -137,9 +138,11 @@ describe("a comparison", () => {
   });
 
   it("has the parts that were chosen in a run's header", () => {
-    assertEquals(mainSettings(RUN), ["SGD, momentum 0.9"]);
+    assertEquals(mainSettings(RUN.input), ["SGD, momentum 0.9"]);
     assertEquals(
-      mainSettings(withInput({ schedule: { cosine: {} }, warmup: { epochs: 1 }, loss: {} })),
+      mainSettings(
+        withInput({ schedule: { cosine: {} }, warmup: { epochs: 1 }, loss: {} }).input,
+      ),
       ["SGD, momentum 0.9", "cosine schedule", "warm-up epochs 1"],
     );
   });

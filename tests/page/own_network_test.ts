@@ -75,9 +75,9 @@ describePage("the form of a network", (suite) => {
     const { runs } = await suite.stage.store.list({ first: 4 });
     assertEquals(new Set(runs.map(({ spec }) => spec.seed)).size, 1);
     assertEquals(runs.map(({ name }) => name).toSorted(), [
-      "learning rate 0.001",
-      "learning rate 0.01",
-      "learning rate 0.1",
+      "BASIC_CNN, learning rate 0.001",
+      "BASIC_CNN, learning rate 0.01",
+      "BASIC_CNN, learning rate 0.1",
     ]);
   });
 

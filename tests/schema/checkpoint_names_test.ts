@@ -71,7 +71,7 @@ describe("Mutation.nameCheckpoint", () => {
     const { message, extensions } = await api.refuse(NAME, { id, name: "mine", step: 2 });
     assertMatch(
       message,
-      /^Cannot name the checkpoint of step 2: .*'mine', which is the name of the checkpoint of step 4\./,
+      /^Cannot name the checkpoint of step 2: the checkpoint of step 4 .* is already named 'mine'\./,
     );
     assertEquals(extensions, { code: "CONFLICT" });
     await nameIt({ name: null, step: 4 });
@@ -85,7 +85,7 @@ describe("Mutation.nameCheckpoint", () => {
     const late = { ...api.store, get: () => Promise.resolve({ ...run, snapshot }) };
     const { message, extensions } = await api.with({ store: late })
       .refuse(NAME, { id, name: "x", step: 1 });
-    assertMatch(message, /there is no 'step-1\.safetensors' \(any more\)\.$/);
+    assertMatch(message, /it has no 'step-1\.safetensors'; it may have been deleted\.$/);
     assertEquals(extensions, { code: "NOT_FOUND" });
   });
 });

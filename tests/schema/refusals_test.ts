@@ -318,7 +318,7 @@ describe("a mutation of a run", () => {
   });
 
   const gone = (purpose: string) =>
-    `Cannot ${purpose}: there is no run '${MISSING_RUN}' (any more). The query 'runs' lists all.`;
+    `Cannot ${purpose}: no run has the ID '${MISSING_RUN}'; it may have been deleted. The query 'runs' lists all.`;
 
   const rows: readonly (readonly [
     operation: string,
@@ -330,9 +330,9 @@ describe("a mutation of a run", () => {
     [of("cancelTraining"), "missing", "NOT_FOUND", gone("cancel a training")],
     [of("pauseTraining"), "missing", "NOT_FOUND", gone("pause a training")],
     [resume, "missing", "NOT_FOUND", gone("resume a training")],
-    [of("deleteRun"), "missing", "NOT_FOUND", /there is no run/],
-    [updateRun, "missing", "NOT_FOUND", /there is no run/, { input: { name: "x" } }],
-    [nameCheckpoint, "missing", "NOT_FOUND", /there is no run/, { name: "x" }],
+    [of("deleteRun"), "missing", "NOT_FOUND", /no run has the ID/],
+    [updateRun, "missing", "NOT_FOUND", /no run has the ID/, { input: { name: "x" } }],
+    [nameCheckpoint, "missing", "NOT_FOUND", /no run has the ID/, { name: "x" }],
     [of("cancelTraining"), "cancelled", "CONFLICT", "Run 'cancelled' is already cancelled."],
     [of("pauseTraining"), "cancelled", "CONFLICT", "Run 'cancelled' is already cancelled."],
     [
@@ -355,9 +355,9 @@ describe("a mutation of a run", () => {
       }] as const
     ),
     ...([
-      [{ step: 3 }, /the run has no checkpoint of step 3 \(any more, or yet\)/],
+      [{ step: 3 }, /the run has no checkpoint of step 3: none was saved there, or it was deleted/],
       [{ epoch: 9 }, /the run has no checkpoint of the end of epoch 9/],
-      [{ checkpoint: "gone" }, /the run has no checkpoint 'gone' \(any more\)/],
+      [{ checkpoint: "gone" }, /the run has no checkpoint 'gone'\. /],
     ] as const).map(([which, message]) =>
       [nameCheckpoint, "completed", "NOT_FOUND", message, { name: "x", ...which }] as const
     ),

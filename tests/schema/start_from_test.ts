@@ -192,7 +192,7 @@ describe("startFrom", () => {
     const cases: [unknown, RegExp][] = [
       [
         at({ epoch: 2 }),
-        /^checkpoint\.epoch: .*no checkpoint of the end of epoch 2 .*of the epochs 1\./,
+        /^checkpoint\.epoch: .*no checkpoint of the end of epoch 2, only of the epochs 1\./,
       ],
       [at({ epoch: 0 }), /^checkpoint\.epoch: .*began with random weights/],
       [at({ epoch: -1 }), /^checkpoint\.epoch: .*a whole number from 0 on/],
@@ -203,9 +203,9 @@ describe("startFrom", () => {
       ],
       [
         { checkpoint: { runId: fresh.id } },
-        /^checkpoint\.runId: .*must have a checkpoint, got none/,
+        /^checkpoint\.runId: .*has no checkpoint: none was saved yet, or all were deleted/,
       ],
-      [{ checkpoint: { runId: "nonsense" } }, /^checkpoint\.runId: .*there is no run 'nonsense'/],
+      [{ checkpoint: { runId: "nonsense" } }, /^checkpoint\.runId: .*no run has the ID 'nonsense'/],
       [
         { file: "00000000-0000-0000-0000-000000000000" },
         /^file: .*never was, was removed or has expired/,

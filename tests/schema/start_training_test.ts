@@ -96,8 +96,8 @@ describe("Mutation.startTraining", () => {
   it("refuses an idempotencyKey that started a run with another input", async () => {
     await api.ask(START, { input: { idempotencyKey: "mine", epochs: 2, name: "first" } });
     const conflict: SeenError = {
-      message: "Cannot train: idempotencyKey must be a new one for another input, got 'mine', " +
-        "which started 'first'.",
+      message: "Cannot train: the idempotencyKey 'mine' was already used with different input, " +
+        "which started 'first'. Use a new key.",
       extensions: { code: "CONFLICT" },
     };
     for (const other of [{ epochs: 3 }, { epochs: 2, seed: 99 }, { epochs: 2, name: "second" }]) {

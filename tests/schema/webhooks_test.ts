@@ -142,7 +142,7 @@ describe("webhooks", () => {
     for (const id of ids) await remove(id);
     for (const mutation of [DELETE, ROTATE, PING]) {
       const error = await api.refuse(mutation, { id: "wh_none" });
-      assertMatch(error.message, /there is no webhook 'wh_none' \(any more\)/);
+      assertMatch(error.message, /no webhook has the ID 'wh_none'; it may have been deleted/);
       assertEquals(error.extensions, { code: "NOT_FOUND" });
     }
     const nothing = await api.refuse(UPDATE, { id: "wh_none", input: {} });

@@ -135,8 +135,7 @@ describe("deno task runs", () => {
       const [first, second] = [two, one].map(({ id }) => `${id.slice(0, 8)} (same)`);
       assertEquals(
         stderr,
-        "Cannot tell which run 'same' is: it must be one run's name or id, got those of 2: " +
-          `${first}, ${second}. Name it by its id.\n`,
+        `2 runs are named 'same', the newest first: ${first}, ${second}. Use an ID.\n`,
       );
       assertEquals(await stateOf(one), "QUEUED");
     });
@@ -305,14 +304,14 @@ describe("deno task runs", () => {
     it("pause a run and let it go on", async () => {
       const run = await createRun("digits");
       const paused = await host.runs("pause", "digits");
-      assertEquals(paused.stdout, [`'digits' (${run.id.slice(0, 8)}) is PAUSED.`]);
+      assertEquals(paused.stdout, [`'digits' (${run.id.slice(0, 8)}) is paused.`]);
       assertEquals(await stateOf(run), "PAUSED");
       const resumed = await host.runs("resume", "digits");
       assertEquals([resumed.code, resumed.stdout], [0, [
-        `'digits' (${run.id.slice(0, 8)}) is QUEUED.`,
+        `'digits' (${run.id.slice(0, 8)}) is queued.`,
       ]]);
       await claim();
-      assertMatch((await host.runs("pause", "digits")).stdout[0] ?? "", / is PAUSING\.$/);
+      assertMatch((await host.runs("pause", "digits")).stdout[0] ?? "", / is pausing\.$/);
     });
 
     it("continue a completed run with more epochs", async () => {
@@ -335,7 +334,7 @@ describe("deno task runs", () => {
       const { code, stdout, stderr } = await host.runs("cancel", "over", "open", open.id);
       assertEquals(code, 1);
       assertMatch(stderr, /^Run 'over' is already cancelled\.\n$/);
-      assertEquals(stdout, [`'open' (${open.id.slice(0, 8)}) is CANCELLED.`]);
+      assertEquals(stdout, [`'open' (${open.id.slice(0, 8)}) is cancelled.`]);
     });
 
     it("do nothing where one of the runs is not there", async () => {

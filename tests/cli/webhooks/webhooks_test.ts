@@ -60,8 +60,8 @@ describe("deno task webhooks", () => {
       (await run("ping", short)).stdout,
       /^Delivered in \d+\.\d\d s: the answer is 204\./,
     );
-    assertEquals((await run("disable", short)).stdout, `${id} is DISABLED.\n`);
-    assertEquals((await run("enable", short)).stdout, `${id} is ACTIVE.\n`);
+    assertEquals((await run("disable", short)).stdout, `${id} is disabled.\n`);
+    assertEquals((await run("enable", short)).stdout, `${id} is active.\n`);
     await run("update", short, "--events", "epoch");
     const [json] = JSON.parse((await run("list", "--json")).stdout);
     assertEquals([json.id, json.events, json.createdBy], [id, ["EPOCH"], "EPOCHQL_TOKEN"]);

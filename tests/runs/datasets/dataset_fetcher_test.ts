@@ -103,7 +103,7 @@ describe("a dataset that another machine has imported", () => {
     assertMatch((await datasets("show", "mine")).stdout, new RegExp(`^${reference}`));
     const taken = await datasets("import", folder.join("colours.zip"), "--name", "mine");
     assertEquals(taken.code, 1);
-    assertMatch(taken.stderr, /got that of a dataset of another machine/);
+    assertMatch(taken.stderr, /a dataset of another machine has that name/);
     assertEquals((await datasets("delete", "mine")).code, 0);
     assertEquals((await datasets("show", "mine")).code, 1);
   });

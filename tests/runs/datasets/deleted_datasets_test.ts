@@ -175,7 +175,7 @@ describe("a dataset that several machines have", () => {
     const request = importRequest(folder.join("colours.zip"));
     await assertRejectsMatch(
       () => createImport(b, request, sharedAt(b)),
-      /Cannot import 'mine': name must be a new one, got that of a dataset of another machine/,
+      /Cannot import 'mine': a dataset of another machine has that name/,
     );
   });
 

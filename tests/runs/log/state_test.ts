@@ -183,7 +183,7 @@ describe("fold()", () => {
     assert(fold(snapshot, next(3, "new")));
     assertThrowsMatch(() => fold(snapshot, next(4, "new")), /step must be between 1 and 3, got 4/);
     assertThrowsMatch(() => fold(snapshot, next(0, "new")), /step must be between 1 and 3, got 0/);
-    assertThrowsMatch(() => fold(snapshot, next(3, "4")), /file must be a new one, got '4'/);
+    assertThrowsMatch(() => fold(snapshot, next(3, "4")), /a checkpoint already has the file '4'/);
   });
 
   it("goes on with the epochs that were last asked for", () => {

@@ -82,7 +82,7 @@ export function testCheckpointNames(name: string, makeDatabase: () => Promise<Te
       const error = await assertRejects(() => nameIt(3, "best"));
       assertMatch(
         String(error),
-        /Cannot name the checkpoint of step 3: .* 'best', which is the name of the checkpoint of step 2/,
+        /Cannot name the checkpoint of step 3: the checkpoint of step 2 .* is already named 'best'/,
       );
       assert(error instanceof ConflictError);
       assertEquals(shown(present(await store.get(id))), "1 null,2 best,3 null,4 null");

@@ -33,7 +33,8 @@ import { RunNote } from "../describe/run_note.tsx";
 import { RunTags } from "../describe/run_tags.tsx";
 import { RunProblem } from "./run_problem.tsx";
 import { RunSettingsPart } from "../settings/run_settings.tsx";
-import { mainSettings, networkLabel, type SetRun } from "../settings/settings.ts";
+import { mainSettings } from "../../../ml/spec/words/main_settings.ts";
+import { networkLabel, type SetRun } from "../settings/settings.ts";
 import { StateBadge } from "../list/state_badge.tsx";
 import { useDescription } from "../describe/use_description.ts";
 import { useProgress } from "./use_progress.ts";
@@ -151,7 +152,7 @@ function factsOf(run: RunItem, setRun: SetRun | undefined) {
     `${count(trainSamples)} samples of ${parseReference(dataset).name}`,
     `batches of ${batchSize}`,
     `learning rate ${learningRate}`,
-    ...(setRun ? mainSettings(setRun) : []),
+    ...(setRun ? mainSettings(setRun.input) : []),
     ...(device === null ? [] : [device]),
     ...(engine === null ? [] : [engine]),
   ].join("\u00a0· ");

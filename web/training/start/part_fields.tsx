@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import type { Options } from "../../../ml/options/option.ts";
 import { type Part, partDefinition, PARTS } from "../../../ml/spec/parts.ts";
 import { TextField } from "../../parts/text_field.tsx";
-import { nameOfKind } from "../settings/settings.ts";
+import { nameOfKind } from "../../../ml/spec/words/part_text.ts";
 import { useFieldTexts } from "./again/field_texts.ts";
 import { type FieldErrors, optionField } from "./field_names.ts";
 import { ListFields } from "./list_fields.tsx";

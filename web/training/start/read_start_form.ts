@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 /** The start form's fields as the input of the startTraining mutation. Empty fields are left out. */
 import { NUMBER_FIELDS, type NumberField, SPEC_FIELDS } from "../../../ml/spec/fields.ts";
-import { DEFAULT_RECIPE, RECIPE_NAMES } from "../../../ml/spec/recipes.ts";
+import { DEFAULT_RECIPE, type Recipe, RECIPE_NAMES } from "../../../ml/spec/recipes.ts";
+import { OWN_NAME } from "../../../ml/spec/parse_network.ts";
 import { checkpointFromText } from "../../../ml/spec/start_from.ts";
 import { DEFAULT_DATASET } from "../../../data/catalog.ts";
 import { DEVICES, ENGINES } from "../../../ml/spec/spec.ts";
@@ -69,7 +70,7 @@ export function readStartForm(
   const inputs = combinations.map(({ values, text }) => ({
     ...input,
     ...values,
-    ...(text === "" ? {} : { name: [name, text].filter((part) => part !== "").join(", ") }),
+    ...(text === "" ? {} : { name: `${name || networkName(form, network)}, ${text}` }),
   }));
   // Layers and options may be of any type here: the API reports what is wrong with them.
   return {
@@ -80,9 +81,17 @@ export function readStartForm(
 }
 
 function chosenNetwork(form: FormData, network: ChosenNetwork) {
-  if (network !== "recipe") return { network };
-  const recipe = RECIPE_NAMES.find((name) => name === form.get("recipe")) ?? DEFAULT_RECIPE;
-  return { recipe };
+  return network === "recipe" ? { recipe: chosenRecipe(form) } : { network };
+}
+
+function chosenRecipe(form: FormData): Recipe {
+  return RECIPE_NAMES.find((name) => name === form.get("recipe")) ?? DEFAULT_RECIPE;
+}
+
+/** The name that a run of the network gets where it has none, as the server names it. */
+function networkName(form: FormData, network: ChosenNetwork): string {
+  if (network === "recipe") return chosenRecipe(form);
+  return "preset" in network ? network.preset : OWN_NAME;
 }
 
 /** Makes an idempotency key, so that a repeated request starts no second run. */

@@ -15,7 +15,7 @@ import { shown } from "../../graphiql/shown_operation.ts";
 import { TextField } from "../../parts/text_field.tsx";
 import { LearningRates } from "../charts/learning_rates.tsx";
 import { type RunItem, START_TRAINING, type StartTrainingInput } from "../operations.ts";
-import { nameOfKind } from "../settings/settings.ts";
+import { nameOfKind } from "../../../ml/spec/words/part_text.ts";
 import type { Again, FieldTexts } from "./again/again.ts";
 import { FieldTextsContext } from "./again/field_texts.ts";
 import { useChanges } from "./again/use_changes.ts";

@@ -6,7 +6,7 @@ import type { Problem } from "../../../ml/options/problem.ts";
 import { parseRequest } from "../../../ml/spec/resolve.ts";
 import { settingProblems } from "../../../ml/spec/input_settings.ts";
 import type { DatasetShape } from "../../../ml/spec/spec.ts";
-import { specWarnings } from "../../../ml/spec/warnings.ts";
+import { specWarnings } from "../../../ml/spec/words/warnings.ts";
 import { DEFAULT_CHOICE } from "./dataset/chosen_dataset.ts";
 import { useValue } from "../../parts/value_store.ts";
 import { readLayers } from "./network/layers_text.ts";

@@ -20,7 +20,7 @@ export const checkpoint: EventDefinition<CheckpointEvent> = {
     }
     if (checkpoints.some(({ file }) => file === event.file)) {
       throw new RangeError(
-        `Cannot apply 'checkpoint': file must be a new one, got '${event.file}'.`,
+        `Cannot apply 'checkpoint': a checkpoint already has the file '${event.file}'.`,
       );
     }
     return sortCheckpoints([...checkpoints, { ...info, name: null }]);

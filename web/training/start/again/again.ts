@@ -7,7 +7,7 @@ import { type ChosenDataset, DEFAULT_CHOICE } from "../dataset/chosen_dataset.ts
 import { fieldText, listField, optionField } from "../field_names.ts";
 import { printValue } from "../network/layers_text.ts";
 import { OWN } from "../network/network_select.tsx";
-import { fieldsOf } from "../../settings/settings.ts";
+import { fieldsOf } from "../../../../ml/spec/words/part_text.ts";
 
 /** Texts of the form's fields by their names; fields without one are empty. */
 export type FieldTexts = Readonly<Record<string, string>>;

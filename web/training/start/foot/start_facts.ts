@@ -1,7 +1,7 @@
 /** A line about what the form starts, as it is filled in now. */
 import { count } from "../../../../lib/format.ts";
 import { optimizerName, OPTIMIZERS } from "../../../../ml/optimizers/optimizers.ts";
-import { fieldsOf, nameOfKind } from "../../settings/settings.ts";
+import { fieldsOf, nameOfKind } from "../../../../ml/spec/words/part_text.ts";
 import type { StartTrainingInput } from "../../operations.ts";
 import { type ChosenDataset, DEFAULT_CHOICE } from "../dataset/chosen_dataset.ts";
 import type { NetworkDefaults } from "../network/use_network.ts";

@@ -12,7 +12,7 @@ import {
 import type { readYaml } from "../../../../lib/text/yaml.ts";
 import { INPUT_SETTINGS } from "../../../../ml/spec/input_settings.ts";
 import type { Path } from "../../../../ml/options/problem.ts";
-import { fieldsOf } from "../../settings/settings.ts";
+import { fieldsOf } from "../../../../ml/spec/words/part_text.ts";
 
 /** A range of characters. */
 export interface TextRange {

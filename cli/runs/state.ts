@@ -1,6 +1,11 @@
-/** Colours of runs' states. */
+/** States of runs: their words and their colours. */
 import type { RunState } from "../../runs/log/state.ts";
 import type { Tone } from "../terminal/terminal.ts";
+
+/** Writes a state in a sentence: 'is being cancelled'. */
+export function stateText(state: RunState): string {
+  return state === "CANCELLING" ? "being cancelled" : state.toLowerCase();
+}
 
 export function toneOf(state: RunState): Tone | undefined {
   switch (state) {

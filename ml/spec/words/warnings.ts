@@ -1,8 +1,8 @@
 /** Warnings about trainings that can be started, but are probably not what was meant. */
-import { asLayer, type Layer } from "../network/layers.ts";
-import type { Tagged } from "../options/option.ts";
-import type { Path, Problem } from "../options/problem.ts";
-import type { TrainingSpec } from "./spec.ts";
+import { asLayer, type Layer } from "../../network/layers.ts";
+import type { Tagged } from "../../options/option.ts";
+import type { Path, Problem } from "../../options/problem.ts";
+import type { TrainingSpec } from "../spec.ts";
 
 /** Reasons against a last layer before cross entropy. */
 const BEFORE_CROSS_ENTROPY: Partial<Record<Layer["kind"], string>> = {
