@@ -86,14 +86,20 @@ describe("parseFlags(), of several values", () => {
         line(anEpoch(1)),
       ]);
     const plain = (format: typeof CSV) => format.line(anEpoch(1));
-    assertEquals(linesOf(), [`seed 1: ${plain(TEXT)}`, `seed 2: ${plain(TEXT)}`]);
+    assertEquals(linesOf(), [
+      `BASIC_CNN, seed 1: ${plain(TEXT)}`,
+      `BASIC_CNN, seed 2: ${plain(TEXT)}`,
+    ]);
     assertEquals(linesOf("--csv"), [
       `run,${CSV.head}`,
-      ...[`"seed 1",${plain(CSV)}`, `"seed 2",${plain(CSV)}`],
+      ...[`"BASIC_CNN, seed 1",${plain(CSV)}`, `"BASIC_CNN, seed 2",${plain(CSV)}`],
     ]);
     assertEquals(
       linesOf("--json").map((line) => JSON.parse(line)),
-      ["seed 1", "seed 2"].map((run) => ({ run, ...JSON.parse(plain(JSON_LINES)) })),
+      ["BASIC_CNN, seed 1", "BASIC_CNN, seed 2"].map((run) => ({
+        run,
+        ...JSON.parse(plain(JSON_LINES)),
+      })),
     );
   });
 

@@ -304,7 +304,10 @@ describe("readStartForm()", () => {
       ["sweep, batch size 64, learning rate 0.1", 0.1, 64, 2],
       ["sweep, batch size 64, learning rate 0.01", 0.01, 64, 2],
     ]);
-    assertEquals(read({ seed: "1 2" }).inputs.map((one) => one?.name), ["seed 1", "seed 2"]);
+    assertEquals(read({ seed: "1 2" }).inputs.map((one) => one?.name), [
+      "BASIC_CNN, seed 1",
+      "BASIC_CNN, seed 2",
+    ]);
     assertEquals(read({ seed: "1 2 3", epochs: "1 2 3" }).errors, {
       seed: "Cannot start 9 trainings: the values must make at most 8 combinations.",
     });
