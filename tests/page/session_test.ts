@@ -6,7 +6,7 @@ import { mainToken } from "../../server/auth/tokens.ts";
 import { createStaticFiles } from "../../server/http/static_files.ts";
 import { ASSETS, readManifest } from "../../server/http/page_manifest.ts";
 import { startServer, type TestServer } from "../support/start_server.ts";
-import { SERVER_AWAY, startButton } from "./looks.ts";
+import { execute, openEditor, openTab, responseHas, SERVER_AWAY, startButton } from "./looks.ts";
 import { describePage } from "./suite.ts";
 
 const FIRST = "the-first-token-of-the-server";
@@ -19,13 +19,8 @@ describePage("the page without a session", (suite) => {
   const { it } = suite;
 
   it("says that it has ended, keeps what was typed, and goes on after a sign-in", async () => {
-    suite.expectProblems(PROBLEMS);
-    await using server = await startServer({
-      token: FIRST,
-      staticFiles: createStaticFiles(ASSETS, readManifest),
-    });
+    await using server = await serverWithToken();
     const page = await signedIn(server);
-    await page.getByText("Live", { exact: true }).waitFor();
     await page.getByText("Settings and network").click();
     await page.getByLabel("Name", { exact: true }).fill("typed before");
 
@@ -55,13 +50,8 @@ describePage("the page without a session", (suite) => {
   });
 
   it("notices that one has signed in elsewhere", async () => {
-    suite.expectProblems(PROBLEMS);
-    await using server = await startServer({
-      token: FIRST,
-      staticFiles: createStaticFiles(ASSETS, readManifest),
-    });
+    await using server = await serverWithToken();
     const page = await signedIn(server);
-    await page.getByText("Live", { exact: true }).waitFor();
     server.setTokens([mainToken(SECOND)]);
     const dialog = page.getByRole("dialog", { name: "The session has ended" });
     await dialog.waitFor();
@@ -72,9 +62,31 @@ describePage("the page without a session", (suite) => {
     await dialog.waitFor({ state: "detached" });
   });
 
+  it("keeps GraphiQL's operation until one has signed in again", async () => {
+    await using server = await serverWithToken();
+    const page = await signedIn(server);
+    await openEditor(page);
+    await openTab(page, "Runs");
+    server.setTokens([mainToken(SECOND)]);
+    const dialog = page.getByRole("dialog", { name: "The session has ended" });
+    await dialog.waitFor();
+    await page.keyboard.press("Escape");
+    await execute(page);
+    await page.getByRole("button", { name: "Sign in again" }).click();
+    await dialog.getByLabel("Token").fill(SECOND);
+    await dialog.getByRole("button", { name: "Sign in" }).click();
+    await responseHas(page, /"totalCount": 0/);
+  });
+
+  function serverWithToken(): Promise<TestServer> {
+    suite.expectProblems(PROBLEMS);
+    return startServer({ token: FIRST, staticFiles: createStaticFiles(ASSETS, readManifest) });
+  }
+
   async function signedIn({ origin }: TestServer): Promise<Page> {
     const page = await suite.open({}, `${origin}/new`);
     await signIn(page, page.url(), FIRST);
+    await page.getByText("Live", { exact: true }).waitFor();
     return page;
   }
 });

@@ -3,7 +3,7 @@
 import type { GraphQLFormattedError } from "graphql";
 import { ENDPOINT } from "./endpoint.ts";
 import type { Operation } from "./operation.ts";
-import { endSession, sessionValid } from "./session.ts";
+import { fetchInSession } from "./fetch_in_session.ts";
 
 /** Codes of errors that pass without a change of the request. */
 const PASSING_CODES: readonly unknown[] = ["UNAVAILABLE", "RATE_LIMITED"];
@@ -37,18 +37,13 @@ export async function request<Data, Variables>(
   variables: Variables,
   signal?: AbortSignal,
 ): Promise<Data> {
-  const response = await fetch(ENDPOINT, {
+  const response = await fetchInSession(ENDPOINT, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/graphql-response+json" },
     body: JSON.stringify({ query, variables }),
     signal: signal ?? null,
   });
   const text = await response.text();
-  if (response.status === 401) {
-    endSession();
-    await sessionValid(signal);
-    return await request({ query }, variables, signal);
-  }
   let answer: { data?: Data; errors?: GraphQLFormattedError[] };
   try {
     answer = JSON.parse(text);

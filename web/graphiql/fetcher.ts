@@ -6,9 +6,10 @@
 import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
 import { type ExecutionResult, Kind, type OperationDefinitionNode, parse } from "graphql";
 import { createClient } from "graphql-ws";
+import { fetchInSession } from "../api/fetch_in_session.ts";
 import { ENDPOINT, SOCKET_ENDPOINT } from "../api/endpoint.ts";
 
-const http = createGraphiQLFetcher({ url: ENDPOINT });
+const http = createGraphiQLFetcher({ url: ENDPOINT, fetch: fetchInSession });
 
 /** The fetcher for GraphiQL. */
 export const fetcher: Fetcher = (params, options) => {
