@@ -67,7 +67,9 @@ async function findRuns(store: RunStore, search: URLSearchParams): Promise<reado
   for (const id of distinct) {
     const run = await findRun(store, id);
     if (!run) {
-      throw notFound(`Cannot compare runs: there is no run with the id '${id.slice(0, 60)}'.`);
+      throw notFound(
+        `Cannot compare runs: no run has the ID '${id.slice(0, 60)}'; it may have been deleted.`,
+      );
     }
     runs.push(run);
   }

@@ -39,7 +39,11 @@ export async function serveRunFile(request: Request, context: ApiContext): Promi
   const [, id = "", file = "", what, format] = RUN_FILE.exec(url.pathname) ?? [];
   const run = await findRun(context.store, id);
   if (!run) {
-    return refuse(404, "NOT_FOUND", `Cannot find ${file}: there is no run with the id '${id}'.`);
+    return refuse(
+      404,
+      "NOT_FOUND",
+      `Cannot find ${file}: no run has the ID '${id}'; it may have been deleted.`,
+    );
   }
   if (file.startsWith("model.")) return await serveModel(request, { run, file }, context);
 

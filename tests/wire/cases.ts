@@ -295,17 +295,17 @@ export const REFUSALS: readonly (readonly [
 ])[] = [
   [
     `epochs(runId: "${MISSING_RUN}") { number }`,
-    "Cannot follow epochs: there is no run",
+    "Cannot follow epochs: no run has the ID",
     "NOT_FOUND",
   ],
   [
     `batches(runId: "${MISSING_RUN}") { step }`,
-    "Cannot follow batches: there is no run",
+    "Cannot follow batches: no run has the ID",
     "NOT_FOUND",
   ],
   [
     `runEvents(runId: "${MISSING_RUN}") { seq }`,
-    "Cannot follow a run: there is no run",
+    "Cannot follow a run: no run has the ID",
     "NOT_FOUND",
   ],
   ...([

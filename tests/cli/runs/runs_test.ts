@@ -106,7 +106,7 @@ describe("deno task runs", () => {
       assertEquals(none.stderr, `No runs on ${host.origin} yet.\n`);
       assertEquals((await host.runs("list", "--json")).stdout, ["[]"]);
       const failed = await host.runs("list", "--state", "FAILED");
-      assertEquals(failed.stderr, `No run on ${host.origin} is FAILED.\n`);
+      assertEquals(failed.stderr, `No run on ${host.origin} is failed.\n`);
     });
   });
 
@@ -259,10 +259,13 @@ describe("deno task runs", () => {
 
       const doubled = await host.runs("keep", "digits", "--name", "the best");
       assertEquals(doubled.code, 1);
-      assertMatch(doubled.stderr, /^Cannot name the checkpoint of step 4: .* of step 2\./);
+      assertMatch(
+        doubled.stderr,
+        /^Cannot name the checkpoint of step 4: the checkpoint of step 2 .* is already named .the best./,
+      );
       const gone = await host.runs("keep", "digits", "--step", "3", "--name", "x");
       assertEquals(gone.code, 1);
-      assertMatch(gone.stderr, /^Cannot name a checkpoint: the run has no checkpoint of step 3 /);
+      assertMatch(gone.stderr, /^Cannot name a checkpoint: the run has no checkpoint of step 3: /);
 
       const released = await host.runs("release", "digits", "--name", "the best");
       assertEquals([released.code, released.stdout], [0, [`${shown} keeps by name: –`]]);

@@ -170,11 +170,11 @@ describe("the pictures of a run's checkpoints", () => {
 
   it("are refused for a missing checkpoint, and for invalid parameters", async () => {
     const refused = [
-      ["confusion.svg?epoch=99", 404, /no checkpoint of the end of epoch 99 /],
-      ["kernels.png?checkpoint=none", 404, /no checkpoint 'none' /],
+      ["confusion.svg?epoch=99", 404, /no checkpoint of the end of epoch 99: /],
+      ["kernels.png?checkpoint=none", 404, /no checkpoint 'none'\. /],
       ["confusion.svg?epoch=0", 400, /epoch must be a whole number from 1, got '0'\.$/],
       ["confusion.svg?epoch=two", 400, /epoch must be a whole number from 1, got 'two'\.$/],
-      ["confusion.svg?step=3", 404, /no checkpoint of step 3 /],
+      ["confusion.svg?step=3", 404, /no checkpoint of step 3: /],
       ["confusion.svg?step=1.5", 400, /step must be a whole number from 1, got '1\.5'\.$/],
       ["kernels.svg?epoch=1&checkpoint=x", 400, /epoch/],
       ["kernels.svg?layer=fc1", 400, /layer must be conv1 or conv2 in a BASIC_CNN, got 'fc1'\.$/],

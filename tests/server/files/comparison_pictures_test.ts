@@ -81,7 +81,7 @@ describe("a comparison of runs as a picture", () => {
     const cases: readonly (readonly [Record<string, string>, number, RegExp])[] = [
       [{}, 400, /runs must be 1 to 8 ids separated by commas, got 0/],
       [{ runs: nine }, 400, /got 9/],
-      [{ runs: `${one.key},nothing` }, 404, /no run with the id 'nothing'/],
+      [{ runs: `${one.key},nothing` }, 404, /no run has the ID 'nothing'/],
       [{ ...both(), of: "steps" }, 400, /of must be test or train, got 'steps'/],
       [{ ...both(), theme: "pink" }, 400, /theme must be light or dark, got 'pink'/],
       [{ ...both(), scale: "square" }, 400, /scale must be auto or linear or log, got 'square'/],
