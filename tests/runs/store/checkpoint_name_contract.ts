@@ -131,7 +131,7 @@ export function testCheckpointNames(name: string, makeDatabase: () => Promise<Te
       await append(remove(1));
       for (const file of ["step-1", "nothing", "a\0b"]) {
         const error = await assertRejects(() => store.nameCheckpoint(id, { file, name: "x" }));
-        assertMatch(String(error), /Cannot name a checkpoint of the run 'a run': there is no '/);
+        assertMatch(String(error), /Cannot name a checkpoint of the run 'a run': it has no '/);
         assert(error instanceof NoSuchCheckpointError);
       }
       assertEquals(await store.nameCheckpoint("nothing", { file: "step-1", name: "x" }), undefined);
