@@ -24,7 +24,8 @@ const KEPT_STATEMENTS = 200;
 /**
  * Creates a dialect on an open database, which is closed when Kysely is destroyed.
  *
- * @param check throws if the database cannot be used any more; called before and after each statement or transaction
+ * @param check throws if the database cannot be used any more; called before and after each write or transaction, and
+ * after each read
  */
 export function sqliteDialect(database: DatabaseSync, check: () => void = () => {}): Dialect {
   const connection = connect(database, check);
@@ -87,7 +88,7 @@ function connect(database: DatabaseSync, check: () => void): DatabaseConnection 
     async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
       // A transaction holds the lock, so that no statement is retried.
       if (database.isTransaction) return execute(query);
-      check();
+      if (query.query.kind !== "SelectQueryNode") check();
       const result = await retryWhileLocked(() => execute<Row>(query));
       check();
       return result;
