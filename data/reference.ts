@@ -12,6 +12,16 @@ export function isDatasetName(text: string): boolean {
   return /^[a-z0-9][a-z0-9._-]*$/.test(text) && text.length <= MAX_NAME_LENGTH;
 }
 
+/** Makes the name of a dataset of that of a file: 'My Photos.zip' becomes 'my-photos'. */
+export function datasetNameOf(fileName: string): string {
+  const stem = fileName.replace(/(\.tar)?\.[^.]+$/, "").toLowerCase();
+  return stem.replace(/[^a-z0-9._-]+/g, "-").replace(/^[^a-z0-9]+|-+$/g, "").slice(
+    0,
+    MAX_NAME_LENGTH,
+  ) ||
+    "data";
+}
+
 /** Names a version of a dataset, as specs do. */
 export function datasetReference(name: string, version: string): string {
   return `${name}@${version}`;

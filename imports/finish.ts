@@ -1,6 +1,7 @@
 /** Turns the samples of an import into a dataset: its parts, its manifest, and last its name. */
 import { join } from "node:path";
 import type { Split } from "../data/dataset.ts";
+import type { OpenedSource } from "../data/formats/format.ts";
 import { ImportError } from "../data/imported/error.ts";
 import {
   type DatasetContent,
@@ -35,6 +36,7 @@ export interface FinishedImport {
   /** True to sort numbers among them as names. */
   readonly areNames?: boolean | undefined;
   readonly isSorted: boolean;
+  readonly content: OpenedSource["content"];
 }
 
 /** Writes the dataset and gives it its name. */
@@ -78,6 +80,7 @@ export async function publish(finished: FinishedImport): Promise<DatasetManifest
     name: request.name,
     version: versionOf(content),
     content,
+    ...columnsOf(finished.content),
     source: { format: finished.format, name: request.source.name },
     createdAt: request.createdAt,
     problems: state.problems,
@@ -93,6 +96,11 @@ export async function publish(finished: FinishedImport): Promise<DatasetManifest
   await Deno.rename(ready, target);
   await syncFolder(importedFolder(dataFolder));
   return manifest;
+}
+
+/** Returns the names of the features, where the source has them. */
+function columnsOf(content: OpenedSource["content"]): Pick<DatasetManifest, "columns"> {
+  return content.kind === "features" && content.columns ? { columns: [...content.columns] } : {};
 }
 
 /** Sorts labels: numbers by value, others as Python's sorted() does. */

@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { basename, resolve } from "node:path";
 import { COLOR_MODES, FITS } from "../../data/images/preprocessing.ts";
+import { datasetNameOf } from "../../data/reference.ts";
 import { DEFAULT_TEST_SHARE, type ImportRequest, REQUESTED_FORMATS } from "../../imports/job.ts";
 import { checkImport, MAX_SIDE } from "../../imports/request.ts";
 import { type NoCommand, readCommand, received } from "../program.ts";
@@ -19,7 +20,7 @@ export type ParsedDatasets =
 
 /** The flags of an import as commander reads them. */
 interface ImportFlags {
-  readonly name: string;
+  readonly name?: string;
   readonly size?: { readonly width: number; readonly height: number };
   readonly color: typeof COLOR_MODES[number];
   readonly fit: typeof FITS[number];
@@ -69,7 +70,7 @@ function importCommand(action: (path: string, flags: ImportFlags) => void): Comm
         "CIFAR; also in a .zip, .tar or .tar.gz",
     )
     .description("import a dataset from a file or a folder")
-    .requiredOption("-n, --name <name>", "name of the dataset")
+    .option("-n, --name <name>", "name of the dataset (default: that of the file or folder)")
     .option("-s, --size <WxH>", "width and height that images are brought to: 32x32", toSize)
     .addOption(choice("--color <mode>", "colour of images", COLOR_MODES, "RGB"))
     .addOption(choice("--fit <how>", "how images are brought to their size", FITS, "COVER"))
@@ -143,8 +144,9 @@ function toNumber(text: string): number {
 }
 
 function toImport(path: string, flags: ImportFlags, now: Date): ParsedDatasets {
+  const absolute = resolve(path);
   const {
-    name,
+    name = datasetNameOf(basename(absolute)),
     size,
     color,
     fit,
@@ -157,7 +159,6 @@ function toImport(path: string, flags: ImportFlags, now: Date): ParsedDatasets {
     image,
     set,
   } = flags;
-  const absolute = resolve(path);
   const checked = checkImport({
     name,
     source: { path: absolute, name: basename(absolute) },

@@ -39,8 +39,8 @@ export function printDataset(dataset: ImportedDataset): void {
     printProblems(problems, problemCount);
     return;
   }
-  const { manifest: { name, version, content, source, createdAt, problems, problemCount } } =
-    dataset;
+  const { name, version, content, columns, source, createdAt, problems, problemCount } =
+    dataset.manifest;
   const { classes, train, test, kind, imageShape } = content;
   // Values of images are shown from 0 to 1, as manifests have them.
   const unit = kind === "images" ? 1 : 255;
@@ -53,11 +53,14 @@ export function printDataset(dataset: ImportedDataset): void {
       shapeText({ kind, imageShape })
     }`,
   );
-  printLine(
-    `  mean     ${mean.slice(0, 4).map(rounded).join(", ")}   std ${
-      std.slice(0, 4).map(rounded).join(", ")
-    }`,
-  );
+  if (columns) printColumns(columns, mean, std);
+  else {
+    printLine(
+      `  mean     ${mean.slice(0, 4).map(rounded).join(", ")}   std ${
+        std.slice(0, 4).map(rounded).join(", ")
+      }`,
+    );
+  }
   printLine(`  classes  ${classes.length}`);
   for (const [label, className] of classes.entries()) {
     printLine(
@@ -67,6 +70,25 @@ export function printDataset(dataset: ImportedDataset): void {
     );
   }
   printProblems(problems, problemCount);
+}
+
+/** The largest number of columns that are listed. */
+const SHOWN_COLUMNS = 40;
+
+/** Prints the features of a table by name, with their statistics. */
+function printColumns(
+  columns: readonly string[],
+  mean: readonly number[],
+  std: readonly number[],
+): void {
+  const shown = columns.slice(0, SHOWN_COLUMNS);
+  printLine("  features");
+  for (const [at, name] of shown.entries()) {
+    printLine(`         ${name}: mean ${rounded(mean[at] ?? NaN)}, std ${rounded(std[at] ?? NaN)}`);
+  }
+  if (columns.length > shown.length) {
+    printLine(`         and ${count(columns.length - shown.length)} more`);
+  }
 }
 
 function printProblems(

@@ -32,9 +32,11 @@ export const csv: Format = {
     if (!first) throw new ImportError(`Cannot import ${source}: it must hold a table, got none.`);
     const table = await inspectTable(archive, first, options);
     return {
-      content: table.imageShape
-        ? { kind: "pixels", imageShape: table.imageShape }
-        : { kind: "features", count: table.values.length },
+      content: table.imageShape ? { kind: "pixels", imageShape: table.imageShape } : {
+        kind: "features",
+        count: table.values.length,
+        columns: table.hasHeader ? table.values.map((at) => nameOf(table, at)) : undefined,
+      },
       total: undefined,
       isSorted: false,
       leftOut: table.numbering.map((at) => ({
@@ -46,6 +48,10 @@ export const csv: Format = {
     };
   },
 };
+
+function nameOf({ columns }: Table, at: number): string {
+  return columns[at] || `column ${at + 1}`;
+}
 
 /** Returns the tables of a source; a single file is one, whatever its name is. */
 function tablesOf({ files }: Archive): readonly ArchiveFile[] {

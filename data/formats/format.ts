@@ -77,7 +77,12 @@ export interface OpenedSource {
   readonly content:
     | { readonly kind: "files" }
     | { readonly kind: "pixels"; readonly imageShape: readonly [number, number, number] }
-    | { readonly kind: "features"; readonly count: number };
+    | {
+      readonly kind: "features";
+      readonly count: number;
+      /** The name of each feature, where the source has names. */
+      readonly columns?: readonly string[] | undefined;
+    };
   /** The number of records; undefined where it is not known before the last one. */
   readonly total: number | undefined;
   /** The names of the classes in their order; undefined if they are sorted as the labels are. */

@@ -62,7 +62,7 @@ export const parquet: Format = {
     const widths = await readWidths(archive, files, options);
     return {
       content: widths
-        ? { kind: "features", count: widths.reduce((sum, { count }) => sum + count, 0) }
+        ? { kind: "features", columns: namesOf(widths), count: namesOf(widths).length }
         : { kind: "files" },
       total: files.reduce((sum, { metadata }) => sum + Number(metadata.num_rows), 0),
       classes,
@@ -72,6 +72,13 @@ export const parquet: Format = {
     };
   },
 };
+
+/** Names the features: those of a list by their place in it. */
+function namesOf(widths: readonly Width[]): readonly string[] {
+  return widths.flatMap(({ column, count, isList }) =>
+    isList ? Array.from({ length: count }, (_, at) => `${column} ${at + 1}`) : [column]
+  );
+}
 
 /** Returns the Parquet files of a source; a single file is one, whatever its name is. */
 function filesOf({ files }: Archive): readonly ArchiveFile[] {

@@ -53,6 +53,8 @@ const manifest = z.object({
   name: z.string(),
   version: digest,
   content,
+  /** The name of each feature, where the source had names. They are no part of what the version stands for. */
+  columns: z.array(z.string()).optional(),
   /** The format of the source, and its name. */
   source: z.object({ format: z.string(), name: z.string() }),
   createdAt: z.string(),

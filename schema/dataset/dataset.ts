@@ -60,6 +60,11 @@ export const Dataset = builder.objectRef<KnownDataset>("Dataset").implement({
           ? []
           : [channels, height, width],
     }),
+    columns: t.stringList({
+      description:
+        "Names of the features of a table, in their order; empty for images and for tables without names.",
+      resolve: ({ columns }) => columns,
+    }),
     mean: t.floatList({
       description: "Mean of each channel of the training set, of values from 0 to 1.",
       resolve: ({ mean }) => mean,

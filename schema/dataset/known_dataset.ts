@@ -26,6 +26,8 @@ export interface KnownDataset {
   readonly classCounts: { readonly [split in Split]: readonly number[] } | undefined;
   /** [height, width, channels] of a sample, or empty. */
   readonly imageShape: readonly number[];
+  /** The names of a table's features; empty where there are none. */
+  readonly columns: readonly string[];
   readonly mean: readonly number[];
   readonly std: readonly number[];
   readonly bytes: number;
@@ -78,12 +80,13 @@ function ofBuiltIn(builtIn: DatasetName): KnownDataset {
 export function ofImported(dataset: ImportedDataset): KnownDataset {
   const { name } = dataset;
   if (dataset.kind === "ready") {
-    const { version, content, createdAt, problems, problemCount } = dataset.manifest;
+    const { version, content, columns = [], createdAt, problems, problemCount } = dataset.manifest;
     const { train, test, classes, imageShape, mean, std } = content;
     const count = train.count + test.count;
     return {
       ...NOTHING_YET,
-      ...{ name, version, classes, imageShape, mean, std, createdAt, problems, problemCount },
+      ...{ name, version, classes, imageShape, columns, mean, std },
+      ...{ createdAt, problems, problemCount },
       state: "READY",
       imported: count,
       total: count,
@@ -108,6 +111,7 @@ const NOTHING_YET = {
   testSize: 0,
   classes: [],
   classCounts: { train: [], test: [] },
+  columns: [],
   mean: [],
   std: [],
   bytes: 0,

@@ -1,5 +1,5 @@
 /** The flags of `deno task datasets`. */
-import { assertEquals, assertMatch, fail } from "@std/assert";
+import { assert, assertEquals, assertMatch, fail } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { parseDatasets } from "../../cli/datasets/flags.ts";
 
@@ -18,6 +18,21 @@ describe("the flags of an import", () => {
       assertEquals(requestOf("--image-shape", text).csv?.imageShape, [28, 28]);
     }
     assertEquals(requestOf("--image-shape", "3x32x24").csv?.imageShape, [3, 32, 24]);
+  });
+
+  it("name the dataset by its file or folder, unless it has a name", () => {
+    assertEquals(requestOf().name, "some");
+    for (
+      const [path, name] of [
+        ["/data/My Photos.tar.gz", "my-photos"],
+        ["flowers", "flowers"],
+        ["../Iris 2.csv", "iris-2"],
+      ] as const
+    ) {
+      const parsed = parseDatasets(["import", path]);
+      assert(parsed.kind === "run" && parsed.command.kind === "import");
+      assertEquals(parsed.command.request.name, name);
+    }
   });
 
   it("say how a shape is written", () => {

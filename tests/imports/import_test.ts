@@ -156,8 +156,10 @@ describe("an import of a table", () => {
     const path = folder.join("iris.csv");
     const rows = Array.from({ length: 12 }, (_, at) => `${at + 1},${at % 4},${at < 6 ? "a" : "b"}`);
     await Deno.writeTextFile(path, ["Id,Petal,Species", ...rows].join("\n"));
-    const { content, problems } = manifestOf(await importDataset(folder.path, importRequest(path)));
-    assertEquals(content.imageShape, [1, 1, 1]);
+    const { content, columns, problems } = manifestOf(
+      await importDataset(folder.path, importRequest(path)),
+    );
+    assertEquals([content.imageShape, columns], [[1, 1, 1], ["Petal"]]);
     assertEquals(problems, [{
       file: "iris.csv, column 'Id'",
       message:
@@ -167,6 +169,21 @@ describe("an import of a table", () => {
     const asked = importRequest(path, { name: "asked", csv: { features: ["Id", "Petal"] } });
     const both = manifestOf(await importDataset(folder.path, asked));
     assertEquals([both.content.imageShape, both.problems], [[1, 1, 2], []]);
+    assertEquals(both.columns, ["Id", "Petal"]);
+  });
+
+  it("has no names of features where a table has no header, and one version with and without", async () => {
+    const rows = Array.from({ length: 12 }, (_, at) => `${at % 4},${at < 6 ? "a" : "b"}`);
+    const manifests = [];
+    for (const [name, lines] of [["bare", rows], ["headed", ["size,label", ...rows]]] as const) {
+      const path = folder.join(`${name}.csv`);
+      await Deno.writeTextFile(path, lines.join("\n"));
+      const request = importRequest(path, { name, csv: { label: "2" } });
+      manifests.push(manifestOf(await importDataset(folder.path, request)));
+    }
+    const [bare, headed] = manifests;
+    assertEquals([bare?.columns, headed?.columns], [undefined, ["size"]]);
+    assertEquals(bare?.version, headed?.version);
   });
 
   it("takes an index in other steps for values, and a table's only column", async () => {

@@ -75,6 +75,20 @@ describe("a table of features", () => {
     assertEquals(storedSpecProblem(JSON.parse(JSON.stringify(spec))), undefined);
   });
 
+  it("is shown by 'datasets show' with the names and statistics of its columns", async () => {
+    await importFlowers(folder.join("data"));
+    const { code, stdout } = await startProgram({
+      args: [
+        "-A",
+        fileURLToPath(new URL("../../cli/datasets.ts", import.meta.url)),
+        ...["show", "flowers"],
+      ],
+      env: { EPOCHQL_HOME: folder.path },
+    }).end;
+    assertEquals(code, 0);
+    assertMatch(stdout, /\n {2}features\n +petal: mean -99\d\.\d+, std 1\.\d+\n +noise: mean \d/);
+  });
+
   it("trains from a terminal until its test samples are classified", async () => {
     await importFlowers(folder.join("data"));
     const train = async (...flags: readonly string[]) => {

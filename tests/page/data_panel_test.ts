@@ -158,7 +158,7 @@ describePage("the Data panel", (suite) => {
       await dialog.getByRole("button", { name: "Import", exact: true }).click();
       await page.getByText("40 rows with 2 numbers each: 32 to train on, 8 to test.").waitFor();
       const first = page.getByRole("region", { name: "Features" }).getByRole("row").nth(1);
-      assertEquals(await first.innerText(), "1\t0.5\t0.5");
+      assertEquals(await first.innerText(), "size\t0.5\t0.5");
       await page.getByRole("region", { name: "Classes" }).getByText("16", { exact: true }).nth(1)
         .waitFor();
 

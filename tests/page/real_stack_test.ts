@@ -186,12 +186,12 @@ describe("the page on the real stack", { ignore: skip !== undefined }, () => {
       assertEquals(await evaluation.getByText(/Kernels|filters|mistakes/i).count(), 0);
 
       await page.getByRole("button", { name: "Predict", exact: true }).click();
-      assertEquals(await page.getByLabel("Feature 1").inputValue(), "1");
+      assertEquals(await page.getByLabel("size").inputValue(), "1");
       for (const kind of ["0", "2"]) {
-        await page.getByLabel("Feature 1").fill(kind);
+        await page.getByLabel("size").fill(kind);
         await page.locator(".guess-class", { hasText: kind }).waitFor();
       }
-      await page.getByLabel("Feature 1").fill("two");
+      await page.getByLabel("size").fill("two");
       await page.getByText("A sample has 2 numbers.").waitFor();
     }));
 

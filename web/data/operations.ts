@@ -37,6 +37,7 @@ export const DATASETS_QUERY = operation(graphql(/* GraphQL */ `query Datasets {
     testSize
     classes
     imageShape
+    columns
     mean
     std
     createdAt

@@ -7,7 +7,7 @@ import { CLASS_COUNTS_QUERY, type Dataset } from "./operations.ts";
 const SCALE = 255;
 
 export function TableView({ dataset }: { readonly dataset: Dataset }) {
-  const { name, classes, trainSize, testSize, mean, std } = dataset;
+  const { name, classes, trainSize, testSize, columns, mean, std } = dataset;
   const train = useAnswer(CLASS_COUNTS_QUERY, { name, split: "TRAIN" }).data?.dataset;
   const test = useAnswer(CLASS_COUNTS_QUERY, { name, split: "TEST" }).data?.dataset;
   return (
@@ -29,7 +29,7 @@ export function TableView({ dataset }: { readonly dataset: Dataset }) {
             <tbody>
               {mean.map((value, at) => (
                 <tr key={at}>
-                  <th scope="row">{at + 1}</th>
+                  <th scope="row">{columns[at] ?? at + 1}</th>
                   <td>{statistic(value)}</td>
                   <td>{statistic(std[at] ?? 0)}</td>
                 </tr>

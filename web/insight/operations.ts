@@ -52,7 +52,7 @@ export const CLASSES_QUERY = operation(graphql(/* GraphQL */ `query Classes {
 }`));
 
 export const FEATURES_QUERY = operation(graphql(/* GraphQL */ `query Features($dataset: String!) {
-  dataset(name: $dataset) { classes mean std }
+  dataset(name: $dataset) { classes columns mean std }
 }`));
 
 export const LEARNED_QUERY = operation(

@@ -1,7 +1,8 @@
 /** The settings of an import: the dataset's name, and how its images are brought to one form. */
 import { SelectField } from "../../parts/select_field.tsx";
 import { TextField } from "../../parts/text_field.tsx";
-import { isArchive, isTable, nameOf } from "./read_import_form.ts";
+import { datasetNameOf } from "../../../data/reference.ts";
+import { isArchive, isTable } from "./read_import_form.ts";
 
 interface ImportFieldsProps {
   readonly fileName: string;
@@ -13,7 +14,7 @@ const PLAIN = { placeholder: "", error: undefined } as const;
 export function ImportFields({ fileName }: ImportFieldsProps) {
   return (
     <div className="import-fields">
-      <TextField {...PLAIN} name="name" label="Name" initial={nameOf(fileName)} />
+      <TextField {...PLAIN} name="name" label="Name" initial={datasetNameOf(fileName)} />
       {isTable(fileName)
         ? <TextField {...PLAIN} name="label" label="Column of the labels" placeholder="found out" />
         : <ImageFields />}

@@ -15,12 +15,6 @@ export function isArchive(fileName: string): boolean {
   return /\.(zip|tar|tgz|tar\.gz)$/i.test(fileName);
 }
 
-/** Makes the name of a dataset of that of a file: 'My Photos.zip' becomes 'my-photos'. */
-export function nameOf(fileName: string): string {
-  const stem = fileName.replace(/(\.tar)?\.[^.]+$/, "").toLowerCase();
-  return stem.replace(/[^a-z0-9._-]+/g, "-").replace(/^[^a-z0-9]+|-+$/g, "").slice(0, 64) || "data";
-}
-
 /** Reads the form. The API checks the values. */
 export function readImportForm(form: FormData): ImportSettings {
   const text = (name: string) => String(form.get(name) ?? "").trim();

@@ -51,15 +51,23 @@ export function FeaturesView({ run, count, asked, select }: FeaturesViewProps) {
       </header>
       <div className="draw">
         <div className="features">
-          {count <= MAX_FIELDS ? <FeatureFields texts={texts} onWrite={setWritten} /> : (
-            <textarea
-              className="field-input note-field"
-              aria-label={`${count} features`}
-              rows={8}
-              value={texts.join(", ")}
-              onChange={({ target }) => setWritten(splitRow(target.value))}
-            />
-          )}
+          {count <= MAX_FIELDS
+            ? (
+              <FeatureFields
+                names={data?.dataset?.columns ?? []}
+                texts={texts}
+                onWrite={setWritten}
+              />
+            )
+            : (
+              <textarea
+                className="field-input note-field"
+                aria-label={`${count} features`}
+                rows={8}
+                value={texts.join(", ")}
+                onChange={({ target }) => setWritten(splitRow(target.value))}
+              />
+            )}
           <p className="panel-note">
             {written || !hasMeans
               ? `In the order of the columns of ${name}, in their own units.`
@@ -82,14 +90,16 @@ export function FeaturesView({ run, count, asked, select }: FeaturesViewProps) {
 }
 
 interface FeatureFieldsProps {
+  /** The features' names; empty where there are none. */
+  readonly names: readonly string[];
   readonly texts: readonly string[];
   onWrite(texts: readonly string[]): void;
 }
 
-function FeatureFields({ texts, onWrite }: FeatureFieldsProps) {
+function FeatureFields({ names, texts, onWrite }: FeatureFieldsProps) {
   return texts.map((text, at) => (
     <label key={at} className="field">
-      <span className="field-name">Feature {at + 1}</span>
+      <span className="field-name">{names[at] ?? `Feature ${at + 1}`}</span>
       <input
         className="field-input"
         inputMode="decimal"
