@@ -1,16 +1,22 @@
 // Convolutions, channels last: y[p][o] = sum over (k, i) of x[p * stride + k * dilation - padding][i] * f[k][i][o].
 // Channels are divided into groups. Enough of them to fill a vector go by tiles, all others by plain loops.
 #pragma once
+#include "depthwise.h"
 #include "panels.h"
 #include "windows.h"
 
 // Tiles of a filter [element][columns], or of one in panels as packColumns makes them.
 static void filterTiles(const Grid& grid, int positions, int columns, const Terms& t, const float* x, const float* w, bool isPacked,
                         int64_t elements, float* y, const Finish& all) {
-  if (!isPacked) return tiles<false>(grid, positions, columns, t, x, w, y, all);
+  if (!isPacked) return tiles(grid, positions, columns, t, x, w, y, all);
+  if (PANEL == VL) {
+    Terms panels = t;
+    panels.wVector = elements * PANEL;
+    return tiles(grid, positions, columns, panels, x, w, y, all);
+  }
   for (int c = 0; c < columns; c += PANEL) {
     const Finish finish = {all.adds, all.bias ? all.bias + c : nullptr, all.isRelu};
-    tiles<false>(grid, positions, PANEL, t, x, w + c * elements, y + c, finish);
+    tiles(grid, positions, PANEL, t, x, w + c * elements, y + c, finish);
   }
 }
 
@@ -22,7 +28,7 @@ static void convolve(const Windows& g, const Frame& frame, const float* x, const
   const int64_t width = isPacked ? PANEL : g.outChannels, elements = (int64_t)g.kernelHeight * g.kernelWidth * in;
   Terms t = {g.kernelHeight, g.kernelWidth, in, g.dilationY * frame.line(), (int64_t)g.dilationX * g.channels,
              g.kernelWidth * in * width, in * width, width};
-  if (g.isDepthwise() && g.groups > 1) return tiles<true>(grid, positions, g.channels, t, x, filter, y, all);
+  if (g.isDepthwise() && g.groups > 1) return depthwise(grid, g.outHeight, g.channels, t, x, filter, y, all);
   if (g.groups == 1 && g.dilationX == 1) t.depth *= t.columns, t.columns = 1;
   for (int group = 0; group < g.groups; group++) {
     const Finish finish = {all.adds, all.bias ? all.bias + group * out : nullptr, all.isRelu};
@@ -114,7 +120,7 @@ static void gradientOfInput(const Windows& g, const Frame& frame, const float* d
       const int64_t corner = (y.count ? y.offset + frame.top : 0) * line + (x.count ? x.offset + frame.left : 0) * g.outChannels;
       const float* w = turned + ((int64_t)(y.count ? y.first : 0) * g.kernelWidth + (x.count ? x.first : 0)) * element;
       float* to = dx + ((int64_t)phaseY * g.width + phaseX) * g.channels;
-      if (g.isDepthwise() && g.groups > 1) tiles<true>(grid, rows * columns, g.channels, t, dy + corner, w, to, {});
+      if (g.isDepthwise() && g.groups > 1) depthwise(grid, rows, g.channels, t, dy + corner, w, to, {});
       else
         for (int group = 0; group < g.groups; group++)
           filterTiles(grid, rows * columns, in, t, dy + corner + group * out, w + group * in, isPacked, elements, to + group * in, {});

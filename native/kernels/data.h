@@ -111,35 +111,54 @@ static bool movePixelsFits(const Sizes& s) {
 }
 
 // ---- dropout: random numbers by Philox 4x32, as TensorFlow's StatelessRandomUniform draws them ----
-struct Philox { uint32_t word[4]; };
+// Blocks of four numbers that are drawn together: more than a compiler would unroll into single numbers.
+constexpr int DRAWS = 64;
 
-static INLINE Philox philox(uint32_t c0, uint32_t c1, uint32_t c2, uint32_t c3, uint32_t k0, uint32_t k1) {
+struct Philox {
+  uint32_t words[4][DRAWS];
+};
+
+// One after another for `count` counters.
+static INLINE void philox(Philox& p, int count, uint32_t k0, uint32_t k1) {
+  uint32_t *c0 = p.words[0], *c1 = p.words[1], *c2 = p.words[2], *c3 = p.words[3];
   for (int round = 0; round < 10; round++) {
-    const uint64_t a = (uint64_t)0xD2511F53u * c0, b = (uint64_t)0xCD9E8D57u * c2;
-    c0 = (uint32_t)(b >> 32) ^ c1 ^ k0;
-    c2 = (uint32_t)(a >> 32) ^ c3 ^ k1;
-    c1 = (uint32_t)b;
-    c3 = (uint32_t)a;
+    for (int i = 0; i < count; i++) {
+      const uint64_t a = (uint64_t)0xD2511F53u * c0[i], b = (uint64_t)0xCD9E8D57u * c2[i];
+      c0[i] = (uint32_t)(b >> 32) ^ c1[i] ^ k0;
+      c2[i] = (uint32_t)(a >> 32) ^ c3[i] ^ k1;
+      c1[i] = (uint32_t)b;
+      c3[i] = (uint32_t)a;
+    }
     k0 += 0x9E3779B9u; k1 += 0xBB67AE85u;
   }
-  return {{c0, c1, c2, c3}};
 }
 
 // y[i] = 0 where random[i] < rate, else 1 / (1 - rate). 0 y, 1 step; ints: key; floats: rate, 1 / (1 - rate)
 static void dropoutMaskRun(Work& w) {
-  const Philox seed = philox((uint32_t)w.integer(0), w.integer(0) < 0 ? ~0u : 0u, (uint32_t)*w.intsAt(1, 0),
-                             *w.intsAt(1, 0) < 0 ? ~0u : 0u, 0x3ec8f720u, 0x02461e29u);
+  const int32_t key = w.integer(0), step = *w.intsAt(1, 0);
+  Philox seed = {{{(uint32_t)key}, {key < 0 ? ~0u : 0u}, {(uint32_t)step}, {step < 0 ? ~0u : 0u}}};
+  philox(seed, 1, 0x3ec8f720u, 0x02461e29u);
+  const auto& s = seed.words;
   const int size = w.size(0);
+  const float rate = w.real(0), kept = w.real(1);
   for (int row = w.begin; row < w.end; row++) {
     float* y = w.at(0, row);
-    uint64_t at = (uint64_t)row * (uint64_t)size;
-    for (int i = 0; i < size;) {
-      const uint64_t block = at / 4;
-      const Philox random = philox((uint32_t)block, (uint32_t)(block >> 32), seed.word[2], seed.word[3], seed.word[0], seed.word[1]);
-      for (int lane = (int)(at % 4); lane < 4 && i < size; lane++, i++, at++) {
-        const float uniform = (float)(random.word[lane] & 0x7fffffu) * (1.0f / 8388608.0f);
-        y[i] = uniform >= w.real(0) ? w.real(1) : 0.0f;
+    const uint64_t from = (uint64_t)row * (uint64_t)size, end = from + (uint64_t)size;
+    for (uint64_t block = from / 4; block * 4 < end; block += DRAWS) {
+      Philox random;
+      for (int i = 0; i < DRAWS; i++) {
+        const uint64_t counter = block + (uint64_t)i;
+        random.words[0][i] = (uint32_t)counter, random.words[1][i] = (uint32_t)(counter >> 32);
+        random.words[2][i] = s[2][0], random.words[3][i] = s[3][0];
       }
+      philox(random, DRAWS, s[0][0], s[1][0]);
+      float masks[DRAWS * 4];
+      for (int i = 0; i < DRAWS; i++)
+        for (int word = 0; word < 4; word++)
+          masks[4 * i + word] = (float)(int32_t)(random.words[word][i] & 0x7fffffu) * (1.0f / 8388608.0f) >= rate ? kept : 0.0f;
+      // A row may begin and end within four numbers.
+      const uint64_t first = block * 4 < from ? from : block * 4, last = (block + DRAWS) * 4 < end ? (block + DRAWS) * 4 : end;
+      memcpy(y + (first - from), masks + (first - block * 4), (size_t)(last - first) * 4);
     }
   }
 }

@@ -14,7 +14,22 @@ constexpr int MAX_LINES = 48;
 static INLINE void multiplyRows(const float* a, int64_t aStride, int rows, const float* b, int64_t bStride, int k, int n, float* y,
                                 int64_t yStride, bool adds) {
   const Grid grid = {INT32_MAX, 0, aStride, 0, yStride};
-  tiles<false>(grid, rows, n, {1, 1, k, 0, 0, 0, 0, bStride}, a, b, y, {adds, nullptr, false});
+  tiles(grid, rows, n, {1, 1, k, 0, 0, 0, 0, bStride}, a, b, y, {adds, nullptr, false});
+}
+
+// The same for b in panels that lie `bPanel` floats apart.
+static INLINE void multiplyPacked(const float* a, int64_t aStride, int rows, const float* b, int64_t bPanel, int k, int n, float* y,
+                                  int64_t yStride, bool adds) {
+  const Grid grid = {INT32_MAX, 0, aStride, 0, yStride};
+  const Finish finish = {adds, nullptr, false};
+  if (PANEL == VL) return tiles(grid, rows, n, {1, 1, k, 0, 0, 0, 0, PANEL, bPanel}, a, b, y, finish);
+  for (int c = 0; c < n; c += PANEL)
+    tiles(grid, rows, PANEL, {1, 1, k, 0, 0, 0, 0, PANEL}, a, b + c / PANEL * bPanel, y + c, finish);
+}
+
+// wide[k][VL] = b[k][n], and anything behind it, for n < VL. `end` is where b ends.
+static INLINE void widen(const float* b, const float* end, int rows, int n, float* wide) {
+  for (int i = 0; i < rows; i++, b += n, wide += VL) store(wide, end - b >= VL ? load(b) : load(b, n));
 }
 
 // y[i][n] = sum over k of a[k][i] * b[k][n] for rows i from `begin` on. A block of a is copied, as its columns lie far apart.
@@ -33,12 +48,39 @@ static void multiplyTransposed(const float* a, int m, int begin, int end, const 
   }
 }
 
+// Rows `begin` to `end` of y = a b, or of y = a' b, for less than a vector of columns.
+static void multiplyNarrow(const float* a, int m, int begin, int end, const float* b, int k, int n, bool transposeA, float* y) {
+  float block[MAX_DEPTH * VL], sums[MAX_LINES * VL], turned[MAX_DEPTH * MAX_LINES];
+  int64_t offsets[MAX_LINES];
+  for (int i = 0; i < MAX_LINES; i++) offsets[i] = i;
+  for (int row = begin; row < end; row += MAX_LINES) {
+    const int rows = end - row < MAX_LINES ? end - row : MAX_LINES;
+    for (int first = 0; first < k; first += MAX_DEPTH) {
+      const int depth = k - first < MAX_DEPTH ? k - first : MAX_DEPTH;
+      widen(b + (int64_t)first * n, b + (int64_t)k * n, depth, n, block);
+      if (!transposeA) {
+        multiplyRows(a + (int64_t)row * k + first, k, rows, block, VL, depth, VL, sums, VL, first > 0);
+        continue;
+      }
+      for (int i = 0; i < depth; i++) memcpy(turned + i * MAX_LINES, a + (int64_t)(first + i) * m + row, (size_t)rows * 4);
+      outerProducts<false>({depth, 0, MAX_LINES, 0, VL}, 1, turned, offsets, rows, block, sums, VL, VL, first > 0);
+    }
+    for (int i = 0; i < rows; i++)
+      for (int c = 0; c < n; c++) y[(int64_t)(row - begin + i) * n + c] = sums[i * VL + c];
+  }
+}
+
 // 0 y by rows, 1 a (by rows, or whole if transposed), 2 b whole; ints: m, k, n, transpose a, transpose b
 static void matMulRun(Work& w) {
   const int m = w.integer(0), k = w.integer(1), n = w.integer(2);
   const bool transposeA = w.integer(3), transposeB = w.integer(4);
   const float* b = w.at(2, 0);
-  if (!transposeB && n >= VL) {
+  if (!transposeB && n < VL) {
+    if (transposeA) multiplyNarrow(w.at(1, 0), m, w.begin, w.end, b, k, n, true, w.at(0, w.begin));
+    else multiplyNarrow(w.at(1, w.begin), m, 0, w.end - w.begin, b, k, n, false, w.at(0, w.begin));
+    return;
+  }
+  if (!transposeB) {
     if (transposeA) multiplyTransposed(w.at(1, 0), m, w.begin, w.end, b, k, n, w.at(0, w.begin));
     else multiplyRows(w.at(1, w.begin), k, w.end - w.begin, b, n, k, n, w.at(0, w.begin), n, false);
     return;
@@ -49,15 +91,12 @@ static void matMulRun(Work& w) {
     const int strideA = transposeA ? m : 1;
     if (transposeB && !transposeA) {
       for (int j = 0; j < n; j++) y[j] = dot(a, b + (int64_t)j * k, k);
-    } else if (transposeB) {
+    } else {
       for (int j = 0; j < n; j++) {
         float sum = 0;
         for (int i = 0; i < k; i++) sum += a[(int64_t)i * strideA] * b[(int64_t)j * k + i];
         y[j] = sum;
       }
-    } else {
-      memset(y, 0, (size_t)n * 4);
-      for (int i = 0; i < k; i++) addScaled(y, a[(int64_t)i * strideA], b + (int64_t)i * n, n);
     }
   }
 }
@@ -95,8 +134,7 @@ static bool packColumnsFits(const Sizes& s) {
 // y = a b for b in panels. 0 y, 1 a, 2 p whole; ints: k, n
 static void matMulPackedRun(Work& w) {
   const int k = w.integer(0), n = w.integer(1);
-  for (int c = 0; c < n; c += PANEL)
-    multiplyRows(w.at(1, w.begin), k, w.end - w.begin, w.at(2, 0) + (int64_t)c * k, PANEL, k, PANEL, w.at(0, w.begin) + c, n, false);
+  multiplyPacked(w.at(1, w.begin), k, w.end - w.begin, w.at(2, 0), (int64_t)k * PANEL, k, n, w.at(0, w.begin), n, false);
 }
 
 static bool matMulPackedFits(const Sizes& s) {
@@ -114,8 +152,7 @@ static void matMulColumnsRun(Work& w) {
     for (int first = 0; first < k; first += MAX_DEPTH) {
       const int depth = k - first < MAX_DEPTH ? k - first : MAX_DEPTH, count = w.end - at < 2 ? 1 : 2;
       for (int i = 0; i < count; i++) packPanel(w.at(2, 0), k, n, w.integer(3) != 0, at + i, first, depth, panels[i]);
-      for (int i = 0; i < count; i++)
-        multiplyRows(w.at(1, 0) + first, k, m, panels[i], PANEL, depth, PANEL, w.at(0, 0) + (at + i) * PANEL, n, first > 0);
+      multiplyPacked(w.at(1, 0) + first, k, m, panels[0], MAX_DEPTH * PANEL, depth, count * PANEL, w.at(0, 0) + at * PANEL, n, first > 0);
     }
 }
 

@@ -14,26 +14,36 @@ static INLINE void packPosition(const float* from, int channels, float* panel) {
   }
 }
 
+// An output position of a sample.
+struct Output {
+  int row, y, x;
+  INLINE void advance(const Windows& g) {
+    if (++x < g.outWidth) return;
+    x = 0;
+    if (++y == g.outHeight) y = 0, row++;
+  }
+};
+
 // The sum of a part's rows. 0 df by parts, 1 x, 2 dy, 3 room; ints: windows
 static void panelFilterGradientRun(Work& w) {
   const Windows g(w.call->ints);
-  const int in = g.channels, out = g.outChannels, places = g.outHeight * g.outWidth;
-  const int total = (w.end - w.begin) * places;
+  const int in = g.channels, out = g.outChannels;
+  const int total = (w.end - w.begin) * g.outHeight * g.outWidth;
   const int64_t panel = (int64_t)BLOCK_POSITIONS * PANEL;
   float *df = w.at(0, w.part), *a = w.at(3, 0), *b = a + (int64_t)BLOCK_POSITIONS * in;
-  for (int first = 0; first < total; first += BLOCK_POSITIONS) {
+  Output begin = {w.begin, 0, 0}, end = begin;
+  for (int first = 0; first < total; first += BLOCK_POSITIONS, begin = end) {
     const int count = total - first < BLOCK_POSITIONS ? total - first : BLOCK_POSITIONS;
-    for (int p = 0; p < count; p++) {
-      const int row = w.begin + (first + p) / places, place = (first + p) % places;
-      packPosition(w.at(2, row) + (int64_t)place * out, out, b + p * PANEL);
-    }
+    end = begin;
+    for (int p = 0; p < count; p++, end.advance(g))
+      packPosition(w.at(2, end.row) + ((int64_t)end.y * g.outWidth + end.x) * out, out, b + p * PANEL);
     for (int element = 0; element < g.kernelHeight * g.kernelWidth; element++) {
       const int top = element / g.kernelWidth * g.dilationY - g.top, left = element % g.kernelWidth * g.dilationX - g.left;
-      for (int p = 0; p < count; p++) {
-        const int row = w.begin + (first + p) / places, place = (first + p) % places;
-        const int y = place / g.outWidth * g.strideY + top, x = place % g.outWidth * g.strideX + left;
+      Output at = begin;
+      for (int p = 0; p < count; p++, at.advance(g)) {
+        const int y = at.y * g.strideY + top, x = at.x * g.strideX + left;
         const bool isInside = y >= 0 && x >= 0 && y < g.height && x < g.width;
-        packPosition(isInside ? w.at(1, row) + ((int64_t)y * g.width + x) * in : nullptr, in, a + p * PANEL);
+        packPosition(isInside ? w.at(1, at.row) + ((int64_t)y * g.width + x) * in : nullptr, in, a + p * PANEL);
       }
       float* to = df + (int64_t)element * in * out;
       for (int o = 0; o < out; o += PANEL)

@@ -9,11 +9,15 @@ constexpr int TILE_POSITIONS = 12;
 #else
 constexpr int TILE_POSITIONS = VL == 16 ? 12 : 6;
 #endif
+// Where there are columns for it, half the positions by twice the vectors: fewer numbers of x are loaded.
+constexpr int WIDE_VECTORS = VL == 16 ? 2 * TILE_VECTORS : TILE_VECTORS;
 
 // The terms of a sum: elements in rows and columns, each of `depth` numbers, with the floats from one to the next.
 struct Terms {
   int rows, columns, depth;
   int64_t xRow, xColumn, wRow, wColumn, wDepth;
+  int64_t wVector = VL;  // more where each vector of columns is a panel of its own
+  int64_t wAt(int column) const { return wVector == VL ? column : column / VL * wVector; }
 };
 
 // Positions in rows of `columns`, with the floats from one to the next, in x and in y.
@@ -48,11 +52,8 @@ struct Cursor {
   }
 };
 
-// LANES: each column has a number of x of its own; otherwise one number goes to all columns.
-template <bool LANES> static INLINE vf factorOf(const float* x, int lane) { return LANES ? load(x + lane) : splat(*x); }
-
 // y[p][v] = sum over rows a, columns b and k of x[p][a][b][k] * w[a][b][k][v]. Positions from `count` on repeat the last.
-template <int P, int V, bool LANES>
+template <int P, int V>
 static INLINE void tile(Cursor& cursor, int count, const Terms& t, const float* w, const Finish& finish, int column) {
   const float* x[P];
   float* y[P];
@@ -62,6 +63,7 @@ static INLINE void tile(Cursor& cursor, int count, const Terms& t, const float* 
     if (p + 1 < count) cursor.advance();
   }
   cursor.advance();
+  const int64_t wVector = VL == 16 ? t.wVector : VL;
   vf sums[P][V] = {};
   for (int a = 0; a < t.rows; a++)
     for (int b = 0; b < t.columns; b++) {
@@ -70,11 +72,11 @@ static INLINE void tile(Cursor& cursor, int count, const Terms& t, const float* 
       for (int64_t k = off; k < off + t.depth; k++, row += t.wDepth) {
         vf factors[V];
 #pragma GCC unroll 4
-        for (int v = 0; v < V; v++) factors[v] = load(row + v * VL);
+        for (int v = 0; v < V; v++) factors[v] = load(row + v * wVector);
 #pragma GCC unroll 16
         for (int p = 0; p < P; p++) {
 #pragma GCC unroll 4
-          for (int v = 0; v < V; v++) sums[p][v] += factorOf<LANES>(x[p] + k, v * VL) * factors[v];
+          for (int v = 0; v < V; v++) sums[p][v] += splat(x[p][k]) * factors[v];
         }
       }
     }
@@ -92,30 +94,32 @@ static INLINE void tile(Cursor& cursor, int count, const Terms& t, const float* 
   }
 }
 
-template <int V, bool LANES>
+template <int V>
 static void tileColumns(Cursor cursor, int positions, const Terms& t, const float* w, const Finish& finish, int column) {
   for (int left = positions; left > 0;) {
-    constexpr int HALF = (TILE_POSITIONS + 3) / 2;
-    if (left > HALF) tile<TILE_POSITIONS, V, LANES>(cursor, left < TILE_POSITIONS ? left : TILE_POSITIONS, t, w, finish, column), left -= TILE_POSITIONS;
-    else if (left > 2) tile<HALF, V, LANES>(cursor, left < HALF ? left : HALF, t, w, finish, column), left -= HALF;
-    else tile<2, V, LANES>(cursor, left < 2 ? left : 2, t, w, finish, column), left -= 2;
+    constexpr int MOST = V > TILE_VECTORS ? TILE_POSITIONS / 2 : TILE_POSITIONS, HALF = (MOST + 3) / 2;
+    if (left > HALF) tile<MOST, V>(cursor, left < MOST ? left : MOST, t, w, finish, column), left -= MOST;
+    else if (left > 2) tile<HALF, V>(cursor, left < HALF ? left : HALF, t, w, finish, column), left -= HALF;
+    else tile<2, V>(cursor, left < 2 ? left : 2, t, w, finish, column), left -= 2;
   }
 }
 
 // All of `positions` by `columns`, of which there must be VL at least: the last vector may overlap the one before it, and
 // computes the same once more. Sums that are added to must have columns that are a multiple of VL.
-template <bool LANES>
 static void tiles(const Grid& g, int positions, int columns, const Terms& t, const float* x, const float* w, float* y,
                   const Finish& finish) {
   for (int c = 0; c < columns;) {
-    const bool isWide = columns - c >= TILE_VECTORS * VL;
-    const int column = isWide || columns - c >= VL ? c : columns - VL;
-    const Cursor cursor(g, x + (LANES ? column : 0), y + column);
-    if (isWide) tileColumns<TILE_VECTORS, LANES>(cursor, positions, t, w + column, finish, column);
-    else tileColumns<1, LANES>(cursor, positions, t, w + column, finish, column);
-    c += isWide ? TILE_VECTORS * VL : VL;
+    const int vectors = (columns - c) / VL, column = vectors > 0 ? c : columns - VL;
+    const Cursor cursor(g, x, y + column);
+    const float* from = w + t.wAt(column);
+    if (vectors >= WIDE_VECTORS) tileColumns<WIDE_VECTORS>(cursor, positions, t, from, finish, column), c += WIDE_VECTORS * VL;
+    else if (vectors >= TILE_VECTORS) tileColumns<TILE_VECTORS>(cursor, positions, t, from, finish, column), c += TILE_VECTORS * VL;
+    else tileColumns<1>(cursor, positions, t, from, finish, column), c += VL;
   }
 }
+
+// LANES: each column has a number of x of its own; otherwise one number goes to all columns.
+template <bool LANES> static INLINE vf factorOf(const float* x, int lane) { return LANES ? load(x + lane) : splat(*x); }
 
 // y[i][v] = sum over positions of x[p][offset i] * d[p][v], after what is there if `adds`; the grid's y is d. The first
 // `skipped` lanes are left as they are.
@@ -161,7 +165,8 @@ static void outerRows(const Grid& g, int lines, const float* x, const int64_t* o
     constexpr int HALF = (TILE_POSITIONS + 3) / 2;
     const int left = count - i;
     float* to = y + i * yStride;
-    if (left > HALF) outerTile<TILE_POSITIONS, V, LANES>(g, lines, x, offsets + i, left < TILE_POSITIONS ? left : TILE_POSITIONS, d, to, yStride, adds, skipped), i += TILE_POSITIONS;
+    if (LANES && VL == 16 && left == 9) outerTile<9, V, LANES>(g, lines, x, offsets + i, 9, d, to, yStride, adds, skipped), i += 9;
+    else if (left > HALF) outerTile<TILE_POSITIONS, V, LANES>(g, lines, x, offsets + i, left < TILE_POSITIONS ? left : TILE_POSITIONS, d, to, yStride, adds, skipped), i += TILE_POSITIONS;
     else if (left > 2) outerTile<HALF, V, LANES>(g, lines, x, offsets + i, left < HALF ? left : HALF, d, to, yStride, adds, skipped), i += HALF;
     else outerTile<2, V, LANES>(g, lines, x, offsets + i, left < 2 ? left : 2, d, to, yStride, adds, skipped), i += 2;
   }

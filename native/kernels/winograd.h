@@ -121,10 +121,8 @@ static void winogradRun(Work& w) {
       transformInput(patchOf(g, w.at(1, row), line, column, patch), in, v + (int64_t)at * in, planeV, PANEL);
     });
     for (int e = 0; e < TILE_ELEMENTS; e++)
-      for (int c = 0; c < out; c += PANEL) {
-        const float* u = w.at(2, 0) + ((int64_t)c * TILE_ELEMENTS + (int64_t)e * PANEL) * in;
-        multiplyPanel(v + e * planeV, in, count, u, in, m + e * planeM + c, out);
-      }
+      multiplyByPanels(v + e * planeV, in, count, w.at(2, 0) + (int64_t)e * PANEL * in, (int64_t)TILE_ELEMENTS * PANEL * in, in, out,
+                       m + e * planeM, out);
     eachTile(tiling, w.begin, first, count, [&](int at, int row, int line, int column) {
       transformOutput(g, m + (int64_t)at * out, planeM, w.at(0, row), line, column);
     });

@@ -13,7 +13,7 @@ import { convolutionCost, kernelSize, windowInts } from "./windows.ts";
 /** Channels of a panel. */
 export const PANEL = 16;
 /** A right side of so many numbers is worth packing. */
-export const MIN_PACKED = 4096;
+export const MIN_PACKED = 1024;
 /** Positions whose products are added up together, as the kernels count them. */
 const BLOCK_POSITIONS = 196;
 

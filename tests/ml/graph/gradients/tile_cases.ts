@@ -49,6 +49,10 @@ export const TILE_CASES: readonly Case[] = [
   convolution([3, 9, 8, 21], [3, 3, 1, 21], { groups: 21, padding: [1, 1, 1, 1] }),
   convolution([3, 9, 8, 36], [3, 3, 1, 36], { groups: 36, strides: [2, 2], padding: [1, 1, 1, 1] }),
   convolution([3, 30, 30, 16], [3, 3, 16, 16]),
+  convolution([3, 7, 5, 32], [1, 1, 32, 112]),
+  convolution([3, 6, 5, 112], [2, 2, 112, 16], { padding: [1, 0, 0, 1] }),
+  convolution([3, 7, 5, 3], [3, 3, 3, 117]),
+  convolution([3, 7, 7, 112], [3, 3, 112, 112], { padding: [1, 1, 1, 1] }),
   convolution([3, 9, 8, 16], [3, 3, 16, 48], { padding: [1, 1, 1, 1] }),
   convolution([3, 7, 7, 32], [3, 3, 32, 16], { padding: [2, 0, 1, 2] }),
   convolution([3, 2, 1, 16], [3, 3, 16, 16], { padding: [1, 1, 1, 1] }),
@@ -64,7 +68,11 @@ export const TILE_CASES: readonly Case[] = [
   ...[[false, false], [true, false], [false, true], [true, true]].flatMap((
     [ofA = false, ofB = false],
   ) =>
-    [[3, 70, 48], [13, 70, 64], [3, 129, 37], [50, 400, 16], [3, 300, 512]].map((
+    [[3, 70, 48], [13, 70, 64], [3, 129, 37], [50, 400, 16], [3, 300, 512], [50, 400, 10], [
+      70,
+      3,
+      7,
+    ], [3, 21, 2]].map((
       [m = 0, k = 0, n = 0],
     ) => product(ofA ? [k, m] : [m, k], ofB ? [n, k] : [k, n], ofA, ofB))
   ),
