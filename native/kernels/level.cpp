@@ -32,9 +32,9 @@ static const Kernel ALL[] = {
   // convolution.h, pooling.h
   KERNEL(conv2d, conv2dFits) KERNEL(turnFilter, turnFilterFits) KERNEL(conv2dInputGradient, conv2dInputGradientFits)
   KERNEL(conv2dFilterGradient, conv2dFilterGradientFits) KERNEL(maxPool2d, pool2dFits)
-  KERNEL(sparseInputGradient, sparseInputGradientFits) KERNEL(sparseFilterGradient, sparseFilterGradientFits)
+  KERNEL(pooledInputGradient, pooledInputGradientFits) KERNEL(pooledFilterGradient, pooledFilterGradientFits)
   KERNEL(maxPool2dGradient, maxPool2dGradientFits) KERNEL(averagePool2d, pool2dFits)
-  KERNEL(averagePool2dGradient, averagePool2dGradientFits)
+  KERNEL(averagePool2dGradient, averagePool2dGradientFits) KERNEL(maxPool2dPlaces, maxPool2dPlacesFits)
   // panel_gradient.h, winograd.h
   KERNEL(panelFilterGradient, panelFilterGradientFits) KERNEL(winograd, winogradFits)
   KERNEL(winogradFilter, winogradFilterFits) KERNEL(winogradFilterGradient, winogradFilterGradientFits)

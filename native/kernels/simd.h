@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <cstring>
 #include <math.h>
+#if VL == 16
+#include <immintrin.h>
+#endif
 #ifndef VL
 #error "VL, the number of floats of a vector, must be 4, 8 or 16"
 #endif
@@ -34,6 +37,23 @@ static INLINE void store(float* to, vf v, int floats) {
   else memcpy(to, &v, (size_t)floats * 4);
 }
 static INLINE vf splat(float x) { return x - (vf){}; }
+
+// Writes the lanes of two vectors where `wanted` is -1, next to each other, and anything up to VL; returns how many they are.
+static INLINE int pick(vi wanted, vi a, vf b, int32_t* toA, float* toB) {
+#if VL == 16
+  const __mmask16 lanes = _mm512_movepi32_mask((__m512i)wanted);
+  _mm512_storeu_si512(toA, _mm512_maskz_compress_epi32(lanes, (__m512i)a));
+  _mm512_storeu_ps(toB, _mm512_maskz_compress_ps(lanes, (__m512)b));
+  return __builtin_popcount((unsigned)lanes);
+#else
+  int count = 0;
+  for (int lane = 0; lane < VL; lane++) {
+    toA[count] = a[lane], toB[count] = b[lane];
+    count -= wanted[lane];
+  }
+  return count;
+#endif
+}
 
 // The sum of a vector's floats, always in the same order.
 static INLINE float total(vf v) {

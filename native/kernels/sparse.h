@@ -1,27 +1,32 @@
-// Gradients of convolutions where most of dy is 0, as behind a pool: zeros are dropped, and what is left is added up with
-// vectors along a kernel row of all channels. Filters are by kernel rows: t[ky][o][kx * channels + i] = f[ky][kx][i][o].
+// Gradients of convolutions behind a max pool: each window passes a gradient back to one place, zeros are dropped, and what is
+// left is added up with vectors along a kernel row of all channels. Filters are by kernel rows:
+// t[ky][o][kx * channels + i] = f[ky][kx][i][o].
 #pragma once
-#include "windows.h"
+#include "places.h"
 
-// A number that is not 0, and where the row lies that it is multiplied with.
-struct Term {
-  int32_t at;
-  float value;
-};
-
-// y[v] += sum over terms of value * x[at + v], for N vectors
-template <int N> static INLINE void addTerms(const Term* term, const Term* end, const float* x, float* y) {
-  vf sums[N];
+// y[r][v] += sum over i of value[i] * x[r][at[i] + v], for R rows of N vectors
+template <int R, int N>
+static INLINE void addTerms(const int32_t* at, const float* value, int count, const float* x, int64_t xRow, float* y, int64_t yRow) {
+  vf sums[R][N];
+#pragma GCC unroll 3
+  for (int r = 0; r < R; r++) {
 #pragma GCC unroll 12
-  for (int v = 0; v < N; v++) sums[v] = load(y + v * VL);
-  for (; term < end; term++) {
-    const vf value = splat(term->value);
-    const float* row = x + term->at;
-#pragma GCC unroll 12
-    for (int v = 0; v < N; v++) sums[v] += value * load(row + v * VL);
+    for (int v = 0; v < N; v++) sums[r][v] = load(y + r * yRow + v * VL);
   }
+  for (int i = 0; i < count; i++) {
+    const vf factor = splat(value[i]);
+    const float* from = x + at[i];
+#pragma GCC unroll 3
+    for (int r = 0; r < R; r++) {
 #pragma GCC unroll 12
-  for (int v = 0; v < N; v++) store(y + v * VL, sums[v]);
+      for (int v = 0; v < N; v++) sums[r][v] += factor * load(from + r * xRow + v * VL);
+    }
+  }
+#pragma GCC unroll 3
+  for (int r = 0; r < R; r++) {
+#pragma GCC unroll 12
+    for (int v = 0; v < N; v++) store(y + r * yRow + v * VL, sums[r][v]);
+  }
 }
 
 // As many vectors as there are in `count` floats, the most at a time that registers hold.
@@ -30,111 +35,150 @@ static INLINE int stretchOf(int count) {
   return vectors >= 12 && vectors != 20 ? 12 : vectors >= 10 ? 10 : vectors >= 6 ? 6 : vectors >= 3 ? 3 : 1;
 }
 
-static INLINE void addStretch(int vectors, const Term* term, const Term* end, const float* x, float* y) {
-  if (vectors == 12) addTerms<12>(term, end, x, y);
-  else if (vectors == 10) addTerms<10>(term, end, x, y);
-  else if (vectors == 6) addTerms<6>(term, end, x, y);
-  else if (vectors == 3) addTerms<3>(term, end, x, y);
-  else addTerms<1>(term, end, x, y);
+static INLINE void addStretch(int vectors, const int32_t* at, const float* value, int count, const float* x, float* y) {
+  if (vectors == 12) addTerms<1, 12>(at, value, count, x, 0, y, 0);
+  else if (vectors == 10) addTerms<1, 10>(at, value, count, x, 0, y, 0);
+  else if (vectors == 6) addTerms<1, 6>(at, value, count, x, 0, y, 0);
+  else if (vectors == 3) addTerms<1, 3>(at, value, count, x, 0, y, 0);
+  else addTerms<1, 1>(at, value, count, x, 0, y, 0);
 }
 
-// Where the window of an output begins in a framed image.
-static INLINE int32_t cornerOf(const Windows& g, const Frame& frame, int position) {
-  return (int32_t)(position / g.outWidth * g.strideY * frame.line() + (int64_t)(position % g.outWidth) * g.strideX * g.channels);
+// One or several of `rows` kernel rows, as many as registers hold; returns how many.
+static INLINE int addRows(int rows, int vectors, const int32_t* at, const float* value, int count, const float* x, int64_t xRow, float* y,
+                          int64_t yRow) {
+  if (VL == 16 && vectors == 6 && rows >= 3) return addTerms<3, 6>(at, value, count, x, xRow, y, yRow), 3;
+  if (VL == 16 && vectors == 10 && rows >= 2) return addTerms<2, 10>(at, value, count, x, xRow, y, yRow), 2;
+  addStretch(vectors, at, value, count, x, y);
+  return 1;
 }
 
-// dx[p * stride + k - padding][i] = sum over (k, o) of dy[p][o] * f[k][i][o]. 0 dx, 1 filter by rows whole, 2 dy, 3 room for a
-// framed image, 4 room for terms
-static void sparseInputGradientRun(Work& w) {
+// The numbers that went to one position of the convolution: up to `end`, from where the list before ends.
+struct List {
+  int32_t end, corner;
+};
+
+// Floats of room that an input gradient takes: each number with its place, and a list for each element of a window.
+static INLINE int64_t inputGradientRoom(const PoolWindows& pool, int64_t out) {
+  return 2 * ((int64_t)pool.windows() * out + VL) + 2 * (int64_t)pool.windows() * pool.kernelHeight * pool.kernelWidth;
+}
+
+// dx[p * stride + k - padding][i] = sum over (k, o) of dy[p][o] * f[k][i][o]. 0 dx, 1 filter by rows whole, 2 d of the pool,
+// 3 its places, 4 room for a framed image, 5 room; ints: windows, pool
+static void pooledInputGradientRun(Work& w) {
   const Windows g(w.call->ints);
+  const PoolWindows pool(w.call->ints);
   const Frame frame = Frame::ofImage(g);
-  const int positions = g.outHeight * g.outWidth, out = g.outChannels, run = g.kernelWidth * g.channels;
-  const float* t = w.at(1, 0);
-  Term* const terms = (Term*)w.at(4, w.begin);
-  int32_t* const ends = (int32_t*)(terms + (int64_t)positions * out);
+  const int out = g.outChannels, run = g.kernelWidth * g.channels;
+  const int64_t most = (int64_t)pool.windows() * out + VL;
+  float* const value = w.at(5, 0);
+  int32_t* const at = (int32_t*)(value + most);
+  List* const lists = (List*)(at + most);
+  vi lanes;
+  for (int lane = 0; lane < VL; lane++) lanes[lane] = lane * run;
   for (int row = w.begin; row < w.end; row++) {
-    const float* dy = w.at(2, row);
-    float* const dx = frame.isNeeded() ? w.at(3, w.begin) : w.at(0, row);
+    const float* d = w.at(2, row);
+    const int32_t* places = w.intsAt(3, row);
+    float* const dx = frame.isNeeded() ? w.at(4, w.begin) : w.at(0, row);
     memset(dx, 0, (size_t)(frame.isNeeded() ? frame.size() : w.size(0)) * 4);
     int32_t count = 0;
-    for (int p = 0; p < positions; p++) {
-      for (int o = 0; o < out; o++) {
-        const float d = dy[(int64_t)p * out + o];
-        terms[count] = {o * run, d};
-        count += d != 0;
+    List* last = lists;
+    eachElement(pool, g, [&](int window, int position, int y, int x) {
+      const int32_t before = count;
+      const int64_t first = (int64_t)window * out;
+      int o = 0;
+      for (; o + VL <= out; o += VL) {
+        vi place;
+        memcpy(&place, places + first + o, sizeof place);
+        const vf value_ = load(d + first + o);
+        count += pick((place == position) & (value_ != 0), lanes + o * run, value_, at + count, value + count);
       }
-      ends[p] = count;
-    }
+      for (; o < out; o++) {
+        at[count] = o * run, value[count] = d[first + o];
+        count += places[first + o] == position && d[first + o] != 0;
+      }
+      if (count > before) *last++ = {count, (int32_t)(y * g.strideY * frame.line() + (int64_t)x * g.strideX * g.channels)};
+    });
     for (int ky = 0; ky < g.kernelHeight; ky++)
       for (int c = 0; c < run;) {
         const int vectors = stretchOf(run - c);
-        const float* rows = t + (int64_t)ky * out * run + c;
+        const float* rows = w.at(1, 0) + (int64_t)ky * out * run + c;
         int32_t begin = 0;
-        for (int p = 0; p < positions; begin = ends[p++])
-          if (begin < ends[p])
-            addStretch(vectors, terms + begin, terms + ends[p], rows, dx + cornerOf(g, frame, p) + ky * frame.line() + c);
+        for (const List* list = lists; list < last; begin = list++->end)
+          addStretch(vectors, at + begin, value + begin, list->end - begin, rows, dx + list->corner + ky * frame.line() + c);
         c += vectors * VL;
       }
     if (frame.isNeeded()) frame.takeInside(dx, w.at(0, row));
   }
 }
 
-// Channels out whose terms are listed at a time.
+// Channels out whose numbers are listed at a time.
 constexpr int LISTS = 16;
 
+// Floats of room that a filter gradient takes.
+static INLINE int64_t filterGradientRoom(const Windows& g, const PoolWindows& pool) {
+  return (int64_t)g.outHeight * g.outWidth + 2 * (int64_t)LISTS * pool.windows();
+}
+
 // df[part][ky][o][kx * channels + i] = sum over rows and p of x[p * stride + k - padding][i] * dy[p][o].
-// 0 df by parts, 1 x, 2 dy, 3 room for a framed image, 4 room for terms
-static void sparseFilterGradientRun(Work& w) {
+// 0 df by parts, 1 x, 2 d of the pool, 3 its places, 4 room for a framed image, 5 room; ints: windows, pool
+static void pooledFilterGradientRun(Work& w) {
   const Windows g(w.call->ints);
+  const PoolWindows pool(w.call->ints);
   const Frame frame = Frame::ofImage(g);
-  const int positions = g.outHeight * g.outWidth, out = g.outChannels, run = g.kernelWidth * g.channels;
-  float* const df = w.at(0, w.part);
-  Term* const terms = (Term*)w.at(4, w.begin);
+  const int positions = g.outHeight * g.outWidth, windows = pool.windows(), out = g.outChannels, run = g.kernelWidth * g.channels;
+  int32_t* const corners = (int32_t*)w.at(5, 0);
+  for (int p = 0; p < positions; p++)
+    corners[p] = (int32_t)(p / g.outWidth * g.strideY * frame.line() + (int64_t)(p % g.outWidth) * g.strideX * g.channels);
+  int32_t* const at = corners + positions;
+  float *const value = (float*)(at + (int64_t)LISTS * windows), *const df = w.at(0, w.part);
   memset(df, 0, (size_t)w.size(0) * 4);
   for (int row = w.begin; row < w.end; row++) {
-    const float *x = frame.around(w.at(1, row), w.at(3, w.begin)), *dy = w.at(2, row);
+    const float *x = frame.around(w.at(1, row), w.at(4, w.begin)), *d = w.at(2, row);
+    const int32_t* places = w.intsAt(3, row);
     for (int first = 0; first < out; first += LISTS) {
       const int lists = out - first < LISTS ? out - first : LISTS;
       int32_t counts[LISTS] = {};
-      for (int p = 0; p < positions; p++) {
-        const int32_t corner = cornerOf(g, frame, p);
+      for (int p = 0; p < windows; p++)
         for (int o = 0; o < lists; o++) {
-          const float d = dy[(int64_t)p * out + first + o];
-          terms[(int64_t)o * positions + counts[o]] = {corner, d};
-          counts[o] += d != 0;
+          const int64_t from = (int64_t)p * out + first + o, to = (int64_t)o * windows + counts[o];
+          const uint32_t place = (uint32_t)places[from];
+          const bool isInside = place < (uint32_t)positions;
+          at[to] = corners[isInside ? place : 0];
+          value[to] = d[from];
+          counts[o] += isInside && d[from] != 0;
+        }
+      for (int o = 0; o < lists; o++) {
+        const int64_t list = (int64_t)o * windows;
+        for (int c = 0; c < run && counts[o] > 0;) {
+          const int vectors = stretchOf(run - c);
+          for (int ky = 0; ky < g.kernelHeight;)
+            ky += addRows(g.kernelHeight - ky, vectors, at + list, value + list, counts[o], x + ky * frame.line() + c, frame.line(),
+                          df + ((int64_t)ky * out + first + o) * run + c, (int64_t)out * run);
+          c += vectors * VL;
         }
       }
-      for (int ky = 0; ky < g.kernelHeight; ky++)
-        for (int o = 0; o < lists; o++) {
-          const Term* list = terms + (int64_t)o * positions;
-          float* to = df + ((int64_t)ky * out + first + o) * run;
-          for (int c = 0; c < run && counts[o] > 0;) {
-            const int vectors = stretchOf(run - c);
-            addStretch(vectors, list, list + counts[o], x + ky * frame.line() + c, to + c);
-            c += vectors * VL;
-          }
-        }
     }
   }
 }
 
-// Kernel rows that fill vectors, whole windows in one group, and room.
-static bool sparseFits(const Sizes& s, int64_t* image, int64_t* result, int64_t* filter, int64_t termsOfPosition) {
-  if (!windowsFit(s, image, result, filter)) return false;
+// Kernel rows that fill vectors, and room.
+static bool pooledFits(const Sizes& s, int64_t* image, int64_t* filter) {
+  int64_t result;
+  if (!windowsFit(s, image, &result, filter) || !placesFit(s, 2)) return false;
   const Windows g(s.call->ints);
   const Frame frame = Frame::ofImage(g);
-  return g.groups == 1 && g.dilationX == 1 && g.dilationY == 1 && (int64_t)g.kernelWidth * g.channels % VL == 0 &&
-         frame.framedHeight <= INT32_MAX && frame.framedWidth <= INT32_MAX && frame.framedHeight * frame.framedWidth <= INT32_MAX &&
-         frame.size() <= INT32_MAX && s.has(3) && s.isRows(3, s.size(3)) && (!frame.isNeeded() || s.size(3) >= frame.size()) &&
-         s.has(4) && s.isRows(4, s.size(4)) && s.size(4) >= (int64_t)g.outHeight * g.outWidth * (2 * termsOfPosition + 1);
+  return (int64_t)g.kernelWidth * g.channels % VL == 0 && frame.framedHeight <= INT32_MAX && frame.framedWidth <= INT32_MAX &&
+         frame.framedHeight * frame.framedWidth <= INT32_MAX && frame.size() <= INT32_MAX && s.has(4) && s.isRows(4, s.size(4)) &&
+         (!frame.isNeeded() || s.size(4) >= frame.size());
 }
-static bool sparseInputGradientFits(const Sizes& s) {
-  int64_t image, result, filter;
-  return sparseFits(s, &image, &result, &filter, s.integer(5)) && s.isRows(0, image) &&
-         s.isWhole(1, filter) && s.isRows(2, result);
+static bool pooledInputGradientFits(const Sizes& s) {
+  int64_t image, filter;
+  if (!pooledFits(s, &image, &filter)) return false;
+  return s.isRows(0, image) && s.isWhole(1, filter) && s.isWhole(5, inputGradientRoom(PoolWindows(s.call->ints), s.integer(5)));
 }
-static bool sparseFilterGradientFits(const Sizes& s) {
-  int64_t image, result, filter;
-  return sparseFits(s, &image, &result, &filter, LISTS) && s.isParts(0, filter) &&
-         s.isRows(1, image) && s.isRows(2, result);
+static bool pooledFilterGradientFits(const Sizes& s) {
+  int64_t image, filter;
+  if (!pooledFits(s, &image, &filter)) return false;
+  return s.isParts(0, filter) && s.isRows(1, image) &&
+         s.isWhole(5, filterGradientRoom(Windows(s.call->ints), PoolWindows(s.call->ints)));
 }

@@ -1,6 +1,13 @@
 /** Convolutions and pools in the native engine. */
-import { elementCount, inputAt, type Shape, sizeAt, type Tensor } from "../../../graph/tensor.ts";
-import { type Convolution, ONES, type Pooling } from "../../../graph/windows.ts";
+import {
+  elementCount,
+  inputAt,
+  type Shape,
+  sizeAt,
+  type Tensor,
+  type TensorOf,
+} from "../../../graph/tensor.ts";
+import type { Convolution, Pooling } from "../../../graph/windows.ts";
 import type { Value } from "../calls.ts";
 import {
   type LoweringContext,
@@ -11,7 +18,8 @@ import {
   whole,
 } from "./context.ts";
 import { fitsPanels, packedFilter, panelFilterGradient } from "./panels.ts";
-import { fitsSparse, isSparse, sparseFilterGradient, sparseInputGradient } from "./sparse.ts";
+import { isPooled, poolCost, pooledWithPlaces, poolInts } from "./places.ts";
+import { fitsPooled, pooledFilterGradient, pooledInputGradient } from "./sparse.ts";
 import {
   convolutionCost,
   frameRoom,
@@ -61,15 +69,6 @@ function gradientFrame(
   return [height ?? 1, width ?? 1];
 }
 
-function poolInts(image: Shape, result: Shape, pooling: Pooling): readonly number[] {
-  const groups = sizeAt(image, 3);
-  return windowInts(image, result, pooling.size, { ...pooling, dilations: ONES, groups });
-}
-
-function poolCost(result: Shape, { size: [height, width] }: Pooling): number {
-  return elementCount(result) * height * width;
-}
-
 function pool(kernel: string) {
   return (tensor: Tensor & { readonly attributes: Pooling }, context: LoweringContext): Value => {
     const x = context.input(tensor, 0);
@@ -79,6 +78,18 @@ function pool(kernel: string) {
       cost: poolCost(tensor.shape, tensor.attributes),
     });
   };
+}
+
+/** Checks whether a gradient of a pool is taken by convolutions that look at its places alone. */
+function passesToPlaces(tensor: TensorOf<"maxPool2d">, { users }: LoweringContext): boolean {
+  return (users(tensor) ?? []).some((dy) =>
+    isPooled(dy) && (users(dy) ?? []).some((user) =>
+      (user.kind === "conv2dFilterGradient" &&
+        fitsPooled({ filter: user.shape, ...user.attributes })) ||
+      (user.kind === "conv2dInputGradient" &&
+        fitsPooled({ filter: inputAt(user.inputs, 0).shape, ...user.attributes }))
+    )
+  );
 }
 
 export const IMAGES: LowerTable<
@@ -113,11 +124,12 @@ export const IMAGES: LowerTable<
     });
   },
   conv2dInputGradient(tensor, context) {
-    const [filter, dy] = [context.input(tensor, 0), context.input(tensor, 1)];
-    const windows = { filter: filter.shape, ...tensor.attributes };
-    if (isSparse(inputAt(tensor.inputs, 1)) && fitsSparse(windows)) {
-      return sparseInputGradient(tensor, { filter, dy }, context);
+    const windows = { filter: inputAt(tensor.inputs, 0).shape, ...tensor.attributes };
+    const pooled = inputAt(tensor.inputs, 1);
+    if (isPooled(pooled) && fitsPooled(windows)) {
+      return pooledInputGradient(tensor, pooled, context);
     }
+    const [filter, dy] = [context.input(tensor, 0), context.input(tensor, 1)];
     const { groups } = tensor.attributes;
     const of = inputAt(tensor.inputs, 0);
     const turned = turnedFilter(of, filter, groups, context);
@@ -137,12 +149,13 @@ export const IMAGES: LowerTable<
     });
   },
   conv2dFilterGradient(tensor, context) {
+    const windows = { filter: tensor.shape, ...tensor.attributes };
+    const pooled = inputAt(tensor.inputs, 1);
+    if (isPooled(pooled) && fitsPooled(windows)) {
+      return pooledFilterGradient(tensor, pooled, context);
+    }
     const [x, dy] = [context.input(tensor, 0), context.input(tensor, 1)];
     const units = sizeAt(x.shape, 0);
-    const windows = { filter: tensor.shape, ...tensor.attributes };
-    if (isSparse(inputAt(tensor.inputs, 1)) && fitsSparse(windows)) {
-      return sparseFilterGradient(tensor, { x, dy }, context);
-    }
     if (fitsWinograd(windows)) return winogradFilterGradient(tensor, { x, dy }, context);
     if (fitsPanels(tensor.shape, tensor.attributes.groups)) {
       return panelFilterGradient(tensor, { x, dy }, context);
@@ -157,7 +170,10 @@ export const IMAGES: LowerTable<
     });
     return mergedParts(partial, context);
   },
-  maxPool2d: pool("maxPool2d"),
+  maxPool2d: (tensor, context) =>
+    passesToPlaces(tensor, context)
+      ? pooledWithPlaces(tensor, context).y
+      : pool("maxPool2d")(tensor, context),
   maxPool2dGradient(tensor, context) {
     const [x, y, dy] = [0, 1, 2].map((position) => context.input(tensor, position));
     if (!x || !y || !dy) throw new RangeError("Cannot lower a pool: an input is missing.");

@@ -1,8 +1,9 @@
-/** Gradients of convolutions in front of a pool, where most of what comes back is 0. */
-import { inputAt, type Shape, sizeAt, type Tensor, type TensorOf } from "../../../graph/tensor.ts";
+/** Gradients of convolutions in front of a pool, whose windows pass what comes back to one place each. */
+import { inputAt, type Shape, sizeAt, type TensorOf } from "../../../graph/tensor.ts";
 import type { Convolution } from "../../../graph/windows.ts";
 import type { Value } from "../calls.ts";
 import { type LoweringContext, mergedParts, parts, rows, whole } from "./context.ts";
+import { pooledWithPlaces } from "./places.ts";
 import {
   convolutionCost,
   frameRoom,
@@ -12,38 +13,53 @@ import {
   windowInts,
 } from "./windows.ts";
 
-/** Checks whether most of a gradient is 0: a pool's window passes it on to one place only. */
-export function isSparse(dy: Tensor): boolean {
-  if (dy.kind === "reluGradient") return isSparse(inputAt(dy.inputs, 0));
-  if (dy.kind !== "maxPool2dGradient") return false;
-  const { size: [height, width], strides: [down, right] } = dy.attributes;
-  return height * width >= 4 && down >= height && right >= width;
-}
-
 /** Floats of a kernel row that fill vectors of any length. */
 const MAX_VECTOR = 16;
 /** Channels out whose terms the kernels list at a time. */
 const LISTS = 16;
 
-/** Checks whether a convolution has gradients for sparse dy. */
-export function fitsSparse(
+/** Checks whether a convolution has gradients for what a pool passes back. */
+export function fitsPooled(
   { filter, dilations: [down, right], groups }: Convolution & { readonly filter: Shape },
 ): boolean {
   const run = sizeAt(filter, 1) * sizeAt(filter, 2);
   return groups === 1 && down === 1 && right === 1 && run % MAX_VECTOR === 0;
 }
 
-/** Creates room for the terms of each sample that are not 0. */
-function termRoom(dy: Value, termsOfPosition: number, context: LoweringContext): Value {
-  const [samples = 1, height = 1, width = 1] = dy.shape;
-  return context.create("terms", [samples, height * width * (2 * termsOfPosition + 1)]);
+/** The gradient of a pool, as the convolution in front of it sees it. */
+interface Peaks {
+  readonly d: Value;
+  readonly places: Value;
+  readonly ints: readonly number[];
+  /** Windows, and elements of one. */
+  readonly windows: number;
+  readonly elements: number;
 }
 
-export function sparseInputGradient(
+function peaksOf(dy: TensorOf<"maxPool2dGradient">, context: LoweringContext): Peaks {
+  const pool = inputAt(dy.inputs, 1);
+  if (pool.kind !== "maxPool2d") {
+    throw new RangeError("Cannot lower a gradient of a pool: it has none.");
+  }
+  const { places } = pooledWithPlaces(pool, context);
+  const { size: [height, width], strides, padding: [top, , left] } = dy.attributes;
+  const [, down = 1, across = 1] = pool.shape;
+  return {
+    d: context.input(dy, 2),
+    places,
+    ints: [down, across, height, width, ...strides, top, left],
+    windows: down * across,
+    elements: height * width,
+  };
+}
+
+export function pooledInputGradient(
   tensor: TensorOf<"conv2dInputGradient">,
-  { filter, dy }: { readonly filter: Value; readonly dy: Value },
+  dy: TensorOf<"maxPool2dGradient">,
   context: LoweringContext,
 ): Value {
+  const filter = context.input(tensor, 0);
+  const { d, places, ints, windows, elements } = peaksOf(dy, context);
   const [height = 1, width = 1, channelsIn = 1, channelsOut = 1] = filter.shape;
   const byRows = context.shared(
     "turned by rows",
@@ -57,36 +73,42 @@ export function sparseInputGradient(
       ], context),
   );
   const size = kernelSize(filter.shape);
-  const room = frameRoom(tensor.shape, imageFrame(dy.shape, size, tensor.attributes), context);
-  const dx = context.create("sparseInputGradient", tensor.shape);
-  const inputs = [whole(byRows), rows(dy), rows(room), rows(termRoom(dy, channelsOut, context))];
-  return context.call("sparseInputGradient", [rows(dx)], inputs, {
+  const frame = frameRoom(tensor.shape, imageFrame(dy.shape, size, tensor.attributes), context);
+  const room = context.createRoom(2 * (windows * channelsOut + MAX_VECTOR + windows * elements));
+  const dx = context.create("pooledInputGradient", tensor.shape);
+  const inputs = [whole(byRows), rows(d), rows(places), rows(frame), whole(room)];
+  return context.call("pooledInputGradient", [rows(dx)], inputs, {
     units: sizeAt(tensor.shape, 0),
-    ints: windowInts(tensor.shape, dy.shape, size, tensor.attributes),
-    cost: convolutionCost(dy.shape, filter.shape) / 4,
+    ints: [...windowInts(tensor.shape, dy.shape, size, tensor.attributes), ...ints],
+    cost: convolutionCost(dy.shape, filter.shape) / elements,
   });
 }
 
-export function sparseFilterGradient(
+export function pooledFilterGradient(
   tensor: TensorOf<"conv2dFilterGradient">,
-  { x, dy }: { readonly x: Value; readonly dy: Value },
+  dy: TensorOf<"maxPool2dGradient">,
   context: LoweringContext,
 ): Value {
+  const x = context.input(tensor, 0);
+  const { d, places, ints, windows, elements } = peaksOf(dy, context);
   const units = sizeAt(x.shape, 0);
   const [height = 1, width = 1, channelsIn = 1, channelsOut = 1] = tensor.shape;
   const size = kernelSize(tensor.shape);
-  const room = frameRoom(x.shape, imageFrame(dy.shape, size, tensor.attributes), context);
-  const partial = context.createParts("sparseFilterGradient", [
+  const frame = frameRoom(x.shape, imageFrame(dy.shape, size, tensor.attributes), context);
+  const room = context.createRoom(
+    sizeAt(dy.shape, 1) * sizeAt(dy.shape, 2) + 2 * LISTS * windows,
+  );
+  const partial = context.createParts("pooledFilterGradient", [
     height,
     channelsOut,
     width,
     channelsIn,
   ], units);
-  const inputs = [rows(x), rows(dy), rows(room), rows(termRoom(dy, LISTS, context))];
-  context.call("sparseFilterGradient", [parts(partial)], inputs, {
+  const inputs = [rows(x), rows(d), rows(places), rows(frame), whole(room)];
+  context.call("pooledFilterGradient", [parts(partial)], inputs, {
     units,
-    ints: windowInts(x.shape, dy.shape, size, tensor.attributes),
-    cost: convolutionCost(dy.shape, tensor.shape) / 4,
+    ints: [...windowInts(x.shape, dy.shape, size, tensor.attributes), ...ints],
+    cost: convolutionCost(dy.shape, tensor.shape) / elements,
   });
   const sum = mergedParts(partial, context);
   return turned(sum, tensor.shape, [height, channelsOut, width * channelsIn, 1], context);

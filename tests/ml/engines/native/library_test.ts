@@ -48,6 +48,7 @@ describe("loadLibrary()", () => {
 /** The form of plans, the functions of the library and the names of kernels, for each version of the interface. */
 const DIGESTS: Readonly<Record<number, string>> = {
   1: "305739eae3122fde",
+  2: "6be02d2e86e060c0",
 };
 
 describe("the version of the library's interface", () => {

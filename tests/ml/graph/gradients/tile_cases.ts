@@ -4,18 +4,23 @@ import { conv2d, maxPool2d } from "../../../../ml/graph/ops/image.ts";
 import { add } from "../../../../ml/graph/ops/arithmetic.ts";
 import { batchNorm } from "../../../../ml/graph/ops/normalization.ts";
 import type { Shape, Tensor } from "../../../../ml/graph/tensor.ts";
-import type { Convolution } from "../../../../ml/graph/windows.ts";
+import type { Convolution, Pooling } from "../../../../ml/graph/windows.ts";
 import { binary, type Case, labels } from "./case.ts";
 
 const convolution = (image: Shape, filter: Shape, options: Partial<Convolution> = {}): Case =>
   binary("conv2d", [image, filter], (x, kernel) => conv2d(x, kernel, options), undefined);
 
 /** With a pool behind it, which passes little back. */
-const pooled = (image: Shape, filter: Shape, options: Partial<Convolution> = {}): Case =>
+const pooled = (
+  image: Shape,
+  filter: Shape,
+  options: Partial<Convolution> = {},
+  pooling: Partial<Pooling> = {},
+): Case =>
   binary(
     "conv2d",
     [image, filter],
-    (x, kernel) => maxPool2d(conv2d(x, kernel, options), 2),
+    (x, kernel) => maxPool2d(conv2d(x, kernel, options), pooling.size ?? 2, pooling),
     undefined,
   );
 
@@ -65,6 +70,13 @@ export const TILE_CASES: readonly Case[] = [
   pooled([3, 9, 8, 16], [5, 3, 16, 8], { padding: [2, 1, 1, 2] }),
   pooled([3, 9, 8, 32], [3, 5, 32, 24], { strides: [2, 1], padding: [1, 1, 2, 2] }),
   pooled([3, 9, 8, 4], [4, 4, 4, 40], { padding: [3, 0, 1, 1] }),
+  pooled([3, 9, 11, 32], [3, 3, 32, 40], { padding: [1, 1, 1, 1] }),
+  pooled([3, 11, 10, 32], [5, 5, 32, 16]),
+  pooled([3, 12, 9, 16], [3, 3, 16, 33], {}, {
+    size: [3, 3],
+    padding: [1, 1, 1, 1],
+    strides: [4, 4],
+  }),
   ...[[false, false], [true, false], [false, true], [true, true]].flatMap((
     [ofA = false, ofB = false],
   ) =>
