@@ -1,6 +1,6 @@
 /**
  * Places values in memory by the time that they are needed: those that live within a phase of the batch in memory of each
- * thread, for the samples of one part; the others in memory that all threads share.
+ * thread, for the samples of one part, and so do gradients that an update follows; the others in memory that all share.
  */
 import { type Calls, type Operand, partBegin, type Storage } from "./calls.ts";
 import type { Schedule } from "./schedule.ts";
@@ -39,7 +39,7 @@ export function units(floats: number): number {
 
 /** Plans the memory of a schedule. */
 export function planMemory({ fed, read, rows, parts }: Calls, planned: Schedule): MemoryPlan {
-  const { calls, phaseOf } = planned;
+  const { calls, phaseOf, passed } = planned;
   const local = localStorages(planned, [...fed.map(([, value]) => value), ...read]);
   const partRows = mostRows(rows, parts);
   const shared = new Map<Storage, Need>();
@@ -49,7 +49,7 @@ export function planMemory({ fed, read, rows, parts }: Calls, planned: Schedule)
   const touch = (storage: Storage, time: number) => {
     const needs = local.has(storage) ? own : shared;
     const size = local.has(storage) && storage.isRoom !== true
-      ? units(storage.floats / rows * partRows)
+      ? units(passed.get(storage)?.floats ?? storage.floats / rows * partRows)
       : units(storage.floats * (storage.parts ?? 1));
     const need = needs.get(storage) ?? { storage, size, from: time, to: time };
     need.from = Math.min(need.from, time);
@@ -95,9 +95,9 @@ export function mostRows(rows: number, parts: number): number {
   );
 }
 
-/** Finds the room of calls, and what is written and read by rows in one phase of the batch only. */
+/** Finds the room of calls, and what is written and read by rows in one phase of the batch, or one task, only. */
 function localStorages(
-  { calls, phaseOf, phases }: Schedule,
+  { calls, phaseOf, phases, passed }: Schedule,
   ports: readonly { readonly storage: Storage }[],
 ): ReadonlySet<Storage> {
   const phase = new Map<Storage, number>();
@@ -109,7 +109,7 @@ function localStorages(
       phase.set(storage, known);
       const isLocal = storage.isRoom === true ||
         (storage.home === "scratch" && view === "rows" && known === now &&
-          phases[now]?.isBatch === true);
+          (phases[now]?.isBatch === true || passed.has(storage)));
       if (!isLocal) excluded.add(storage);
     }
   }

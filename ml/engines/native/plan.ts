@@ -28,7 +28,7 @@ const MAX_FLOATS = 4;
  */
 export function writePlan(
   { fed, read, rows, parts }: Calls,
-  { calls, phases }: Schedule,
+  { calls, phases, passed }: Schedule,
   memory: MemoryPlan,
   kernel: (name: string) => number,
 ): PlanWords {
@@ -41,7 +41,10 @@ export function writePlan(
       ? [total * (storage.parts ?? 1), 1]
       : view === "parts"
       ? [total, storage.parts ?? 1]
-      : [total / units, space === "local" ? mostRows(rows, parts) : units];
+      : [
+        total / units,
+        space === "local" ? passed.get(storage)?.rows ?? mostRows(rows, parts) : units,
+      ];
     const words = [SPACES[space], VIEWS[view], offset, size, count];
     const key = words.join();
     const known = tensors.get(key) ?? tensors.size;

@@ -4,6 +4,7 @@
  * What parts and pieces there are depends on sizes alone, never on threads: so do the bits of every sum.
  */
 import { type Call, type Calls, type Operand, partBegin, type Storage } from "./calls.ts";
+import { followGradients } from "./followers.ts";
 
 /** Some calls on some rows. */
 export interface Task {
@@ -26,6 +27,8 @@ export interface Schedule {
   readonly calls: readonly Call[];
   readonly phaseOf: readonly number[];
   readonly phases: readonly Phase[];
+  /** Gradients that nothing but the update behind them in a task reads, with the most that a task has of each. */
+  readonly passed: ReadonlyMap<Storage, { readonly rows: number; readonly floats: number }>;
 }
 
 /** Calls that cost less are done by one thread, one after the other. */
@@ -36,31 +39,50 @@ const MAX_PIECES = 16;
 
 /** Plans the order of a step. */
 export function schedule({ calls, rows, parts }: Calls): Schedule {
-  const levels = levelsOf(calls);
+  const { levels, followers } = followGradients(
+    calls,
+    levelsOf(calls),
+    (call) => !call.isBatch && !isSerial(call),
+  );
+  const following = new Set(followers.values());
   const last = Math.max(...levels, 0);
   const ordered: Call[] = [];
   const phaseOf: number[] = [];
   const phases: Phase[] = [];
+  const passed = new Map<Storage, { readonly rows: number; readonly floats: number }>();
+  for (const call of followers.keys()) {
+    const rows = Math.ceil(call.units / piecesOf(call));
+    for (const { value: { storage } } of call.operands.slice(0, call.outputs)) {
+      passed.set(storage, { rows, floats: storage.floats / call.units * rows });
+    }
+  }
   for (let level = 0; level <= last; level++) {
-    const own = calls.filter((_, at) => levels[at] === level);
+    const own = calls.filter((call, at) => levels[at] === level && !following.has(call));
     if (own.length === 0) continue;
     const isBatch = own.some((call) => call.isBatch);
     const sorted = isBatch
       ? sinksFirst(own)
       : [...own.filter(isSerial), ...own.filter((call) => !isSerial(call))];
     const first = ordered.length;
-    ordered.push(...sorted);
-    phaseOf.push(...sorted.map(() => phases.length));
     const serial = isBatch ? 0 : own.filter(isSerial).length;
+    const starts = new Map<Call, number>();
+    for (const call of sorted) {
+      starts.set(call, ordered.length);
+      const follower = followers.get(call);
+      ordered.push(call, ...(follower ? [follower] : []));
+    }
+    phaseOf.push(...ordered.slice(first).map(() => phases.length));
     phases.push({
       isBatch,
       tasks: isBatch ? partTasks(first, sorted.length, rows, parts) : [
         ...(serial > 0 ? [{ first, count: serial, part: 0 }] : []),
-        ...sorted.slice(serial).flatMap((call, at) => pieceTasks(call, first + serial + at)),
+        ...sorted.slice(serial).flatMap((call) =>
+          pieceTasks(call, starts.get(call) ?? first, followers.has(call) ? 2 : 1)
+        ),
       ],
     });
   }
-  return { calls: ordered, phaseOf, phases };
+  return { calls: ordered, phaseOf, phases, passed };
 }
 
 /** Returns the level of each call: batch calls have odd ones, the others even ones, updates the last. */
@@ -175,14 +197,23 @@ function partTasks(
   }));
 }
 
-/** Cuts a call into tasks. */
-function pieceTasks({ units, cost, operands }: Call, at: number): readonly Task[] {
-  const parted = operands.find(({ view }) => view === "parts")?.value.storage.parts;
-  const pieces = parted ??
+function partsOf({ operands }: Call): number | undefined {
+  return operands.find(({ view }) => view === "parts")?.value.storage.parts;
+}
+
+function piecesOf(call: Call): number {
+  const { units, cost } = call;
+  return partsOf(call) ??
     Math.max(1, Math.min(units, MAX_PIECES, Math.floor(cost / PIECE_COST)));
+}
+
+/** Cuts a call into tasks, and with it the update that follows it if `count` is 2. */
+function pieceTasks(call: Call, at: number, count: number): readonly Task[] {
+  const { units } = call;
+  const [parted, pieces] = [partsOf(call), piecesOf(call)];
   return Array.from({ length: pieces }, (_, part) => ({
     first: at,
-    count: 1,
+    count,
     rows: [partBegin(units, pieces, part), partBegin(units, pieces, part + 1)],
     part: parted === undefined ? 0 : part,
   }));

@@ -27,4 +27,9 @@ describe("renderPlan()", () => {
     assertMatch(first, / conv2d\[32,24,24,32\] l <- .*conv1\.weight\[3,3,1,32\] v/);
     for (const { name } of layOutState(plan).variables) assert(text.includes(`${name}[`), name);
   });
+
+  it("has the update of a large weight behind its gradient, of which a thread holds a piece", () => {
+    const at = lines.findIndex((line) => /^ {2}matMul +matMul\[1600,64\] l <- /.test(line));
+    assertMatch(lines[at + 1] ?? "", /^ {2}gradientDescent +fc1\.weight\S+ v <- matMul\S+ l, /);
+  });
 });
