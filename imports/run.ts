@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Archive } from "../data/archives/archive.ts";
 import { openArchive } from "../data/archives/open.ts";
 import type { OpenedSource, ReaderOptions } from "../data/formats/format.ts";
-import { detectFormat, FORMATS } from "../data/formats/formats.ts";
+import { detectFormat, FORMATS, mustHoldFiles } from "../data/formats/formats.ts";
 import { ImportError } from "../data/imported/error.ts";
 import { errorMessage } from "../lib/error_message.ts";
 import { writeFailureReason } from "../lib/disk_failure.ts";
@@ -116,6 +116,7 @@ async function openSource(
   unpack: ReaderOptions["unpack"],
 ): Promise<{ readonly format: string; readonly source: OpenedSource }> {
   const { name } = request.source;
+  mustHoldFiles(archive, name);
   const format = request.format === "AUTO" ? await detectFormat(archive, name) : request.format;
   return { format, source: await FORMATS[format].open(archive, { ...request, unpack }, name) };
 }

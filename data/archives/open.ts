@@ -31,8 +31,9 @@ export async function openArchive({ path, name }: SourcePath): Promise<Archive> 
     }
     const isGzip = startsWith(head, [0x1f, 0x8b]);
     const plain = isGzip ? await unpackHead(path) : head;
+    if (plain?.length === 0) throw new ImportError(`Cannot import ${name}: the file is empty.`);
     const magic = new TextDecoder().decode(
-      plain.subarray(TAR_MAGIC_OFFSET, TAR_MAGIC_OFFSET + 5),
+      plain?.subarray(TAR_MAGIC_OFFSET, TAR_MAGIC_OFFSET + 5),
     );
     return magic === "ustar"
       ? await openTar(path, name, isGzip)
@@ -69,12 +70,12 @@ export async function readHead(
   return head.subarray(0, filled);
 }
 
-async function unpackHead(path: string): Promise<Uint8Array> {
+async function unpackHead(path: string): Promise<Uint8Array | undefined> {
   const { readable } = await Deno.open(path);
   try {
     return await readHead(readable.pipeThrough(new DecompressionStream("gzip")));
   } catch {
     // The error is reported where the whole file is read.
-    return new Uint8Array();
+    return undefined;
   }
 }

@@ -20,14 +20,25 @@ export const FORMATS: Readonly<Record<FormatName, Format>> = {
 };
 
 /**
+ * Refuses a source that holds nothing.
+ *
+ * @throws {ImportError} if it has no files, or only empty ones
+ */
+export function mustHoldFiles({ files }: Archive, source: string): void {
+  if (files.length === 0) {
+    throw new ImportError(`Cannot import ${source}: it must hold files, got none.`);
+  }
+  if (files.every(({ bytes }) => bytes === 0)) {
+    throw new ImportError(`Cannot import ${source}: all its files are empty.`);
+  }
+}
+
+/**
  * Finds out the format of a source.
  *
  * @throws {ImportError} if it has none that is known
  */
 export async function detectFormat(archive: Archive, source: string): Promise<FormatName> {
-  if (archive.files.length === 0) {
-    throw new ImportError(`Cannot import ${source}: it must hold files, got none.`);
-  }
   for (const name of Object.keys(FORMATS) as readonly FormatName[]) {
     if (await FORMATS[name].detect(archive)) return name;
   }

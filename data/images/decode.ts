@@ -43,7 +43,8 @@ export function isImageFile(bytes: Uint8Array): boolean {
  */
 export async function decodeImage(bytes: Uint8Array): Promise<Image> {
   if (!isImageFile(bytes)) {
-    throw new RangeError("must be a PNG, JPEG, WebP, GIF, TIFF or AVIF image, got another format.");
+    const got = bytes.length === 0 ? "an empty file" : "another format";
+    throw new RangeError(`must be a PNG, JPEG, WebP, GIF, TIFF or AVIF image, got ${got}.`);
   }
   const small = decodeSmallPng(bytes);
   if (small) return small;

@@ -138,9 +138,9 @@ async function readPhoto(
   fail: Fail,
 ): Promise<Uint8Array> {
   const [, base64] = /^data:image\/[\w.+-]+;base64,(.*)$/s.exec(uri) ?? [];
-  if (base64 === undefined || uri.length > MAX_URI) {
-    const got = uri.length > MAX_URI ? `${uri.length}` : `'${uri.slice(0, 30)}'`;
-    throw fail(`must be 'data:image/…;base64,…' of up to ${MAX_URI} characters, got ${got}.`);
+  mustBeShort(uri, MAX_URI, fail);
+  if (base64 === undefined) {
+    throw fail(`must begin with 'data:image/…;base64,', got ${kindOf(uri)}.`);
   }
   try {
     return await imports.preprocess(dataset, shape, fromBase64(base64, fail));
@@ -150,16 +150,26 @@ async function readPhoto(
 }
 
 function readPng(uri: string, height: number, width: number, fail: Fail): Uint8Array {
-  if (!uri.startsWith(PNG_URI) || uri.length > MAX_PNG_URI) {
-    const got = uri.length > MAX_PNG_URI ? `${uri.length}` : `'${uri.slice(0, 30)}'`;
-    throw fail(`must be '${PNG_URI}…' of up to ${MAX_PNG_URI} characters, got ${got}.`);
-  }
+  mustBeShort(uri, MAX_PNG_URI, fail);
+  if (!uri.startsWith(PNG_URI)) throw fail(`must begin with '${PNG_URI}', got ${kindOf(uri)}.`);
   try {
     return readGreyPng(fromBase64(uri.slice(PNG_URI.length), fail), height, width);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw fail(`${error.message.replace(/^it /, "")}.`);
   }
+}
+
+function mustBeShort(uri: string, limit: number, fail: Fail): void {
+  if (uri.length > limit) {
+    throw fail(`must have at most ${limit} characters, got ${uri.length}.`);
+  }
+}
+
+/** Returns the media type of a data URI, but nothing of its content. */
+function kindOf(uri: string): string {
+  const [, type] = /^data:([\w.+-]{1,64}\/[\w.+-]{1,80})/.exec(uri) ?? [];
+  return type ?? "something else";
 }
 
 function fromBase64(text: string, fail: Fail): Uint8Array {

@@ -103,6 +103,7 @@ describe("an import of images in folders", () => {
   it("fails for a zip without files, with one class, or of damaged bytes, and leaves no dataset", async () => {
     const sources: readonly [Record<string, Uint8Array>, RegExp][] = [
       [{}, /must hold files, got none/],
+      [{ "table.csv": new Uint8Array(), "red/1.png": new Uint8Array() }, /all its files are empty/],
       [{ "red/1.png": png(4, 4, [1, 1, 1]) }, /must have 2 to 1000 classes, got 1: 'red'/],
     ];
     for (const [files, message] of sources) {
@@ -119,6 +120,44 @@ describe("an import of images in folders", () => {
       () => openDataset("mine", "train", folder.path),
       /Cannot use dataset 'mine'/,
     );
+  });
+
+  it("fails for an empty file, an empty folder and a folder without files, and says so", async () => {
+    const file = async (name: string, content: BlobPart) => {
+      const path = folder.join(name);
+      const packed = new Blob([content]).stream();
+      const isGzip = name.endsWith(".gz");
+      await Deno.writeFile(
+        path,
+        isGzip ? packed.pipeThrough(new CompressionStream("gzip")) : packed,
+      );
+      return path;
+    };
+    const directory = async (name: string) => {
+      const path = folder.join(name);
+      await Deno.mkdir(path, { recursive: true });
+      return path;
+    };
+    await directory("no-files/red");
+    const sources: readonly [string, RegExp][] = [
+      [await file("table.csv", ""), /^Cannot import table\.csv: the file is empty\.$/],
+      [await file("table.csv.gz", ""), /^Cannot import table\.csv\.gz: the file is empty\.$/],
+      [await directory("nothing"), /^Cannot import nothing: it must hold files, got none\.$/],
+      [folder.join("no-files"), /^Cannot import no-files: it must hold files, got none\.$/],
+    ];
+    for (const [path, message] of sources) {
+      const request = importRequest(path, { format: "CSV" });
+      assertMatch(problemOf(await importDataset(folder.path, request)), message);
+    }
+  });
+
+  it("leaves an empty file out, and says so", async () => {
+    const zip = folder.join("one-empty.zip");
+    await writeZip(zip, { ...colouredImages(4), "red/empty.png": new Uint8Array() });
+    const found = await importDataset(folder.path, importRequest(zip, { images: GREY_4 }));
+    const [problem] = manifestOf(found).problems;
+    assertEquals(problem?.file, "red/empty.png");
+    assertMatch(problem?.message ?? "", /got an empty file\.$/);
   });
 
   it("takes a folder, whose links it leaves out", async () => {

@@ -118,7 +118,8 @@ describe("a dataset of colours", () => {
         /image must be a whole image, got one that is damaged or cannot be decoded/,
       ],
       [uri(new TextEncoder().encode("no image")), /image must be a PNG, JPEG, WebP/],
-      ["data:text/plain,x", /image must be 'data:image\/…;base64,…' of up to 900000 characters/],
+      [uri(new Uint8Array()), /image must be a PNG, JPEG, .+, got an empty file\.$/],
+      ["data:text/plain,x", /image must begin with 'data:image\/…;base64,', got text\/plain\.$/],
     ];
     for (const [image, message] of refusals) {
       await assertRefused(server.post({ query: PREDICT, variables: { runId, image } }), {

@@ -135,6 +135,16 @@ describePage("the Data panel", (suite) => {
       await dialog.getByText("a built-in dataset has that name").waitFor();
       await dialog.getByRole("button", { name: "Cancel" }).click();
 
+      await page.getByRole("button", { name: "Import…" }).click();
+      await page.getByLabel("File to import").setInputFiles({
+        name: "nothing.csv",
+        mimeType: "text/csv",
+        buffer: Buffer.alloc(0),
+      });
+      await dialog.getByRole("button", { name: "Import", exact: true }).click();
+      await dialog.getByText("The file is empty.", { exact: true }).waitFor();
+      await dialog.getByRole("button", { name: "Cancel" }).click();
+
       await choose("empty.zip", {});
       await dialog.getByRole("button", { name: "Import", exact: true }).click();
       await page.getByText("The import has failed.").waitFor();

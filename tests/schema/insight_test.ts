@@ -349,7 +349,13 @@ describe("an evaluation of a run's checkpoint", () => {
       ]],
       [{}, /either pixels or image must be given, got none\.$/, ["pixels"]],
       [{ pixels, image: PNG }, /either pixels or image must be given, got both\.$/, ["image"]],
-      [{ image: "data:image/gif;base64,AA==" }, /image must be 'data:image\/png;base64,…'/, [
+      [
+        { image: "data:image/gif;base64,AA==" },
+        /image must begin with 'data:image\/png;base64,', got image\/gif\.$/,
+        ["image"],
+      ],
+      [{ image: "iVBORw0KGgo=" }, /got something else\.$/, ["image"]],
+      [{ image: `${PNG}${"A".repeat(32_768)}` }, /at most 32768 characters, got 32790\.$/, [
         "image",
       ]],
       [{ image: `${PNG}%` }, /image must be in base64/, ["image"]],

@@ -35,6 +35,7 @@ export function ImportDialog({ dropped, onClose, onStarted }: ImportDialogProps)
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (!file) return;
+    if (file.size === 0) return setProblem("The file is empty.");
     const settings = readImportForm(new FormData(event.currentTarget));
     setProblem(undefined);
     setSent({ share: 0, problem: undefined });

@@ -39,6 +39,8 @@ export function PhotoView({ run, asked, select }: PhotoViewProps) {
     try {
       setPhoto(await find());
     } catch (problem) {
+      // The picture before is not the one that was chosen.
+      setPhoto(undefined);
       setProblem(errorText(problem));
     }
   };
