@@ -70,7 +70,6 @@ async function run(command: DatasetsCommand): Promise<number> {
         return DONE;
       case "delete":
         if (!await deleteUnused(config, command.name, shared)) return noSuchDataset(command.name);
-        printLine(`Deleted ${command.name}.`);
         return DONE;
       default:
         return command satisfies never;
@@ -88,7 +87,19 @@ async function deleteUnused(
   try {
     const user = await findUnfinishedUser(store, name);
     if (user) throw new ImportConflictError(inUse(name, user));
-    return await deleteImported(join(config.home, "data"), name, shared);
+    const isDeleted = await deleteImported(join(config.home, "data"), name, shared);
+    if (!isDeleted) return false;
+    printLine(`Deleted ${name}.`);
+    const runs = (await store.countByDataset()).get(name) ?? 0;
+    if (runs > 0) {
+      noteLine(
+        `${count(runs)} ${
+          runs === 1 ? "run that uses it keeps its" : "runs that use it keep their"
+        } ` +
+          "curves and checkpoints, but cannot be evaluated any more.",
+      );
+    }
+    return true;
   } finally {
     await store.close();
   }

@@ -3,7 +3,7 @@
  * more, and tells followers of their progress.
  */
 import type { DatasetInfo } from "../data/catalog.ts";
-import { findDatasetInfo, infoOf } from "../data/storage/describe.ts";
+import { findDatasetInfo, findDeletedInfo, infoOf } from "../data/storage/describe.ts";
 import { UploadError, type UploadStore } from "../data/uploads/upload_store.ts";
 import { delay } from "../lib/delay.ts";
 import {
@@ -47,6 +47,12 @@ export interface Imports {
    */
   describe(reference: string): Promise<DatasetInfo | undefined>;
   /**
+   * Describes a version that was deleted: runs that were trained on it keep the names of its classes.
+   *
+   * @param reference name@version
+   */
+  describeDeleted(reference: string): Promise<DatasetInfo | undefined>;
+  /**
    * Finds a source on the server's machine.
    *
    * @throws {ImportSourceError} whose message completes 'Cannot import: source.path must be …'
@@ -80,6 +86,17 @@ export interface Imports {
   close(): Promise<void>;
 }
 
+async function describeShared(
+  reference: string,
+  dataFolder: string,
+  shared: SharedDatasets | undefined,
+): Promise<DatasetInfo | undefined> {
+  const here = await findDatasetInfo(reference, dataFolder);
+  if (here) return here;
+  const manifest = await shared?.find(reference);
+  return manifest && infoOf(manifest);
+}
+
 /** Serves the imports of a folder. */
 export function serveImports(options: ImportsOptions): Imports {
   const { dataFolder, sources, uploads, shared } = options;
@@ -104,12 +121,8 @@ export function serveImports(options: ImportsOptions): Imports {
     return found && current(found);
   }
 
-  async function describe(reference: string): Promise<DatasetInfo | undefined> {
-    const here = await findDatasetInfo(reference, dataFolder);
-    if (here) return here;
-    const manifest = await shared?.find(reference);
-    return manifest && infoOf(manifest);
-  }
+  const describe = (reference: string) => describeShared(reference, dataFolder, shared);
+  const describeDeleted = (reference: string) => findDeletedInfo(reference, dataFolder);
 
   async function list(): Promise<readonly ImportedDataset[]> {
     return (await listDatasets(dataFolder, shared)).map(current);
@@ -141,10 +154,12 @@ export function serveImports(options: ImportsOptions): Imports {
     findSource: (path) => findSource(sources, path),
     async preprocess(reference, [height, width, channels], image) {
       const preprocessing = (await describe(reference).catch(() => undefined))?.preprocessing ??
+        (await describeDeleted(reference))?.preprocessing ??
         { width, height, color: channels === 1 ? "GREY" : "RGB", fit: "COVER" };
       return await preprocessImage(image, preprocessing);
     },
     describe,
+    describeDeleted,
     start(request) {
       const dataset = started.then(() => start(request));
       started = dataset.catch(() => {});

@@ -1,6 +1,6 @@
 /** Models of this machine's runs, read from their store and their checkpoints without a server. */
 import { join } from "node:path";
-import { findDatasetInfo } from "../../data/storage/describe.ts";
+import { findDatasetInfo, findDeletedInfo } from "../../data/storage/describe.ts";
 import { encodeExport, formatOfFile } from "../../exports/formats.ts";
 import type { TrainedModel } from "../../exports/model.ts";
 import { writeModule } from "../../exports/pytorch/module.ts";
@@ -38,7 +38,10 @@ export async function fromStore(config: Location, command: ExportCommand): Promi
   const read = await readModel(PURPOSE, run, command, {
     store,
     evaluator,
-    imports: { describe: (reference) => findDatasetInfo(reference, dataFolder) },
+    imports: {
+      describe: (reference) => findDatasetInfo(reference, dataFolder),
+      describeDeleted: (reference) => findDeletedInfo(reference, dataFolder),
+    },
   });
   if (!read) throw noCheckpoint(PURPOSE, command);
   return sourceOf(read.value);

@@ -1,17 +1,19 @@
 /** Removes imported datasets from this machine. */
 import { join } from "node:path";
+import { keepManifest } from "./deleted.ts";
 import type { DatasetManifest } from "./manifest.ts";
 import { importedFolder, MANIFEST_FILE } from "./place.ts";
 import { readImported } from "./read.ts";
 import { ignoreNotFound } from "../../lib/not_found.ts";
 
-/** Removes a dataset, unless another one of its name has taken its place. */
+/** Removes a dataset but for its description, unless another one of its name has taken its place. */
 export async function removeImported(
   { name, version, createdAt }: DatasetManifest,
   dataFolder: string,
 ): Promise<void> {
   const current = await readImported(name, dataFolder);
   if (current?.version !== version || current.createdAt !== createdAt) return;
+  await keepManifest(current, dataFolder);
   const folder = join(importedFolder(dataFolder), name);
   // Another process may be removing it too. Without its manifest it is no dataset: nobody sees one with half of its files.
   await Deno.remove(join(folder, MANIFEST_FILE)).catch(ignoreNotFound);

@@ -1,5 +1,6 @@
 /** Descriptions of all datasets that can be used: those of the catalog and imported ones. */
 import { type DatasetInfo, datasetNames, describeDataset } from "../catalog.ts";
+import { readDeleted } from "../imported/deleted.ts";
 import type { DatasetManifest } from "../imported/manifest.ts";
 import { datasetReference } from "../reference.ts";
 import { listImported, readImported } from "../imported/read.ts";
@@ -18,6 +19,20 @@ export async function findDatasetInfo(
 ): Promise<DatasetInfo | undefined> {
   if (isBuiltIn(reference)) return describeDataset(reference);
   const manifest = await readImported(reference, folder);
+  return manifest && infoOf(manifest);
+}
+
+/**
+ * Describes a version that was deleted on this machine.
+ *
+ * @param reference name@version
+ * @returns undefined if there is none
+ */
+export async function findDeletedInfo(
+  reference: string,
+  folder: string,
+): Promise<DatasetInfo | undefined> {
+  const manifest = await readDeleted(reference, folder);
   return manifest && infoOf(manifest);
 }
 

@@ -16,6 +16,7 @@ import {
   readPacked,
   type Role,
 } from "./dataset_file.ts";
+import { parseReference } from "../reference.ts";
 import { sourcesOf } from "./sources.ts";
 
 /**
@@ -74,6 +75,16 @@ function unknownDataset(
   name: string,
   imported: readonly { readonly name: string }[],
 ): DatasetError {
+  const { name: base, version } = parseReference(name);
+  if (version !== undefined) {
+    return new DatasetError(
+      "unknown-dataset",
+      `Cannot use dataset '${base}': its version ${
+        version.slice(0, 8)
+      }… is not there; it may have been deleted. ` +
+        "Import it again.",
+    );
+  }
   const names = [...datasetNames, ...imported.map(({ name }) => name)];
   return new DatasetError(
     "unknown-dataset",

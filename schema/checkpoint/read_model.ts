@@ -1,10 +1,9 @@
 /** Reads the model that a checkpoint holds, with what describes it, for exports. */
-import { DatasetError } from "../../data/errors.ts";
 import type { TrainedModel } from "../../exports/model.ts";
 import { outputShape } from "../../ml/network/network.ts";
 import type { Run } from "../../runs/log/run.ts";
 import type { ApiContext } from "../base/context.ts";
-import { classNames, describe, type DescribingContext } from "../dataset/find_dataset.ts";
+import { classNames, describeTrained, type DescribingContext } from "../dataset/find_dataset.ts";
 import { type CheckpointChoice, inspect, type Inspected } from "./checkpoint_choice.ts";
 
 /**
@@ -40,23 +39,10 @@ export async function readModel(
       weights,
       dataset,
       classes: await classNames(dataset, classes, context),
-      preprocessing: await preprocessingOf(dataset, context),
+      preprocessing: (await describeTrained(dataset, context))?.preprocessing ?? null,
       epoch: checkpoint.weightsEpoch ?? checkpoint.epoch,
       step: checkpoint.step,
       testAcc: checkpoint.testAcc,
     },
   };
-}
-
-async function preprocessingOf(
-  dataset: string,
-  context: DescribingContext,
-): Promise<TrainedModel["preprocessing"]> {
-  try {
-    return (await describe(dataset, context))?.preprocessing ?? null;
-  } catch (error) {
-    // A model can be exported when its dataset is not there any more.
-    if (error instanceof DatasetError) return null;
-    throw error;
-  }
 }

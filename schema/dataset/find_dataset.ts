@@ -8,7 +8,7 @@ import { badInput } from "../base/errors.ts";
 
 /** The part of the context that describes datasets. */
 export interface DescribingContext {
-  readonly imports?: Pick<Imports, "describe"> | undefined;
+  readonly imports?: Pick<Imports, "describe" | "describeDeleted"> | undefined;
 }
 
 /** The parts of the context that know datasets. */
@@ -68,7 +68,25 @@ export function imagesOf(purpose: string, dataset: LabelledDataset): ImageDatase
 }
 
 /**
- * Returns the names of a run's classes; their labels where its dataset is not there any more.
+ * Describes the dataset of a run, also if it was deleted.
+ *
+ * @returns undefined if nothing is known of it
+ */
+export async function describeTrained(
+  reference: string,
+  context: DescribingContext,
+): Promise<DatasetInfo | undefined> {
+  try {
+    const info = await describe(reference, context);
+    if (info) return info;
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+  }
+  return await context.imports?.describeDeleted(reference);
+}
+
+/**
+ * Returns the names of a run's classes; their labels where nothing is known of its dataset.
  *
  * @param count the number of classes
  */
@@ -77,11 +95,6 @@ export async function classNames(
   count: number,
   context: DescribingContext,
 ): Promise<readonly string[]> {
-  try {
-    const info = await describe(reference, context);
-    if (info) return info.classes;
-  } catch (error) {
-    if (!(error instanceof DatasetError)) throw error;
-  }
-  return Array.from({ length: count }, (_, label) => String(label));
+  const info = await describeTrained(reference, context);
+  return info?.classes ?? Array.from({ length: count }, (_, label) => String(label));
 }

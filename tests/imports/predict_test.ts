@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { decode } from "fast-png";
 import sharp from "sharp";
+import type { RunEventBody } from "../../runs/log/event.ts";
 import { aCheckpoint } from "../support/fake_run.ts";
 import { assertRefused } from "../support/http.ts";
 import { colouredImages, zipOf } from "../support/image_files.ts";
@@ -19,6 +20,7 @@ async function runWithCheckpoint(
   server: TestServer,
   dataset: string,
   preset = "LENET",
+  end: readonly RunEventBody[] = [],
 ): Promise<string> {
   const { startTraining: { run } } = await server.ask(
     `mutation ($dataset: String!, $preset: Preset!) {
@@ -47,6 +49,7 @@ async function runWithCheckpoint(
       samplesPerSecond: 1,
     },
     { type: "checkpoint", step: 1, epoch: 1, file, sha256, bytes, reason: "pause", testAcc: 0.5 },
+    ...end,
   ]);
   await Deno.remove(folder, { recursive: true });
   return run.id;
@@ -127,6 +130,33 @@ describe("a dataset of colours", () => {
         message,
       });
     }
+  });
+
+  it("leaves the names of its classes to runs when it is deleted, also for photos and models", async () => {
+    const wide = { ...images, width: 32, height: 32, fit: "CONTAIN" };
+    await importZip(server, "lost", await zipOf(colouredImages(10)), { images: wide });
+    const runId = await runWithCheckpoint(server, "lost", "LENET", [{ type: "completed" }]);
+    const photo = await sharp({
+      create: { width: 90, height: 50, channels: 3, background: { r: 200, g: 40, b: 90 } },
+    }).png().toBuffer();
+    const image = `data:image/png;base64,${new Uint8Array(photo).toBase64()}`;
+    const before = (await server.ask(PREDICT, { runId, image })).predict;
+    assert(["blue", "green", "red"].includes(before.className));
+
+    await server.ask(`mutation { deleteDataset(name: "lost") { deletedName } }`);
+    assertEquals((await server.ask(PREDICT, { runId, image })).predict, before);
+    const model = await fetch(`${server.origin}/runs/${storeId(runId)}/model.tfjs.zip`);
+    assert((await model.text()).includes("labels.json"));
+    await assertRefused(
+      server.post({
+        query: "query ($id: ID!) { run(id: $id) { confusionMatrix { counts } } }",
+        variables: { id: runId },
+      }),
+      {
+        message:
+          /^Cannot use dataset 'lost': its version [0-9a-f]{8}… is not there; it may have been/,
+      },
+    );
   });
 
   it("is drawn as an augmentation makes it", async () => {

@@ -83,7 +83,10 @@ describe("a training on an imported dataset", () => {
       assertEquals([...before, ...lossesOf(rest)], expected);
 
       assert(await deleteImported(folder.path, "mine"));
-      await assertRejectsMatch(() => trainOn(spec, { from: path }), /Cannot use dataset 'mine@/);
+      await assertRejectsMatch(
+        () => trainOn(spec, { from: path }),
+        /Cannot use dataset 'mine': its version /,
+      );
     });
   }
 });

@@ -234,15 +234,16 @@ describe("againOf()", () => {
     assertEquals(changedFields(form, texts), ["epochs"]);
   });
 
-  it("takes a dataset of the same version, or the newest of its name", () => {
+  it("takes a dataset of the same version, the newest of its name, or says that it is gone", () => {
     const photos = { ...DEFAULT_CHOICE, name: "photos", reference: "photos@2" };
     const chosen = (dataset: string) => {
-      const { dataset: { name }, texts } = againOf({ dataset }, [photos]);
-      return [name, texts.dataset];
+      const normalization = { mean: [0.1, 0.2, 0.3], std: [1, 1, 1] };
+      const { dataset: { name }, missing, texts } = againOf({ dataset, normalization }, [photos]);
+      return [name, texts.dataset, missing, texts["normalization.mean"]];
     };
-    assertEquals(chosen("photos@2"), ["photos", "photos"]);
-    assertEquals(chosen("photos@1"), ["photos", "photos@1"]);
-    assertEquals(chosen("gone@1"), ["mnist", "gone@1"]);
+    assertEquals(chosen("photos@2"), ["photos", "photos", undefined, "0.1, 0.2, 0.3"]);
+    assertEquals(chosen("photos@1"), ["photos", "photos@1", undefined, "0.1, 0.2, 0.3"]);
+    assertEquals(chosen("gone@1"), ["mnist", "mnist", "gone", undefined]);
   });
 
   it("names recipes and presets", () => {

@@ -1,8 +1,12 @@
 /** A button that deletes an imported dataset, after a question. */
 import { count } from "../../../lib/format.ts";
 import { request } from "../../api/request.ts";
+import { useAnswer } from "../../api/use_answer.ts";
 import { AskButton } from "../../parts/ask_button.tsx";
+import { DATASET_USES_QUERY } from "../operations.ts";
 import { DELETE_DATASET } from "./operations.ts";
+
+const NO_VARIABLES = {};
 
 interface DeleteButtonProps {
   readonly name: string;
@@ -14,13 +18,15 @@ interface DeleteButtonProps {
 }
 
 export function DeleteButton({ name, samples, title, onDeleted }: DeleteButtonProps) {
+  const { data } = useAnswer(DATASET_USES_QUERY, NO_VARIABLES);
+  const runs = data?.datasets.find((dataset) => dataset.name === name)?.runCount ?? 0;
   return (
     <AskButton
       text="Delete"
       title={title}
-      question={`${name} will be deleted with its ${
-        count(samples)
-      } samples. This cannot be undone.`}
+      question={`${name} will be deleted with its ${count(samples)} samples.${
+        usedBy(runs)
+      } This cannot be undone.`}
       yes="Delete the dataset"
       no="Keep the dataset"
       act={async () => {
@@ -29,4 +35,12 @@ export function DeleteButton({ name, samples, title, onDeleted }: DeleteButtonPr
       }}
     />
   );
+}
+
+function usedBy(runs: number): string {
+  if (runs === 0) return "";
+  return ` ${count(runs)} ${
+    runs === 1 ? "run that uses it keeps its" : "runs that use it keep their"
+  } ` +
+    "curves and checkpoints, but cannot be evaluated any more.";
 }

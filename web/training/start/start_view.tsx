@@ -111,6 +111,11 @@ function StartAgain({ like, epoch, onStarted }: StartAgainProps) {
         With the settings of <strong>{run.name}</strong>
         {epoch !== undefined && `, from its weights after epoch ${epoch}`}.
       </p>
+      {again.missing !== undefined && (
+        <p className="panel-error" role="alert">
+          Its dataset {again.missing} is not there; it may have been deleted. Choose another.
+        </p>
+      )}
       <FillableForm again={again} onStarted={onStarted} />
     </>
   );

@@ -19,6 +19,8 @@ export interface Again {
   /** The layers as text; '' for a recipe or a preset. */
   readonly layers: string;
   readonly dataset: ChosenDataset;
+  /** The name of a dataset that is not there, in whose place the default is chosen. */
+  readonly missing: string | undefined;
   readonly texts: FieldTexts;
 }
 
@@ -26,28 +28,35 @@ export interface Again {
  * Writes an input of startTraining as the texts of the form.
  *
  * @param input as `run { input }` has it
- * @param datasets those that can be trained on: where the run's own version is gone, the newest of that name is chosen
+ * @param datasets those that can be trained on: where the run's own version is gone, the newest of that name is chosen, and
+ * where that is gone, too, the default
  */
 export function againOf(input: unknown, datasets: readonly ChosenDataset[]): Again {
   const given = fieldsOf(input);
   const wanted = String(given.dataset ?? DEFAULT_CHOICE.name);
   const same = datasets.find(({ name, reference }) => name === wanted || reference === wanted);
   const [base] = wanted.split("@");
-  const dataset = same ?? datasets.find(({ name }) => name === base) ?? DEFAULT_CHOICE;
+  const found = same ?? datasets.find(({ name }) => name === base) ??
+    (base === DEFAULT_CHOICE.name ? DEFAULT_CHOICE : undefined);
+  const dataset = found ?? DEFAULT_CHOICE;
   const { preset, layers } = fieldsOf(given.network);
   const texts: Record<string, string> = {};
   for (const field of CHOSEN_FIELDS) {
     if (field !== "recipe" && given[field] !== undefined) texts[field] = String(given[field]);
   }
-  texts.dataset = same?.name ?? wanted;
+  texts.dataset = same?.name ?? (found ? wanted : dataset.name);
   if (given.name !== undefined) texts.name = String(given.name);
-  for (const part of PARTS) writePart(texts, part, given[part]);
+  for (const part of PARTS) {
+    // That of a dataset which is not there fits no other.
+    if (found || part !== "normalization") writePart(texts, part, given[part]);
+  }
   const start = startText(given.startFrom);
   if (start !== undefined) texts.startFrom = start;
   return {
     network: String(given.recipe ?? preset ?? (layers === undefined ? DEFAULT_RECIPE : OWN)),
     layers: layers === undefined ? "" : printValue(layers),
     dataset,
+    missing: found ? undefined : base,
     texts,
   };
 }
