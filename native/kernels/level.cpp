@@ -2,6 +2,7 @@
 #include "classification.h"
 #include "data.h"
 #include "filter_gradient.h"
+#include "masked_gradient.h"
 #include "matmul.h"
 #include "normalization.h"
 #include "panel_gradient.h"
@@ -35,6 +36,7 @@ static const Kernel ALL[] = {
   KERNEL(pooledInputGradient, pooledInputGradientFits) KERNEL(pooledFilterGradient, pooledFilterGradientFits)
   KERNEL(maxPool2dGradient, maxPool2dGradientFits) KERNEL(averagePool2d, pool2dFits)
   KERNEL(averagePool2dGradient, averagePool2dGradientFits) KERNEL(maxPool2dPlaces, maxPool2dPlacesFits)
+  KERNEL(maskedFilterGradient, maskedFilterGradientFits)
   // panel_gradient.h, winograd.h
   KERNEL(panelFilterGradient, panelFilterGradientFits) KERNEL(winograd, winogradFits)
   KERNEL(winogradFilter, winogradFilterFits) KERNEL(winogradFilterGradient, winogradFilterGradientFits)

@@ -69,6 +69,13 @@ template <typename F> static INLINE void eachElement(const PoolWindows& pool, co
     }
 }
 
+// Room for an image within its zeros, if it needs any.
+static bool frameRoomFits(const Sizes& s, const Frame& frame, int operand) {
+  return frame.framedHeight <= INT32_MAX && frame.framedWidth <= INT32_MAX && frame.framedHeight * frame.framedWidth <= INT32_MAX &&
+         frame.size() <= INT32_MAX && s.has(operand) && s.isRows(operand, s.size(operand)) &&
+         (!frame.isNeeded() || s.size(operand) >= frame.size());
+}
+
 // A pool over all channels of a convolution in one group, with its numbers by rows in operands `d` and `d + 1`.
 static bool placesFit(const Sizes& s, int d) {
   for (int i = WINDOW_INTS; i < WINDOW_INTS + POOL_INTS; i++) {

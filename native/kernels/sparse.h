@@ -111,12 +111,38 @@ static void pooledInputGradientRun(Work& w) {
   }
 }
 
-// Channels out whose numbers are listed at a time.
-constexpr int LISTS = 16;
+// Channels out whose numbers are listed at a time; and floats of x that their windows may reach over, so that the first cache
+// holds them while all channels go by.
+constexpr int LISTS = 16, REACH = 6144;
 
 // Floats of room that a filter gradient takes.
 static INLINE int64_t filterGradientRoom(const Windows& g, const PoolWindows& pool) {
   return (int64_t)g.outHeight * g.outWidth + 2 * (int64_t)LISTS * pool.windows();
+}
+
+// Adds a window's numbers to the list of each channel, which ends at `ends`. A number that is 0 is written, but not counted.
+static INLINE void listWindow(const float* d, const int32_t* places, int lists, const int32_t* corners, int positions, int32_t* at,
+                              float* value, int32_t* ends) {
+  // Of a place, or of the first where there is none; and -1 for a number that counts.
+  int32_t known[LISTS], counted[LISTS];
+  int o = 0;
+  for (; o + VL <= lists; o += VL) {
+    vi place;
+    memcpy(&place, places + o, sizeof place);
+    const vi isInside = (place >= 0) & (place < positions), own = place & isInside, counts = isInside & (load(d + o) != 0);
+    memcpy(known + o, &own, sizeof own);
+    memcpy(counted + o, &counts, sizeof counts);
+  }
+  for (; o < lists; o++) {
+    const bool isInside = places[o] >= 0 && places[o] < positions;
+    known[o] = isInside ? places[o] : 0;
+    counted[o] = -(int32_t)(isInside && d[o] != 0);
+  }
+  for (o = 0; o < lists; o++) {
+    at[ends[o]] = corners[known[o]];
+    value[ends[o]] = d[o];
+    ends[o] -= counted[o];
+  }
 }
 
 // df[part][ky][o][kx * channels + i] = sum over rows and p of x[p * stride + k - padding][i] * dy[p][o].
@@ -126,6 +152,9 @@ static void pooledFilterGradientRun(Work& w) {
   const PoolWindows pool(w.call->ints);
   const Frame frame = Frame::ofImage(g);
   const int positions = g.outHeight * g.outWidth, windows = pool.windows(), out = g.outChannels, run = g.kernelWidth * g.channels;
+  const int blocks = (out + LISTS - 1) / LISTS;
+  const int64_t lines = REACH / (pool.strideY * g.strideY * frame.line());
+  const int band = (int)(lines < 1 ? 1 : lines > pool.outHeight ? pool.outHeight : lines) * pool.outWidth;
   int32_t* const corners = (int32_t*)w.at(5, 0);
   for (int p = 0; p < positions; p++)
     corners[p] = (int32_t)(p / g.outWidth * g.strideY * frame.line() + (int64_t)(p % g.outWidth) * g.strideX * g.channels);
@@ -135,24 +164,20 @@ static void pooledFilterGradientRun(Work& w) {
   for (int row = w.begin; row < w.end; row++) {
     const float *x = frame.around(w.at(1, row), w.at(4, w.begin)), *d = w.at(2, row);
     const int32_t* places = w.intsAt(3, row);
-    for (int first = 0; first < out; first += LISTS) {
-      const int lists = out - first < LISTS ? out - first : LISTS;
-      int32_t counts[LISTS] = {};
-      for (int p = 0; p < windows; p++)
-        for (int o = 0; o < lists; o++) {
-          const int64_t from = (int64_t)p * out + first + o, to = (int64_t)o * windows + counts[o];
-          const uint32_t place = (uint32_t)places[from];
-          const bool isInside = place < (uint32_t)positions;
-          at[to] = corners[isInside ? place : 0];
-          value[to] = d[from];
-          counts[o] += isInside && d[from] != 0;
-        }
+    // A band of windows, then all channels of it.
+    for (int unit = 0; unit < (windows + band - 1) / band * blocks; unit++) {
+      const int begin = unit / blocks * band, end = windows - begin < band ? windows : begin + band;
+      const int first = unit % blocks * LISTS, lists = out - first < LISTS ? out - first : LISTS;
+      int32_t ends[LISTS];
+      for (int o = 0; o < LISTS; o++) ends[o] = o * windows;
+      for (int p = begin; p < end; p++) listWindow(d + (int64_t)p * out + first, places + (int64_t)p * out + first, lists, corners, positions, at, value, ends);
       for (int o = 0; o < lists; o++) {
         const int64_t list = (int64_t)o * windows;
-        for (int c = 0; c < run && counts[o] > 0;) {
+        const int count = ends[o] - o * windows;
+        for (int c = 0; c < run && count > 0;) {
           const int vectors = stretchOf(run - c);
           for (int ky = 0; ky < g.kernelHeight;)
-            ky += addRows(g.kernelHeight - ky, vectors, at + list, value + list, counts[o], x + ky * frame.line() + c, frame.line(),
+            ky += addRows(g.kernelHeight - ky, vectors, at + list, value + list, count, x + ky * frame.line() + c, frame.line(),
                           df + ((int64_t)ky * out + first + o) * run + c, (int64_t)out * run);
           c += vectors * VL;
         }
@@ -166,10 +191,7 @@ static bool pooledFits(const Sizes& s, int64_t* image, int64_t* filter) {
   int64_t result;
   if (!windowsFit(s, image, &result, filter) || !placesFit(s, 2)) return false;
   const Windows g(s.call->ints);
-  const Frame frame = Frame::ofImage(g);
-  return (int64_t)g.kernelWidth * g.channels % VL == 0 && frame.framedHeight <= INT32_MAX && frame.framedWidth <= INT32_MAX &&
-         frame.framedHeight * frame.framedWidth <= INT32_MAX && frame.size() <= INT32_MAX && s.has(4) && s.isRows(4, s.size(4)) &&
-         (!frame.isNeeded() || s.size(4) >= frame.size());
+  return (int64_t)g.kernelWidth * g.channels % VL == 0 && frameRoomFits(s, Frame::ofImage(g), 4);
 }
 static bool pooledInputGradientFits(const Sizes& s) {
   int64_t image, filter;

@@ -19,7 +19,13 @@ import {
 } from "./context.ts";
 import { fitsPanels, packedFilter, panelFilterGradient } from "./panels.ts";
 import { isPooled, poolCost, pooledWithPlaces, poolInts } from "./places.ts";
-import { fitsPooled, pooledFilterGradient, pooledInputGradient } from "./sparse.ts";
+import {
+  fitsMasked,
+  fitsPooled,
+  maskedFilterGradient,
+  pooledFilterGradient,
+  pooledInputGradient,
+} from "./sparse.ts";
 import {
   convolutionCost,
   frameRoom,
@@ -85,7 +91,9 @@ function passesToPlaces(tensor: TensorOf<"maxPool2d">, { users }: LoweringContex
   return (users(tensor) ?? []).some((dy) =>
     isPooled(dy) && (users(dy) ?? []).some((user) =>
       (user.kind === "conv2dFilterGradient" &&
-        fitsPooled({ filter: user.shape, ...user.attributes })) ||
+        [fitsPooled, fitsMasked].some((fits) =>
+          fits({ filter: user.shape, ...user.attributes })
+        )) ||
       (user.kind === "conv2dInputGradient" &&
         fitsPooled({ filter: inputAt(user.inputs, 0).shape, ...user.attributes }))
     )
@@ -153,6 +161,9 @@ export const IMAGES: LowerTable<
     const pooled = inputAt(tensor.inputs, 1);
     if (isPooled(pooled) && fitsPooled(windows)) {
       return pooledFilterGradient(tensor, pooled, context);
+    }
+    if (isPooled(pooled) && fitsMasked(windows)) {
+      return maskedFilterGradient(tensor, pooled, context);
     }
     const [x, dy] = [context.input(tensor, 0), context.input(tensor, 1)];
     const units = sizeAt(x.shape, 0);

@@ -1,5 +1,5 @@
 /** Gradients of convolutions in front of a pool, whose windows pass what comes back to one place each. */
-import { inputAt, type Shape, sizeAt, type TensorOf } from "../../../graph/tensor.ts";
+import { elementCount, inputAt, type Shape, sizeAt, type TensorOf } from "../../../graph/tensor.ts";
 import type { Convolution } from "../../../graph/windows.ts";
 import type { Value } from "../calls.ts";
 import { type LoweringContext, mergedParts, parts, rows, whole } from "./context.ts";
@@ -82,6 +82,37 @@ export function pooledInputGradient(
     ints: [...windowInts(tensor.shape, dy.shape, size, tensor.attributes), ...ints],
     cost: convolutionCost(dy.shape, filter.shape) / elements,
   });
+}
+
+/** Elements of a kernel and channels that a filter may have whose gradient is taken along the channels out. */
+const MAX_MASKED = 128;
+
+/** Checks whether a convolution has few channels in, and vectors of channels out. */
+export function fitsMasked(
+  { filter, dilations: [down, right], groups }: Convolution & { readonly filter: Shape },
+): boolean {
+  return groups === 1 && down === 1 && right === 1 && sizeAt(filter, 3) % MAX_VECTOR === 0 &&
+    elementCount(filter) / sizeAt(filter, 3) <= MAX_MASKED;
+}
+
+export function maskedFilterGradient(
+  tensor: TensorOf<"conv2dFilterGradient">,
+  dy: TensorOf<"maxPool2dGradient">,
+  context: LoweringContext,
+): Value {
+  const x = context.input(tensor, 0);
+  const { d, places, ints, elements } = peaksOf(dy, context);
+  const units = sizeAt(x.shape, 0);
+  const size = kernelSize(tensor.shape);
+  const frame = frameRoom(x.shape, imageFrame(dy.shape, size, tensor.attributes), context);
+  const partial = context.createParts("maskedFilterGradient", tensor.shape, units);
+  const inputs = [rows(x), rows(d), rows(places), rows(frame)];
+  context.call("maskedFilterGradient", [parts(partial)], inputs, {
+    units,
+    ints: [...windowInts(x.shape, dy.shape, size, tensor.attributes), ...ints],
+    cost: convolutionCost(dy.shape, tensor.shape) / elements,
+  });
+  return mergedParts(partial, context);
 }
 
 export function pooledFilterGradient(

@@ -49,6 +49,7 @@ describe("loadLibrary()", () => {
 const DIGESTS: Readonly<Record<number, string>> = {
   1: "305739eae3122fde",
   2: "6be02d2e86e060c0",
+  3: "a046b8a7f3e81814",
 };
 
 describe("the version of the library's interface", () => {
