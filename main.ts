@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { loadConfig } from "./config.ts";
 import { orExit } from "./lib/config_error.ts";
+import { takeNoArguments } from "./lib/process/no_arguments.ts";
 import project from "./deno.json" with { type: "json" };
 import { openCheckpointStore, openDirectUploads } from "./runs/checkpoints/open.ts";
 import { openUploadFolder } from "./data/uploads/upload_folder.ts";
@@ -33,6 +34,22 @@ import { onStopSignal } from "./server/http/stop_signal.ts";
 import { readTokens } from "./server/auth/tokens.ts";
 import { readManifest } from "./server/http/page_manifest.ts";
 
+takeNoArguments(
+  "start",
+  `Usage: deno task start
+
+Starts the server with its page and its worker, until Ctrl-C or 'deno task stop'.
+
+Environment:
+  PORT            port (8000)
+  HOST            address (127.0.0.1); any other requires EPOCHQL_TOKEN
+  EPOCHQL_HOME    folder of runs, datasets and logs (.epochql)
+  EPOCHQL_TOKEN   token that clients and the page must send
+  DATABASE_URL    postgresql://… to keep runs there
+  WORKERS         number of workers on this machine (1)
+
+README.md lists all settings: PORT=9000 deno task start`,
+);
 const config = loadConfig();
 const tokens = orExit(() => readTokens(config));
 setUpLog({

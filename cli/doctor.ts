@@ -2,6 +2,7 @@
  * Examines everything that a start needs and prints findings with advice. It changes nothing and loads no
  * native code itself. Exit code 1: something needed is missing or broken.
  */
+import { takeNoArguments } from "../lib/process/no_arguments.ts";
 import { join } from "node:path";
 import { readConfig } from "../config.ts";
 import { ConfigError } from "../lib/config_error.ts";
@@ -69,11 +70,9 @@ function configuration(): {
   }
 }
 
-if (Deno.args.length > 0) {
-  console.log(
-    "Usage: deno task doctor\n\nChecks the installation and says how to fix it. " +
-      "Exit code 1: something that is needed is missing.",
-  );
-  Deno.exit(["-h", "--help"].includes(Deno.args[0] ?? "") ? 0 : 2);
-}
+takeNoArguments(
+  "check the installation",
+  "Usage: deno task doctor\n\nChecks the installation and says how to fix it. " +
+    "Exit code 1: something that is needed is missing.",
+);
 Deno.exit(await examine());

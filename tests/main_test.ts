@@ -31,11 +31,11 @@ describe("main.ts", () => {
   }
 
   /** Starts it with the least permissions that its configuration needs. */
-  function start(env: Record<string, string> = {}): Program {
+  function start(env: Record<string, string> = {}, args: readonly string[] = []): Program {
     const variables = { PORT: "0", HOST: "127.0.0.1", EPOCHQL_HOME: home, ...env };
     const config = { port: 0, hostname: "127.0.0.1", home, ...safely(variables) };
     return startProgram({
-      args: [...serverPermissions(config), MAIN],
+      args: [...serverPermissions(config), MAIN, ...args],
       env: { ...CLEARED, ...variables },
     });
   }
@@ -263,6 +263,15 @@ describe("main.ts", () => {
     const open = await start({ HOST: "0.0.0.0" }).end;
     assertEquals(open.code, 2);
     assertMatch(open.stderr, /^Cannot start with HOST=0\.0\.0\.0: EPOCHQL_TOKEN must be set/);
+  });
+
+  it("explains itself with --help, and refuses an argument rather than ignoring it", async () => {
+    const { code, stdout } = await start({}, ["--help"]).end;
+    assertEquals(code, 0);
+    assertMatch(stdout, /^Usage: deno task start\n[^]+\n {2}PORT +port \(8000\)\n/);
+    const refused = await start({}, ["--port", "9000"]).end;
+    assertEquals([refused.code, refused.stdout], [2, ""]);
+    assertMatch(refused.stderr, /^Cannot start: unknown argument '--port'\. .*See --help\.\n$/);
   });
 
   it("reports in one line that its folder or its database cannot be used", async () => {

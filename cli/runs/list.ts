@@ -35,7 +35,7 @@ const RUN_COLUMNS: readonly Column<RunItem>[] = [
     head: "DEVICE",
     value: ({ device }) => device ?? "–",
     raw: ({ device }) => device ?? "",
-    shrinks: true,
+    drops: true,
   },
 ];
 

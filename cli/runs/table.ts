@@ -13,6 +13,8 @@ export interface Column<Row> {
   readonly right?: true;
   /** Narrowed if the terminal is too narrow. */
   readonly shrinks?: true;
+  /** Left out if the terminal is too narrow. */
+  readonly drops?: true;
   tone?(row: Row): Tone | undefined;
 }
 
@@ -56,15 +58,13 @@ function tabbed<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): rea
 
 function aligned<Row>(
   rows: readonly Row[],
-  columns: readonly Column<Row>[],
+  all: readonly Column<Row>[],
   { terminal, columns: room }: Canvas,
 ): readonly string[] {
+  const columns = isTooWide(rows, all, room) ? all.filter(({ drops }) => !drops) : all;
   const cells = rows.map((row) => columns.map((column) => oneLine(column.value(row))));
-  const widths = columns.map(({ head }, index) =>
-    Math.max(head.length, ...cells.map((row) => stringWidth(row[index] ?? "")))
-  );
-  let excess = widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1) -
-    room;
+  const widths = [...widthsOf(rows, columns)];
+  let excess = totalOf(widths) - room;
   for (const [index, { shrinks }] of columns.entries()) {
     const width = widths[index] ?? 0;
     if (!shrinks || excess <= 0 || width <= MIN_WIDTH) continue;
@@ -86,6 +86,27 @@ function aligned<Row>(
     line(columns.map(({ head }) => head), () => "dim"),
     ...rows.map((row, index) => line(cells[index] ?? [], (column) => column.tone?.(row))),
   ];
+}
+
+function widthsOf<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+): readonly number[] {
+  return columns.map(({ head, value }) =>
+    Math.max(head.length, ...rows.map((row) => stringWidth(oneLine(value(row)))))
+  );
+}
+
+function totalOf(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
+}
+
+function isTooWide<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  room: number,
+): boolean {
+  return totalOf(widthsOf(rows, columns)) > room;
 }
 
 /** Cuts a text to a width, by whole graphemes. */

@@ -81,10 +81,13 @@ export function summarize(network: Network): NetworkSummary {
 
 /** A summary as a table for a terminal or a monospaced block: 80 columns, no newline at the end. */
 export function renderSummary(summary: NetworkSummary): string {
-  const rule = "=".repeat(80);
-  const rows = summary.layers.map((layer) =>
+  const names = summary.layers.map(({ name, kind }) => `${name} (${kind})`);
+  const width = Math.max(NAME_WIDTH, ...names.map((name) => name.length + 2));
+  const row = rowOf(width);
+  const rule = "=".repeat(row("", "", "", "").length);
+  const rows = summary.layers.map((layer, at) =>
     row(
-      `${layer.name} (${layer.kind})`,
+      names[at] ?? "",
       showShape(layer.outputShape),
       layer.parameters === 0 ? "--" : count(layer.parameters),
       layer.multiplyAdds === 0 ? "--" : count(layer.multiplyAdds),
@@ -112,8 +115,19 @@ export function renderSummary(summary: NetworkSummary): string {
   ].join("\n");
 }
 
-function row(layer: string, shape: string, parameters: string, multiplyAdds: string): string {
-  return layer.padEnd(28) + shape.padEnd(20) + parameters.padStart(14) + multiplyAdds.padStart(18);
+/** Width of the column of layers, unless a name is longer. */
+const NAME_WIDTH = 28;
+
+/** Characters that other columns can spare for longer names, so that rows keep a terminal's 80. */
+const SPARE = 4;
+
+function rowOf(width: number) {
+  const longer = width - NAME_WIDTH;
+  const ofMultiplyAdds = Math.min(longer, SPARE);
+  const ofShape = Math.min(longer - ofMultiplyAdds, SPARE);
+  return (layer: string, shape: string, parameters: string, multiplyAdds: string): string =>
+    layer.padEnd(width) + shape.padEnd(20 - ofShape) + parameters.padStart(14) +
+    multiplyAdds.padStart(18 - ofMultiplyAdds);
 }
 
 function megabytes(bytes: number): string {

@@ -52,6 +52,17 @@ describe("a table", () => {
     }
   });
 
+  it("leaves out what matters least before it shortens anything", () => {
+    const columns: typeof COLUMNS = [
+      ...COLUMNS,
+      { head: "DEVICE", value: () => "CPU (a long name)", drops: true },
+    ];
+    const widthOf = (columnsOf: number) =>
+      tableLines(ROWS, columns, canvas({ columns: columnsOf }));
+    assertMatch(widthOf(80)[1] ?? "", /^short +7 {2}CPU \(a long name\)$/);
+    assertEquals(widthOf(30), tableLines(ROWS, COLUMNS, canvas()));
+  });
+
   it("is in colour where colours are wanted, and only there", () => {
     const [, , line = ""] = tableLines(
       ROWS,

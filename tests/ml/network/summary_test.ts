@@ -1,6 +1,8 @@
 /** The summaries of the recipes against the numbers that PyTorch users know. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { parseRequest } from "../../../ml/spec/resolve.ts";
+import { MNIST_SIZE } from "../../support/fake_run.ts";
 import { RECIPES } from "../../../ml/spec/recipes.ts";
 import { renderSummary, summarize } from "../../../ml/network/summary.ts";
 
@@ -47,5 +49,16 @@ describe("renderSummary()", () => {
     assertMatch(lines.find((line) => line.startsWith("conv2")) ?? "", /\[64, 11, 11\] +18,496/);
     assert(lines.includes("Total params: 121,930"));
     assert(lines.includes("Params size (MB): 0.49"));
+  });
+
+  it("keeps its columns apart where layers are deep and have long names", () => {
+    const parsed = parseRequest({ network: { preset: "RESNET_SMALL" } }, MNIST_SIZE);
+    assert(parsed.ok);
+    const lines = renderSummary(summarize(parsed.draft.network)).split("\n");
+    assert(lines.every((line) => line.length <= 80));
+    const shapes = lines.filter((line) => /\(\w+\) +\[/.test(line));
+    assert(shapes.length > 20);
+    assertEquals(new Set(shapes.map((line) => line.indexOf("["))).size, 1);
+    assertEquals(new Set(shapes.map((line) => line.length)).size, 1);
   });
 });
