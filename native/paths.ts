@@ -29,14 +29,27 @@ export function resolvePaths(env: Environment = Deno.env): Paths {
   return {
     cache: cacheFolder(env),
     package: packageFolder(),
-    nodeApi: join(dirname(fileURLToPath(import.meta.resolve("node-api-headers"))), "include"),
+    nodeApi: join(NODE_MODULES, "node-api-headers", "include"),
   };
 }
 
-/** The installed package @tensorflow/tfjs-node-gpu. */
+/** The package @tensorflow/tfjs-node-gpu, which is installed when TensorFlow is set up. Reads no file. */
 export function packageFolder(): string {
+  return folderOf(import.meta.resolve("@tensorflow/tfjs-node-gpu"));
+}
+
+/**
+ * Returns the folder of @tensorflow/tfjs-node-gpu.
+ *
+ * @param resolved its main file's address; where it is not installed, `npm:` with its name and version, by which Deno
+ * names the folder
+ */
+export function folderOf(resolved: string): string {
   // …/dist/index.js
-  return dirname(dirname(fileURLToPath(import.meta.resolve("@tensorflow/tfjs-node-gpu"))));
+  if (resolved.startsWith("file:")) return dirname(dirname(fileURLToPath(resolved)));
+  const version = resolved.slice(resolved.lastIndexOf("@"));
+  const folder = join(NODE_MODULES, ".deno", `@tensorflow+tfjs-node-gpu${version}`);
+  return join(folder, "node_modules", "@tensorflow", "tfjs-node-gpu");
 }
 
 /** Returns the path at which an installed package looks for its addon. */

@@ -17,8 +17,8 @@ export async function readSetupFlags(args: readonly string[]): Promise<SetupFlag
   const { Command, Option } = await import("commander");
   const program = new Command("deno task setup")
     .description(
-      "Sets up what a start needs, as far as it is missing: the native engine, MNIST, the page, and TensorFlow where " +
-        "there is an NVIDIA GPU or the native engine is not available. 'deno task start' does it too.",
+      "Sets up what a start needs, as far as it is missing: npm packages, the native engine, MNIST, the page, and " +
+        "TensorFlow where there is an NVIDIA GPU or the native engine is not available. 'deno task start' does it too.",
     )
     .addOption(
       new Option("--gpu", "TensorFlow's CUDA build with NVIDIA's libraries (Linux x86_64)")

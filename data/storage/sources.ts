@@ -32,7 +32,7 @@ export function npmSource(packageName: string, folder: string): Source {
     name: `the npm package ${packageName}`,
     async read(file, limit) {
       const address = import.meta.resolve(`${packageName}/${folder}/${file}`);
-      // Deno installs a package when it is imported; what it exports is not used.
+      // Where Deno itself installs packages, it does so when one is imported; what it exports is not used.
       await import(packageName);
       return await readWhole(fileURLToPath(address), limit);
     },

@@ -142,7 +142,13 @@ describe("deploy/", () => {
 
   it("copies exactly the needed files into the image", async () => {
     const ignored = (await readDeployed("Dockerfile.dockerignore")).trim().split("\n");
-    const entries = ["main.ts", "cli/setup.ts", "cli/worker.ts", "cli/trainer.ts"];
+    const entries = [
+      "main.ts",
+      "cli/setup.ts",
+      "cli/setup/set_up.ts",
+      "cli/worker.ts",
+      "cli/trainer.ts",
+    ];
     const needed = (await Promise.all(entries.map(sourcesOf))).flat();
     assert(needed.includes("main.ts"));
     for (const path of needed) {

@@ -2,9 +2,10 @@
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { basename, join } from "node:path";
 import { describe, it } from "@std/testing/bdd";
+import project from "../../deno.json" with { type: "json" };
 import { lastLines, type Outcome, run } from "../../native/command.ts";
 import { tensorflowPermissions } from "../../native/permissions.ts";
-import { addonFile, kernelsFile, packageFolder, ROOT } from "../../native/paths.ts";
+import { addonFile, folderOf, kernelsFile, packageFolder, ROOT } from "../../native/paths.ts";
 import { verifyTensorFlow } from "../../native/verify.ts";
 import { findNative } from "../../native/setup.ts";
 import { explainLoadError } from "../../native/tensorflow.ts";
@@ -42,6 +43,10 @@ describe("TensorFlow", () => {
     const ffi = tensorflowPermissions().filter((flag) => flag.startsWith("--allow-ffi"));
     assertEquals(ffi, [`--allow-ffi=${addonFile()},${kernelsFile()}`]);
     assertEquals(basename(packageFolder()), "tfjs-node-gpu");
+  });
+
+  it("has a place before it is installed: a worker gives a trainer its permissions by that", () => {
+    assertEquals(folderOf(project.imports["@tensorflow/tfjs-node-gpu"]), packageFolder());
   });
 
   it("names the library that the addon misses when its links are gone", async () => {

@@ -1,0 +1,43 @@
+/** Removes files of installed packages that nothing loads: most of their size. */
+import { join } from "node:path";
+
+/** Folders of packages: bundles for pages without a bundler. */
+const FOLDERS = [
+  "monaco-editor/dev",
+  "monaco-editor/min",
+  "monaco-editor/min-maps",
+  "echarts/dist",
+];
+
+/**
+ * Removes source maps and bundles from a folder node_modules. Files that Deno's cache has too stay, as removing them
+ * makes no room.
+ */
+export async function prunePackages(modules: string): Promise<void> {
+  for (const folder of FOLDERS) {
+    await pruneFolder(await realPath(join(modules, folder)), () => true);
+  }
+  await pruneFolder(join(modules, ".deno"), (name) => name.endsWith(".map"));
+}
+
+/** Removes files by their names, in all folders below, without following links. */
+async function pruneFolder(folder: string, goes: (name: string) => boolean): Promise<void> {
+  for (const { name, isDirectory, isFile } of await list(folder)) {
+    const path = join(folder, name);
+    if (isDirectory) await pruneFolder(path, goes);
+    else if (isFile && goes(name) && (await Deno.lstat(path)).nlink === 1) await Deno.remove(path);
+  }
+}
+
+async function list(folder: string): Promise<readonly Deno.DirEntry[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(folder));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+async function realPath(path: string): Promise<string> {
+  return await Deno.realPath(path).catch(() => path);
+}
