@@ -142,21 +142,24 @@ static bool matMulPackedFits(const Sizes& s) {
   return k > 0 && n > 0 && n % PANEL == 0 && s.isRows(0, n) && s.isRows(1, k) && s.isWhole(2, k * n);
 }
 
-// All rows of some panels of y, for a b that no cache holds. 0 y whole, 1 a whole, 2 b whole; a row is a panel;
+// Panels of b that are worked on together, so that neighbouring lines of b are read together.
+constexpr int MOST_PANELS = 4;
+
+// All rows of some panels of y, for a b that no cache holds. 0 y whole, 1 a whole, 2 b whole; a row is one or several panels;
 // ints: m, k, n, transpose b
 static void matMulColumnsRun(Work& w) {
-  const int m = w.integer(0), k = w.integer(1), n = w.integer(2);
-  float panels[2][MAX_DEPTH * PANEL];
-  // Two at a time, so that neighbouring lines of b are read together.
-  for (int at = w.begin; at < w.end; at += 2)
+  const int m = w.integer(0), k = w.integer(1), n = w.integer(2), columns = n / w.call->units;
+  float panels[MOST_PANELS][MAX_DEPTH * PANEL];
+  for (int at = w.begin; at < w.end; at++)
     for (int first = 0; first < k; first += MAX_DEPTH) {
-      const int depth = k - first < MAX_DEPTH ? k - first : MAX_DEPTH, count = w.end - at < 2 ? 1 : 2;
-      for (int i = 0; i < count; i++) packPanel(w.at(2, 0), k, n, w.integer(3) != 0, at + i, first, depth, panels[i]);
-      multiplyPacked(w.at(1, 0) + first, k, m, panels[0], MAX_DEPTH * PANEL, depth, count * PANEL, w.at(0, 0) + at * PANEL, n, first > 0);
+      const int depth = k - first < MAX_DEPTH ? k - first : MAX_DEPTH, count = columns / PANEL;
+      for (int i = 0; i < count; i++) packPanel(w.at(2, 0), k, n, w.integer(3) != 0, at * count + i, first, depth, panels[i]);
+      multiplyPacked(w.at(1, 0) + first, k, m, panels[0], MAX_DEPTH * PANEL, depth, columns, w.at(0, 0) + (int64_t)at * columns, n, first > 0);
     }
 }
 
 static bool matMulColumnsFits(const Sizes& s) {
-  const int64_t m = s.integer(0), k = s.integer(1), n = s.integer(2);
-  return m > 0 && k > 0 && n > 0 && n == s.units() * PANEL && s.isWhole(0, m * n) && s.isWhole(1, m * k) && s.isWhole(2, k * n);
+  const int64_t m = s.integer(0), k = s.integer(1), n = s.integer(2), panels = n / (s.units() * PANEL);
+  return m > 0 && k > 0 && n > 0 && panels >= 1 && panels <= MOST_PANELS && n == s.units() * panels * PANEL && s.isWhole(0, m * n) &&
+         s.isWhole(1, m * k) && s.isWhole(2, k * n);
 }

@@ -62,6 +62,11 @@ function axesOf(shape: Shape, axes: readonly number[]): readonly number[] {
 /** A right side of so many numbers no cache keeps from part to part of the batch. */
 const MIN_STREAMED = 131_072;
 
+/** Returns the panels that a thread works on together: as many as leave work for others. */
+function panelsTogether(panels: number): number {
+  return [4, 2].find((count) => panels % count === 0 && panels / count >= 4) ?? 1;
+}
+
 /** Multiplies matrices. The rows of the result are the samples where those of the left side are. */
 function matMul(
   tensor: TensorOf<"matMul">,
@@ -81,7 +86,7 @@ function matMul(
   if (k * n >= MIN_STREAMED) {
     const holdsBatch = m === context.rows && context.isBatch(a);
     return context.call("matMulColumns", [whole(y)], [whole(a), whole(b)], {
-      units: n / PANEL,
+      units: n / PANEL / panelsTogether(n / PANEL),
       ints: [m, k, n, Number(transposeB)],
       isBatch: false,
       holdsBatch,
