@@ -21,7 +21,7 @@ export type NoCommand =
 export function readCommand(
   program: Command,
   args: readonly string[],
-  purpose = "do that",
+  purpose = purposeOf(program, args),
 ): NoCommand | undefined {
   let help = "";
   for (const each of [program, ...program.commands]) {
@@ -44,6 +44,13 @@ export function readCommand(
     }
     return { kind: "wrong", problems: [unknownCommand(program) ?? usageProblem(purpose, error)] };
   }
+}
+
+/** Names the command of the arguments, for messages. */
+function purposeOf({ commands }: Command, args: readonly string[]): string {
+  const names = commands.map((command) => command.name());
+  const command = args.find((argument) => names.includes(argument));
+  return command === undefined ? "read the flags" : `run '${command}'`;
 }
 
 /** Returns what the program's action has received once readCommand() has found nothing else. */

@@ -5,14 +5,14 @@ import { runFileProgram } from "./backup/program.ts";
 
 const NOTES = `
 The home is EPOCHQL_HOME (default: .epochql). It may hold nothing but fetched datasets.
-Runs that were training at the back-up go on from their newest checkpoint at the next start.`;
+Runs that were training at the backup go on from their newest checkpoint at the next start.`;
 
 if (import.meta.main) {
   Deno.exit(
     await runFileProgram({
       name: "restore",
       purpose: "restore",
-      description: "Restore a back-up into an empty home.",
+      description: "Restore a backup into an empty home.",
       argument: "the file that deno task backup has written",
       notes: NOTES,
       async carryOut(config, file) {

@@ -1,4 +1,4 @@
-/** The content of a back-up: the paths in it are those in the home, so that any tar program can unpack one. */
+/** The content of a backup: the paths in it are those in the home, so that any tar program can unpack one. */
 import { importedFolder, importsFolder } from "../../data/imported/place.ts";
 import { join, relative } from "node:path";
 import type { WorkerConfig } from "../../config.ts";
@@ -6,15 +6,15 @@ import { parseLocation } from "../../runs/checkpoints/location.ts";
 import { checkpointsFolder, resultsFolder, uploadsFolder } from "../../runs/paths.ts";
 import { UsageError } from "../runs/errors.ts";
 
-/** A folder of a back-up. */
+/** A folder of a backup. */
 export interface BackupFolder {
-  /** Its name in the back-up: 'data/imported'. */
+  /** Its name in the backup: 'data/imported'. */
   readonly name: string;
   /** The folder on this machine. */
   readonly path: string;
 }
 
-/** Lists the folders of an installation that a back-up holds; a bucket's checkpoints are not among them. */
+/** Lists the folders of an installation that a backup holds; a bucket's checkpoints are not among them. */
 export function backupFolders({ home, checkpoints }: WorkerConfig): readonly BackupFolder[] {
   const location = parseLocation(checkpoints);
   const name = (path: string) => relative(home, path).replaceAll("\\", "/");

@@ -28,7 +28,7 @@ export async function runFileProgram(
   const command = new Command(`deno task ${program.name}`)
     .description(program.description)
     .argument("<file>", program.argument)
-    .helpOption("-h, --help", "this text")
+    .helpOption("-h, --help", "show this help")
     .addHelpText("after", program.notes)
     .action((given: string) => {
       file = given;

@@ -1,4 +1,4 @@
-/** Restores a back-up into an empty home. */
+/** Restores a backup into an empty home. */
 import { createTarDecoder } from "modern-tar";
 import { dirname, join } from "node:path";
 import type { WorkerConfig } from "../../config.ts";
@@ -16,17 +16,17 @@ const DATA = "data";
 /** The database's name until everything else is there. */
 const UNFINISHED = `${DATABASE_FILE}.part`;
 
-/** A back-up that was restored. */
+/** A backup that was restored. */
 export interface Restored {
   readonly runs: number;
   readonly files: number;
 }
 
 /**
- * Restores a back-up. The database appears last, when everything is on disk; after a failure the home is as it was.
+ * Restores a backup. The database appears last, when everything is on disk; after a failure the home is as it was.
  *
- * @throws {UsageError} if the home is not empty, or the file no whole back-up
- * @throws {StoreUnavailableError} if the back-up's database is damaged
+ * @throws {UsageError} if the home is not empty, or the file no whole backup
+ * @throws {StoreUnavailableError} if the backup's database is damaged
  */
 export async function restoreBackup(config: WorkerConfig, file: string): Promise<Restored> {
   mustBeSqlite(config, "restore", "pg_restore");
@@ -102,7 +102,7 @@ async function writeFile(
     try {
       return await work;
     } catch (error) {
-      const { rest } = writeFailureReason(error, path, "as much as the back-up has");
+      const { rest } = writeFailureReason(error, path, "as much as the backup has");
       throw new DiskError(`Cannot write ${path}: ${rest}`);
     }
   };
@@ -128,5 +128,5 @@ async function mustBeEmpty(path: string, home: string): Promise<void> {
 }
 
 function notWhole(file: string, got: string): UsageError {
-  return new UsageError(`Cannot restore ${file}: it must be a whole back-up, got ${got}.`);
+  return new UsageError(`Cannot restore ${file}: it must be a whole backup, got ${got}.`);
 }

@@ -1,4 +1,4 @@
-/** Writes a back-up of an installation, which may run meanwhile, to one tar file. */
+/** Writes a backup of an installation, which may run meanwhile, to one tar file. */
 import { createTarPacker, type TarPackController } from "modern-tar";
 import { dirname, join, resolve } from "node:path";
 import type { WorkerConfig } from "../../config.ts";
@@ -10,7 +10,7 @@ import { UsageError } from "../runs/errors.ts";
 import { backupFolders, mustBeSqlite } from "./content.ts";
 import { ignoreNotFound } from "../../lib/not_found.ts";
 
-/** A back-up that was written. */
+/** A backup that was written. */
 export interface Backup {
   readonly runs: number;
   readonly files: number;
@@ -21,7 +21,7 @@ export interface Backup {
 const TRANSIENT = /\.(lock|part)$/;
 
 /**
- * Writes a back-up. The database is copied first: checkpoints that it names are there then, unless newer ones replace
+ * Writes a backup. The database is copied first: checkpoints that it names are there then, unless newer ones replace
  * them at that moment.
  *
  * @param file must not exist

@@ -45,7 +45,7 @@ export function parseDatasets(
   };
   const program = new Command("deno task datasets")
     .description("Import datasets of your own, and list, show and delete them.")
-    .helpOption("-h, --help", "this text")
+    .helpOption("-h, --help", "show this help")
     .helpCommand(false);
   program.addCommand(importCommand((path, flags) => {
     parsed = toImport(path, flags, now());
@@ -57,7 +57,7 @@ export function parseDatasets(
     .action((name: string) => run({ kind: "cancel", name }));
   program.command("delete").argument("<name>").description("delete a dataset for good")
     .action((name: string) => run({ kind: "delete", name }));
-  const other = readCommand(program, args, "use datasets");
+  const other = readCommand(program, args);
   if (other) return other;
   return received(parsed);
 }
@@ -71,9 +71,9 @@ function importCommand(action: (path: string, flags: ImportFlags) => void): Comm
     )
     .description("import a dataset from a file or a folder")
     .option("-n, --name <name>", "name of the dataset (default: that of the file or folder)")
-    .option("-s, --size <WxH>", "width and height that images are brought to: 32x32", toSize)
+    .option("-s, --size <WxH>", "resize images to this width and height: 32x32", toSize)
     .addOption(choice("--color <mode>", "colour of images", COLOR_MODES, "RGB"))
-    .addOption(choice("--fit <how>", "how images are brought to their size", FITS, "COVER"))
+    .addOption(choice("--fit <how>", "how images are resized", FITS, "COVER"))
     .addOption(choice("--format <format>", "format of the source", REQUESTED_FORMATS, "AUTO"))
     .option(
       "--test-share <x>",
@@ -95,7 +95,7 @@ function importCommand(action: (path: string, flags: ImportFlags) => void): Comm
     )
     .option("--set <name>", "one dataset of an archive of several: letters, of EMNIST's")
     .option("--image <column>", "column of the images, of Parquet files")
-    .helpOption("-h, --help", "this text")
+    .helpOption("-h, --help", "show this help")
     .action(action);
 }
 

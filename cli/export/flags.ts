@@ -61,7 +61,7 @@ export function parseExport(args: readonly string[]): ParsedExport {
     .option("--checkpoint <name>", "the checkpoint with this name or file")
     .option("-s, --server <url>", "a server to ask (default: the runs on this machine)")
     .option("--token-file <file>", "a file that holds the server's token")
-    .helpOption("-h, --help", "this text")
+    .helpOption("-h, --help", "show this help")
     .addHelpText("after", NOTES)
     .action((run: string, { format, out, ...flags }: Flags) => {
       const name = EXPORT_NAMES.find((each) => each.toLowerCase() === format);

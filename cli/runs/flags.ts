@@ -98,7 +98,7 @@ function describe(receive: Receive): Command {
       "the server (default: http://127.0.0.1:8000, or by PORT and HOST)",
     )
     .option("--token-file <file>", "a file that holds the server's token")
-    .helpOption("-h, --help", "this text")
+    .helpOption("-h, --help", "show this help")
     .helpCommand(false)
     .addHelpText("after", NOTES);
   addReaders(program, receive);

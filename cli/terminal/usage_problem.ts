@@ -19,5 +19,5 @@ export function unknownCommand({ args: [first], commands }: Command): string | u
   if (first === undefined || first.startsWith("-") || names.includes(first)) return undefined;
   const nearest = closestName(first, names);
   const hint = nearest === undefined ? "" : ` Did you mean '${nearest}'?`;
-  return inOneLine(`Cannot do that: unknown command '${first}'.${hint} See --help.`);
+  return inOneLine(`Unknown command '${first}'.${hint} See --help.`);
 }

@@ -75,7 +75,7 @@ export function describe(size: DatasetSize, defaults: Defaults): Command {
     )
     .option("--json", "epochs as JSON, an object per line, in place of text")
     .addOption(new Option("--csv", "epochs as CSV with a header").conflicts("json"))
-    .helpOption("-h, --help", "this text")
+    .helpOption("-h, --help", "show this help")
     .addHelpText("after", `\n${recipeTable()}\n\n${SEVERAL}\n${EXIT_CODES}`);
 }
 

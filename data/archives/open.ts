@@ -41,7 +41,7 @@ export async function openArchive({ path, name }: SourcePath): Promise<Archive> 
   } catch (error) {
     if (error instanceof ImportError) throw error;
     if (error instanceof Deno.errors.NotFound) {
-      throw new ImportError(`Cannot import ${name}: it must be a file or a folder, got none.`);
+      throw new ImportError(`Cannot import ${name}: there is no such file or folder.`);
     }
     throw new ImportError(`Cannot import ${name}: it must be readable (${errorMessage(error)}).`, {
       cause: error,

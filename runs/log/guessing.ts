@@ -88,8 +88,8 @@ function advice(
   const enough = enoughSteps(samplesPerEpoch(spec));
   const longer = few
     ? `Try ${enough.epochs} epochs in batches of ${enough.batchSize} ` +
-      `(got ${epochsOf(run)} of ${spec.batchSize})`
-    : `Try more epochs (got ${epochsOf(run)})`;
+      `(this run: ${epochsOf(run)} of ${spec.batchSize})`
+    : `Try more epochs (this run: ${epochsOf(run)})`;
   const steps = `${count(step)} ${step === 1 ? "step is" : "steps are"} too few`;
   const guess = largest / samples;
   const guessLoss = Math.log(classes);
@@ -102,19 +102,19 @@ function advice(
       : `${known}: what the network has learned does not hold for the test samples. Use more ` +
         "samples, augmentation or a smaller network, and check that the test samples are like those of training.";
   }
-  const of = `guessing has ${lossText(guessLoss)}`;
+  const of = `guessing would give ${lossText(guessLoss)}`;
   if (highestLoss !== null && highestLoss > guessLoss + ROSE) {
     return `The loss rose to ${
       lossText(highestLoss)
-    } (${of}): try a smaller learning rate (got ${rate}).`;
+    } (${of}): try a smaller learning rate (this run: ${rate}).`;
   }
   if (few) return `${steps} to learn: ${lower(longer)}.`;
   const loss = `(${lossText(trainLoss)}, ${of})`;
   if (trainLoss > guessLoss * ABOVE) {
-    return `The loss stayed above that of guessing ${loss}: try a smaller learning rate (got ${rate}).`;
+    return `The loss stayed above that of guessing ${loss}: try a smaller learning rate (this run: ${rate}).`;
   }
   if (trainLoss > guessLoss * HARDLY_MOVED) {
-    return `The loss hardly moved ${loss}: try a larger learning rate (got ${rate}).`;
+    return `The loss hardly moved ${loss}: try a larger learning rate (this run: ${rate}).`;
   }
   return `The loss fell ${loss}, but not far enough: ${lower(longer)}.`;
 }

@@ -71,7 +71,7 @@ const CsvImportInput = builder.inputType("CsvImportInput", {
   description: "Columns of a CSV table.",
   fields: (t) => ({
     label: t.string({
-      description: "Column of the labels: its name, or its number from 1. Default: found out.",
+      description: "Column of the labels: its name, or its number from 1. Default: detected.",
     }),
     features: t.stringList({
       description:
@@ -88,8 +88,8 @@ const CsvImportInput = builder.inputType("CsvImportInput", {
 const ParquetImportInput = builder.inputType("ParquetImportInput", {
   description: "Columns of a Parquet file.",
   fields: (t) => ({
-    image: t.string({ description: "Column of the images. Default: found out." }),
-    label: t.string({ description: "Column of the labels. Default: found out." }),
+    image: t.string({ description: "Column of the images. Default: detected." }),
+    label: t.string({ description: "Column of the labels. Default: detected." }),
   }),
 });
 
@@ -120,7 +120,7 @@ export const ImportDatasetInput = builder.inputType("ImportDatasetInput", {
     }),
     images: t.field({
       type: ImageImportInput,
-      description: "Size and colour that images are brought to. Default: those of the first one.",
+      description: "Size and colour that images are converted to. Default: those of the first one.",
     }),
     csv: t.field({ type: CsvImportInput, description: "Columns, for a CSV table." }),
     parquet: t.field({ type: ParquetImportInput, description: "Columns, for Parquet." }),

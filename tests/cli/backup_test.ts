@@ -144,7 +144,7 @@ describe("deno task backup and deno task restore", () => {
     await restoreBackup(configOf("used"), at("backup.tar"));
   });
 
-  it("refuse what is no whole back-up, and leave nothing of it", async () => {
+  it("refuse what is no whole backup, and leave nothing of it", async () => {
     await fill("home");
     await writeBackup(configOf("home"), at("whole.tar"));
     const whole = await Deno.readFile(at("whole.tar"));

@@ -82,7 +82,7 @@ describe("deno task train", () => {
     // What such a step leads to is not better than chance.
     assertMatch(
       told,
-      /\nNo better than guessing \(the largest of 10 classes: \d+\.\d\d%\)\. .+ a smaller learning rate \(got 50\)/,
+      /\nNo better than guessing \(the largest of 10 classes: \d+\.\d\d%\)\. .+ a smaller learning rate \(this run: 50\)/,
     );
     const [head = "", first = "", second = "", next = ""] = stderr.slice(-4);
     assertMatch(head, /^RUN +BEST TEST ACC +LAST TEST ACC +LAST TEST LOSS +TIME +STATE *$/);

@@ -165,7 +165,9 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
       const pairs = await mistakes(page, Math.min(times, 12));
       assertEquals(new Set(pairs), new Set([`${label} → ${predicted}`]));
       await page.getByRole("button", { name: "All mistakes" }).click();
-      await page.getByRole("heading", { name: /^\d+ errors?, least probable class first$/ })
+      await page.getByRole("heading", {
+        name: /^\d+ errors?, lowest probability of the true class first$/,
+      })
         .waitFor();
       assertEquals((await mistakes(page, 12)).length, 12);
       await page.getByRole("button", { name: /^Show more of \d+$/ }).click();
@@ -188,7 +190,9 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
       await page.getByRole("heading", { name }).waitFor();
       assertEquals(await cell(page, label, predicted).getAttribute("aria-selected"), "true");
       await page.keyboard.press("Escape");
-      await page.getByRole("heading", { name: / errors?, least probable class first$/ }).waitFor();
+      await page.getByRole("heading", {
+        name: / errors?, lowest probability of the true class first$/,
+      }).waitFor();
     });
 
     it("shows the kernels of the first layer", async (page) => {

@@ -282,8 +282,8 @@ describe("readStartForm()", () => {
       assertEquals(input.epochs, undefined);
       assertEquals(
         errors.epochs,
-        `Cannot train with epochs '${text}': epochs must be a whole number, or several with ` +
-          "blanks between them.",
+        `Cannot train with epochs '${text}': epochs must be a whole number, or several, ` +
+          "separated by spaces.",
       );
     }
     for (const text of ["0.1.2", "0,01", "0.1,", "0.1 x"]) {

@@ -178,7 +178,7 @@ describePage("the Training panel", (suite) => {
     await pointsOver(page, 0);
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByRole("dialog", { name: "Cancel this training?" }).waitFor();
-    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Keep training" }).click();
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByRole("button", { name: "Cancel the training" }).click();
     await stateIs(page, "cancelled");

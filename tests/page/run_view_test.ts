@@ -94,8 +94,8 @@ describePage("the view of a run", (suite) => {
     assertEquals(
       await warning.innerText(),
       "No better than guessing (the largest of 10 classes: 10.00%). " +
-        "The loss stayed above that of guessing (2.4000, guessing has 2.3026): " +
-        "try a smaller learning rate (got 10).",
+        "The loss stayed above that of guessing (2.4000, guessing would give 2.3026): " +
+        "try a smaller learning rate (this run: 10).",
     );
     await page.locator(".runs-row .badge").getByText("chance level").waitFor();
     await findsNothing(page);

@@ -193,7 +193,7 @@ describe("the webhooks of a server", () => {
     assertEquals(receiver.types(), ["run.started", "run.completed"]);
   });
 
-  it("go on from a back-up with the ids that their messages had", async () => {
+  it("go on from a backup with the ids that their messages had", async () => {
     await using receiver = startReceiver();
     const webhook = await create(receiver.url);
     const run = await startRun(store);

@@ -112,5 +112,7 @@ export function mistakesVariables(
 
 /** Writes the heading of all errors, which are listed by the probability of the true class. */
 function titleOf(errors: number): string {
-  return `${count(errors)} ${errors === 1 ? "error" : "errors"}, least probable class first`;
+  return `${count(errors)} ${
+    errors === 1 ? "error" : "errors"
+  }, lowest probability of the true class first`;
 }

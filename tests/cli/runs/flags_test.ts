@@ -96,7 +96,7 @@ const COMMANDS: readonly (readonly [args: string, command: unknown])[] = [
 /** Arguments between spaces, and the one line that says what is wrong. */
 const PROBLEMS: readonly (readonly [args: string, problem: string | RegExp])[] = [
   ...["pause", "resume", "cancel", "delete"].map((verb) =>
-    [verb, "Cannot do that: missing required argument 'run'. See --help."] as const
+    [verb, `Cannot run '${verb}': missing required argument 'run'. See --help.`] as const
   ),
   ...["0", "ten", "1.5", "10001", ""].map((epochs) =>
     [
@@ -104,16 +104,16 @@ const PROBLEMS: readonly (readonly [args: string, problem: string | RegExp])[] =
       `Cannot resume with --epochs '${epochs}': --epochs must be a whole number between 1 and 10000.`,
     ] as const
   ),
-  ["export a", /^Cannot do that: .*--to/],
+  ["export a", /^Cannot run 'export': .*--to/],
   ["export a --to tensorboard", /--to must be 'tensorboard' and a folder.*, got 'tensorboard'/],
   ["export a --to mlflow ftp://h", /--to mlflow must be .* got 'ftp:\/\/h'/],
   ["export a --to excel f", /--to must be .*, got 'excel f'/],
-  ["plot a", /^Cannot do that: .*--out/],
+  ["plot a", /^Cannot run 'plot': .*--out/],
   ["plot a --out c.jpg", /--out must end with \.svg or \.png or \.pdf, got 'c\.jpg'/],
   ["plot a b c d e f g h i --out c.svg", /at most 8 runs to compare, got 9/],
   ["plot a b --batches --out c.svg", /--batches must be used with one run, got several/],
   ["plot a --train --out c.svg", /--train must be used with several runs, got one/],
-  ["keep a", /^Cannot do that: .*--name/],
+  ["keep a", /^Cannot run 'keep': .*--name/],
   [
     "keep a --name b --step 1 --epoch 2",
     "Cannot keep a checkpoint: it must be named by one of --step, --epoch and --file, got --step and --epoch.",
@@ -125,11 +125,11 @@ const PROBLEMS: readonly (readonly [args: string, problem: string | RegExp])[] =
   ["keep a --name b --step 0", /with --step '0': --step must be a whole number 1 or more\.$/],
   ["list --state BUSY", /^Cannot list runs with --state 'BUSY': /],
   ["list -n 0", /--limit must be a whole number 1 or more\.$/],
-  ["bogus", /^Cannot do that: unknown command 'bogus'\. See --help\.$/],
-  ["lst", /^Cannot do that: unknown command 'lst'\. Did you mean 'list'\? See --help\.$/],
-  ["list --colour", /^Cannot do that: unknown option '--colour'/],
-  ["bogus", /^Cannot do that: unknown command 'bogus'\. See --help\.$/],
-  ["lst", /^Cannot do that: .*'?lst'?.* See --help\.$/],
+  ["bogus", /^Unknown command 'bogus'\. See --help\.$/],
+  ["lst", /^Unknown command 'lst'\. Did you mean 'list'\? See --help\.$/],
+  ["list --colour", /^Cannot run 'list': unknown option '--colour'/],
+  ["bogus", /^Unknown command 'bogus'\. See --help\.$/],
+  ["lst", /^Unknown command .*'?lst'?.* See --help\.$/],
   ["list --jsn", /^[^\n]+$/],
 ];
 
@@ -214,7 +214,10 @@ describe("parseRuns()", () => {
           case "run":
             return assertUsable(parsed.command);
           case "wrong":
-            return assertMatch(parsed.problems.join("\n"), /^Cannot [^\p{C}\p{Zl}\p{Zp}]+\.$/u);
+            return assertMatch(
+              parsed.problems.join("\n"),
+              /^(Cannot|Unknown command) [^\p{C}\p{Zl}\p{Zp}]+\.$/u,
+            );
           default:
             return parsed satisfies never;
         }

@@ -5,7 +5,7 @@ import { batches, epoch, startRun } from "../../support/written_run.ts";
 import { type Host, openHost } from "./host.ts";
 
 const WARNING = "No better than guessing (the largest of 2 classes: 50.00%). " +
-  "4 steps are too few to learn: try 13 epochs in batches of 16 (got 3 of 32).";
+  "4 steps are too few to learn: try 13 epochs in batches of 16 (this run: 3 of 32).";
 
 describe("deno task runs, of a run at chance level", () => {
   let host: Host;

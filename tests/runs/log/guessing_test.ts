@@ -52,7 +52,7 @@ describe("guessingWarning()", () => {
     assertEquals(
       warningAt(0.0981, change, aSpec({ learningRate: 10 })),
       "No better than guessing (the largest of 10 classes: 10.00%). The loss rose to 8e15 " +
-        "(guessing has 2.3026): try a smaller learning rate (got 10).",
+        "(guessing would give 2.3026): try a smaller learning rate (this run: 10).",
     );
   });
 
@@ -75,7 +75,7 @@ describe("guessingWarning()", () => {
     assertEquals(
       adviceAfter(known, 6, aSpec(photos)),
       "Training accuracy is 100.00%, so the learning rate is not the cause: 6 steps are too few " +
-        "for the running averages of batch norm. Try 20 epochs in batches of 16 (got 3 of 64).",
+        "for the running averages of batch norm. Try 20 epochs in batches of 16 (this run: 3 of 64).",
     );
     for (const [step, spec] of [[600, aSpec(photos)], [6, aSpec()]] as const) {
       assertEquals(
@@ -87,20 +87,20 @@ describe("guessingWarning()", () => {
     }
     assertEquals(
       adviceAfter(flat, 12),
-      "12 steps are too few to learn: try 13 epochs in batches of 16 (got 3 of 32).",
+      "12 steps are too few to learn: try 13 epochs in batches of 16 (this run: 3 of 32).",
     );
     assertEquals(
       adviceAfter(flat, 1000),
-      "The loss hardly moved (2.3000, guessing has 2.3026): try a larger learning rate (got 0.01).",
+      "The loss hardly moved (2.3000, guessing would give 2.3026): try a larger learning rate (this run: 0.01).",
     );
     assertEquals(
       adviceAfter({ ...flat, trainLoss: 2.334 }, 1000),
-      "The loss stayed above that of guessing (2.3340, guessing has 2.3026): " +
-        "try a smaller learning rate (got 0.01).",
+      "The loss stayed above that of guessing (2.3340, guessing would give 2.3026): " +
+        "try a smaller learning rate (this run: 0.01).",
     );
     assertEquals(
       adviceAfter({ trainAcc: 0.3, trainLoss: 1.9 }, 1000),
-      "The loss fell (1.9000, guessing has 2.3026), but not far enough: try more epochs (got 3).",
+      "The loss fell (1.9000, guessing would give 2.3026), but not far enough: try more epochs (this run: 3).",
     );
   });
 

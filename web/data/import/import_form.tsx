@@ -16,17 +16,17 @@ export function ImportFields({ fileName }: ImportFieldsProps) {
     <div className="import-fields">
       <TextField {...PLAIN} name="name" label="Name" initial={datasetNameOf(fileName)} />
       {isTable(fileName)
-        ? <TextField {...PLAIN} name="label" label="Column of the labels" placeholder="found out" />
+        ? <TextField {...PLAIN} name="label" label="Column of the labels" placeholder="detected" />
         : <ImageFields />}
       <TextField
         {...PLAIN}
         name="testShare"
-        label="Kept for testing, %"
+        label="Test share, %"
         keys="decimal"
         initial="20"
       />
       {isArchive(fileName) && (
-        <TextField {...PLAIN} name="set" label="Set of several" placeholder="EMNIST: letters" />
+        <TextField {...PLAIN} name="set" label="Subset" placeholder="of EMNIST: letters" />
       )}
     </div>
   );

@@ -94,7 +94,7 @@ export function PhotoView({ run, asked, select }: PhotoViewProps) {
           </div>
           <p className="panel-note">
             {photo?.text ??
-              `It is brought to the form of ${parseReference(run.dataset).name}'s samples.`}
+              `It is resized like the samples of ${parseReference(run.dataset).name}.`}
           </p>
         </div>
         <div className="draw-answer">

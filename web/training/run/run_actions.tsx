@@ -128,7 +128,7 @@ function CancelButton({ run, onChanged, onProblem }: RunActionsProps) {
         </>
       }
       yes="Cancel the training"
-      no="Go on"
+      no="Keep training"
       act={cancel}
     />
   );

@@ -49,7 +49,7 @@ export function readStartForm(
     else {
       const kind = isFloat ? "a number" : "a whole number";
       errors[field] = `Cannot train with ${field} '${written}': ${field} must be ${kind}, ` +
-        "or several with blanks between them.";
+        "or several, separated by spaces.";
     }
   }
   const combinations = combine(values);
