@@ -11,6 +11,7 @@ import {
   cancelImport,
   deleteImported,
   findImported,
+  type ImportedDataset,
   listDatasets,
   type SharedDatasets,
 } from "../imports/datasets.ts";
@@ -69,12 +70,30 @@ async function run(command: DatasetsCommand): Promise<number> {
         printLine(`Cancelled the import of ${command.name}.`);
         return DONE;
       case "delete":
-        if (!await deleteUnused(config, command.name, shared)) return noSuchDataset(command.name);
-        return DONE;
+        return await deleteEach(config, command.names, shared);
       default:
         return command satisfies never;
     }
   });
+}
+
+/** Deletes datasets. One that cannot be deleted does not keep the others. */
+async function deleteEach(
+  config: StoreLocation,
+  names: readonly string[],
+  shared: SharedDatasets | undefined,
+): Promise<number> {
+  let code = DONE;
+  for (const name of new Set(names)) {
+    try {
+      if (!await deleteUnused(config, name, shared)) code = noSuchDataset(name);
+    } catch (error) {
+      if (!(error instanceof ImportConflictError)) throw error;
+      noteLine(error.message);
+      code = FAILED;
+    }
+  }
+  return code;
 }
 
 /** Deletes a dataset that no unfinished run uses; returns false if there is none. */
@@ -105,11 +124,29 @@ async function deleteUnused(
   }
 }
 
+/** Returns why a source cannot be imported, as far as that is known at once. */
+async function obstacleOf(path: string): Promise<string | undefined> {
+  try {
+    const { isFile, size } = await Deno.stat(path);
+    return isFile && size === 0 ? "the file is empty." : undefined;
+  } catch (error) {
+    const isMissing = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory;
+    return isMissing ? "there is no such file or folder." : undefined;
+  }
+}
+
 async function runImport(
   dataFolder: string,
   request: ImportRequest,
   shared: SharedDatasets | undefined,
 ): Promise<number> {
+  const { source } = request;
+  const obstacle = await obstacleOf(source.path);
+  if (obstacle !== undefined) {
+    noteLine(`Cannot import ${source.path}: ${obstacle}`);
+    return FAILED;
+  }
   const interrupts = listenForInterrupts((exitCode) => Deno.exit(exitCode));
   const found = await importHere(request, {
     dataFolder,
@@ -142,16 +179,24 @@ async function listAll(
   shared: SharedDatasets | undefined,
 ): Promise<readonly ListedDataset[]> {
   const imported = await listDatasets(dataFolder, shared);
+  const hasFailed = (dataset: ImportedDataset) =>
+    dataset.kind === "import" && dataset.state.state !== "IMPORTING";
+  const ordered = [
+    ...imported.filter((dataset) => !hasFailed(dataset)),
+    ...imported.filter(hasFailed),
+  ];
   return [
     ...trainableDatasets.map(describeDataset).map((info) => ({
       name: info.name,
       state: "READY",
       info,
+      problem: null,
     })),
-    ...imported.map((dataset) => ({
+    ...ordered.map((dataset) => ({
       name: dataset.name,
       state: dataset.kind === "ready" ? "READY" : dataset.state.state,
       info: dataset.kind === "ready" ? infoOf(dataset.manifest) : undefined,
+      problem: dataset.kind === "ready" ? null : dataset.state.problem,
     })),
   ];
 }

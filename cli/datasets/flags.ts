@@ -11,7 +11,8 @@ import { type NoCommand, readCommand, received } from "../program.ts";
 export type DatasetsCommand =
   | { readonly kind: "import"; readonly request: ImportRequest }
   | { readonly kind: "list" }
-  | { readonly kind: "show" | "cancel" | "delete"; readonly name: string };
+  | { readonly kind: "show" | "cancel"; readonly name: string }
+  | { readonly kind: "delete"; readonly names: readonly string[] };
 
 /** The result of parsing the arguments. */
 export type ParsedDatasets =
@@ -55,8 +56,9 @@ export function parseDatasets(
     .action((name: string) => run({ kind: "show", name }));
   program.command("cancel").argument("<name>").description("cancel an import")
     .action((name: string) => run({ kind: "cancel", name }));
-  program.command("delete").argument("<name>").description("delete a dataset for good")
-    .action((name: string) => run({ kind: "delete", name }));
+  program.command("delete").argument("<name...>")
+    .description("delete datasets, or imports that failed, for good")
+    .action((names: readonly string[]) => run({ kind: "delete", names }));
   const other = readCommand(program, args);
   if (other) return other;
   return received(parsed);

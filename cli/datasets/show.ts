@@ -10,6 +10,8 @@ export interface ListedDataset {
   readonly name: string;
   readonly state: string;
   readonly info: DatasetInfo | undefined;
+  /** Why its import has failed, or does not go on. */
+  readonly problem: string | null;
 }
 
 const COLUMNS: readonly Column<ListedDataset>[] = [
@@ -25,9 +27,17 @@ const COLUMNS: readonly Column<ListedDataset>[] = [
   number("TEST", (info) => info.testSize),
 ];
 
-/** Prints datasets as a table. */
+/** The reason of a failure: too long for a terminal, where it stands below the table. */
+const PROBLEM: Column<ListedDataset> = { head: "PROBLEM", value: ({ problem }) => problem ?? "" };
+
+/** Prints datasets as a table, and what is wrong with some of them. */
 export function printList(datasets: readonly ListedDataset[], canvas: Canvas): void {
-  for (const line of tableLines(datasets, COLUMNS, canvas)) printLine(line);
+  const columns = canvas.isTerminal ? COLUMNS : [...COLUMNS, PROBLEM];
+  for (const line of tableLines(datasets, columns, canvas)) printLine(line);
+  if (!canvas.isTerminal) return;
+  for (const { name, problem } of datasets) {
+    if (problem !== null) printLine(`${name}: ${problem}`);
+  }
 }
 
 /** Prints everything that is known of a dataset. */

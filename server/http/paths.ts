@@ -23,7 +23,7 @@ export const UPLOAD = /^\/uploads\/([^/]+)$/;
 export const RUN_PAGE = /^\/runs\/([\w=-]+)$/;
 
 /** Addresses of the page: what it shows is its own business (web/shell/address.ts). */
-const PAGES = /^\/(|new|data|compare|runs\/[\w=-]+)$/;
+const PAGES = /^\/(|new|data(\/[\w.-]+)?|compare|runs\/[\w=-]+)$/;
 
 /** Purpose of a request, as metrics name it. */
 export type Route =

@@ -1,18 +1,22 @@
 /**
  * The Data panel: datasets and their imports, samples, pictures and batches. Layout and choices only; each view is a file.
  */
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { DEFAULT_DATASET } from "../../data/catalog.ts";
 import { Choice } from "../parts/choice.tsx";
 import { count } from "../../lib/format.ts";
 import { OperationsButton } from "../graphiql/operations_button.tsx";
 import { shown } from "../graphiql/shown_operation.ts";
+import { navigate } from "../parts/address.ts";
 import { useTheme } from "../parts/use_theme.ts";
+import { useTitle } from "../parts/use_title.ts";
 import { BatchView } from "./batch_view.tsx";
 import { ClassChoice } from "./class_choice.tsx";
 import { DatasetFacts } from "./import/dataset_facts.tsx";
 import { DatasetTable } from "./import/dataset_table.tsx";
 import { ImportDialog } from "./import/import_dialog.tsx";
+import { ClearFailed } from "./import/clear_failed.tsx";
+import { DatasetSelect } from "./dataset_select.tsx";
 import { DATASET_IMPORTS } from "./import/operations.ts";
 import {
   BATCH_QUERY,
@@ -38,17 +42,27 @@ type View = (typeof VIEWS)[number]["value"];
 /** The dialog of an import: opened by its button, or by a file that was dropped on the panel. */
 type Importing = { readonly dropped: File | undefined };
 
-export function DataPanel() {
+interface DataPanelProps {
+  /** The name of the dataset that is shown. */
+  readonly name: string | undefined;
+}
+
+const choose = (dataset: string) => navigate({ view: "data", dataset });
+
+export function DataPanel({ name }: DataPanelProps) {
   const { datasets, refresh } = useDatasets();
-  const [name, setName] = useState<string>(DEFAULT_DATASET);
   const [importing, setImporting] = useState<Importing>();
-  const dataset = datasets?.find((candidate) => candidate.name === name) ?? datasets?.[0];
-  if (!datasets || !dataset) return <section className="panel" aria-busy="true" />;
+  const [started, setStarted] = useState<string>();
+  const dataset = find(datasets, name ?? DEFAULT_DATASET) ??
+    (name === undefined ? datasets?.[0] : undefined);
+  useTitle(dataset ? `${dataset.name} · Data` : "Data");
+  useLeaveDeleted(datasets, name);
+  if (!datasets) return <section className="panel" aria-busy="true" />;
   return (
     <section
       className="panel data"
       aria-labelledby="data-title"
-      data-photo={dataset.version === "" ? undefined : true}
+      data-photo={dataset && dataset.version !== "" ? true : undefined}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
         // A drop in the dialog is the dialog's.
@@ -60,10 +74,13 @@ export function DataPanel() {
     >
       <header className="panel-header">
         <h2 id="data-title" className="panel-title">Data</h2>
-        <OperationsButton title="Data" operations={() => operationsOf(dataset.name)} />
+        <OperationsButton
+          title="Data"
+          operations={() => operationsOf(dataset?.name ?? DEFAULT_DATASET)}
+        />
       </header>
       <div className="data-choices">
-        <DatasetSelect datasets={datasets} chosen={dataset} onChoose={setName} />
+        <DatasetSelect datasets={datasets} chosen={dataset} onChoose={choose} />
         <button
           type="button"
           className="button"
@@ -71,23 +88,47 @@ export function DataPanel() {
         >
           Import…
         </button>
+        <ClearFailed datasets={datasets} onCleared={refresh} />
       </div>
-      <DatasetFacts key={`facts of ${dataset.name}`} dataset={dataset} onChanged={refresh} />
-      <DatasetTable datasets={datasets} onChoose={setName} onChanged={refresh} />
-      {dataset.state === "READY" && <Views key={`views of ${dataset.name}`} dataset={dataset} />}
+      {!dataset && name !== undefined && name !== started && (
+        <p className="panel-note" role="status">There is no dataset '{name}'.</p>
+      )}
+      {dataset && (
+        <DatasetFacts key={`facts of ${dataset.name}`} dataset={dataset} onChanged={refresh} />
+      )}
+      <DatasetTable datasets={datasets} onChoose={choose} onChanged={refresh} />
+      {dataset?.state === "READY" && <Views key={`views of ${dataset.name}`} dataset={dataset} />}
       {importing && (
         <ImportDialog
           dropped={importing.dropped}
           onClose={() => setImporting(undefined)}
           onStarted={(started) => {
             setImporting(undefined);
-            setName(started);
+            setStarted(started);
+            choose(started);
             refresh();
           }}
         />
       )}
     </section>
   );
+}
+
+function find(datasets: readonly Dataset[] | undefined, name: string): Dataset | undefined {
+  return datasets?.find((dataset) => dataset.name === name);
+}
+
+/** Leaves the address of a dataset that was shown, once it is deleted. */
+function useLeaveDeleted(datasets: readonly Dataset[] | undefined, name: string | undefined) {
+  const shown = useRef<string>(undefined);
+  const isThere = name !== undefined && find(datasets, name) !== undefined;
+  useEffect(() => {
+    if (isThere) shown.current = name;
+    else if (datasets && name !== undefined && shown.current === name) {
+      shown.current = undefined;
+      navigate({ view: "data" }, { replace: true });
+    }
+  }, [datasets, isThere, name]);
 }
 
 /** Shows the samples of a dataset in one of several ways. */
@@ -146,27 +187,4 @@ function operationsOf(dataset: string) {
     shown("Datasets", DATASETS_QUERY, {}),
     shown("Imports", DATASET_IMPORTS, {}),
   ];
-}
-
-interface DatasetSelectProps {
-  readonly datasets: readonly Dataset[];
-  readonly chosen: Dataset;
-  onChoose(name: string): void;
-}
-
-function DatasetSelect({ datasets, chosen, onChoose }: DatasetSelectProps) {
-  return (
-    <select
-      className="field-input data-name"
-      aria-label="Dataset"
-      value={chosen.name}
-      onChange={({ target }) => onChoose(target.value)}
-    >
-      {datasets.map(({ name, state }) => (
-        <option key={name} value={name}>
-          {state === "READY" ? name : `${name} (${state.toLowerCase()})`}
-        </option>
-      ))}
-    </select>
-  );
 }

@@ -16,8 +16,8 @@ export type Address =
   }
   /** Several runs side by side, in this order. */
   | { readonly view: "compare"; readonly ids: readonly string[] }
-  /** The datasets. */
-  | { readonly view: "data" };
+  /** A dataset, by its name; the first one without. */
+  | { readonly view: "data"; readonly dataset?: string };
 
 /** Reads an address. Unknown paths show the newest run. */
 export function parseAddress({ pathname, search }: { pathname: string; search: string }): Address {
@@ -33,7 +33,7 @@ export function parseAddress({ pathname, search }: { pathname: string; search: s
       return { view: "new", like: padded(like), ...start };
     }
     case "data":
-      return { view: "data" };
+      return id ? { view: "data", dataset: id } : { view: "data" };
     case "compare": {
       const ids = new URLSearchParams(search).get("runs")?.split(",").filter(Boolean) ?? [];
       return ids.length === 0 ? { view: "run" } : { view: "compare", ids: ids.map(padded) };
@@ -61,7 +61,7 @@ export function formatAddress(address: Address): string {
       return `/new?like=${unpadded(address.like)}${epoch}`;
     }
     case "data":
-      return "/data";
+      return address.dataset === undefined ? "/data" : `/data/${address.dataset}`;
     default:
       return address satisfies never;
   }

@@ -29,7 +29,7 @@ export function Page() {
           {address.view === "data"
             ? (
               <Suspense fallback={<section className="panel" aria-busy="true" />}>
-                <DataPanel />
+                <DataPanel name={address.dataset} />
               </Suspense>
             )
             : <TrainingPanel address={address} />}

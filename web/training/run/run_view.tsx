@@ -98,7 +98,9 @@ export function RunView(
           <PageLink to={{ view: "new", like: run.id }} className="button">Start again</PageLink>
           <OperationsButton title={run.name} operations={() => operationsOf(run)} />
         </div>
-        <p className="run-facts panel-note">{factsOf(run, setRun)}</p>
+        <p className="run-facts panel-note">
+          <RunFacts run={run} setRun={setRun} />
+        </p>
         <RunTags description={description} onTag={onTag} />
         <RunNote id={run.id} description={description} />
       </header>
@@ -138,24 +140,35 @@ export function RunView(
   );
 }
 
-/**
- * Lists the run's settings. An automatic name is made of recipe and seed, which are not repeated.
- *
- * @param setRun the run with all its settings; undefined until they have arrived
- */
-function factsOf(run: RunItem, setRun: SetRun | undefined) {
-  const { name, recipe, seed, dataset, batchSize, learningRate, trainSamples, device, engine } =
-    run;
+interface RunFactsProps {
+  readonly run: RunItem;
+  /** The run with all its settings; undefined until they have arrived. */
+  readonly setRun: SetRun | undefined;
+}
+
+const BETWEEN = "\u00a0· ";
+
+/** Lists the run's settings. An automatic name is made of recipe and seed, which are not repeated. */
+function RunFacts({ run, setRun }: RunFactsProps) {
+  const { name, recipe, seed, batchSize, learningRate, trainSamples, device, engine } = run;
   const isNamed = name !== `${recipe}, seed ${seed}`;
-  return [
-    ...(isNamed ? [networkLabel(run), `seed ${seed}`] : []),
-    `${count(trainSamples)} samples of ${parseReference(dataset).name}`,
+  const dataset = parseReference(run.dataset).name;
+  const before = isNamed ? [networkLabel(run), `seed ${seed}`, ""] : [""];
+  const after = [
+    "",
     `batches of ${batchSize}`,
     `learning rate ${learningRate}`,
     ...(setRun ? mainSettings(setRun.input) : []),
     ...(device === null ? [] : [device]),
     ...(engine === null ? [] : [engine]),
-  ].join("\u00a0· ");
+  ];
+  return (
+    <>
+      {before.join(BETWEEN)}
+      {count(trainSamples)} samples of <PageLink to={{ view: "data", dataset }}>{dataset}</PageLink>
+      {after.join(BETWEEN)}
+    </>
+  );
 }
 
 function operationsOf({ id, name, tags, note, progress: { steps } }: RunItem) {
