@@ -82,7 +82,6 @@ epochs: 3
     const [name, text] of [
       ["a list in YAML", "- flatten: {}\n- linear:\n    outFeatures: 10\n"],
       ["a network in YAML", "layers:\n  - flatten: {}\n  - linear: { outFeatures: 10 }\n"],
-      ["a whole training in YAML", YAML],
       ["a network in JSON", '{"layers": [{"flatten": {}}, {"linear": {"outFeatures": 10}}]}'],
       ["a network in GraphQL", "{ network: { layers: [{ flatten: {} } { linear: {} }] } }"],
     ] as const
@@ -93,29 +92,60 @@ epochs: 3
     });
   }
 
-  it("has the settings of a text that holds a whole training, and warns of unknown ones", () => {
-    const text = YAML.replace("epochs", "epoch");
-    const { problems, settings } = readNetwork(text, { yaml: readYaml });
-    assertEquals([settings?.name, settings?.epoch], ["mine", 3]);
-    assertEquals(
-      problems.map(({ start, end, severity }) => [text.slice(start, end), severity]),
-      [["epoch: 3", "warning"]],
-    );
-    assertEquals(
-      readNetwork("- flatten: {}\n- linear: {}", { yaml: readYaml }).settings,
-      undefined,
-    );
-    const preset = readNetwork("network: { preset: MLP }\nepochs: 2", { yaml: readYaml });
-    assertEquals(preset.problems.map(({ message }) => message), [
-      "Cannot read the layers: the text has settings, but no layers.",
-    ]);
-    assertEquals(preset.settings?.epochs, 2);
+  it("has the settings of a whole training, and starts nothing before the form has them", () => {
+    for (
+      const text of [YAML, "network: { preset: MLP }\nepochs: 3", "epochs: 3", YAML + "seed: 1"]
+    ) {
+      const { problems, settings } = readNetwork(text, { yaml: readYaml });
+      assertEquals(settings?.epochs, 3);
+      const [problem, ...others] = problems.filter(({ severity }) => severity === "error");
+      assertMatch(
+        problem?.message ?? "",
+        /^Cannot start: the text has settings beside the layers\./,
+      );
+      assertEquals(others, []);
+    }
+    const list = readNetwork("- flatten: {}\n- linear: {}", { yaml: readYaml });
+    assertEquals([list.settings, list.problems], [undefined, []]);
+  });
+
+  it("keeps what the form has no field for from being lost", () => {
+    for (
+      const [from, to, place, message] of [
+        ["epochs: 3", "epoch: 3", "epoch: 3", /Did you mean epochs\?$/],
+        ["epochs: 3", "optimizer: { adm: {} }", "adm: {}", /Did you mean adam\?$/],
+        ["epochs: 3", "epochs: 0", "epochs: 0", /^Cannot train with epochs 0/],
+        ["epochs: 3", "dataset: cats", "dataset: cats", /^Cannot train with dataset 'cats'/],
+        [
+          "epochs: 3",
+          "startFrom: { file: a }",
+          "startFrom: { file: a }",
+          /^Cannot fill in startFrom/,
+        ],
+      ] as const
+    ) {
+      const text = YAML.replace(from, to);
+      const { problems, settings } = readNetwork(text, { yaml: readYaml });
+      assertEquals(settings, undefined, text);
+      assertEquals(
+        problems.map(({ start, end, severity }) => [text.slice(start, end), severity]),
+        [[place, "error"]],
+      );
+      assertMatch(problems[0]?.message ?? "", message);
+    }
+    for (const text of [YAML + "network: 1", YAML.replace("  layers", "  like: a\n  layers")]) {
+      assertEquals(readNetwork(text, { yaml: readYaml }).settings, undefined);
+    }
+    const { problems } = readNetwork("layers: [flatten: {}, linear: {}]\nrate: 0.1", {
+      yaml: readYaml,
+    });
+    assertEquals(problems.map(({ severity }) => severity), ["error"]);
   });
 
   it("marks problems in YAML where they are", () => {
     const text = YAML.replace("outFeatures: 10", "outFeatures: 0");
     const { problems } = readNetwork(text, { yaml: readYaml });
-    assertEquals(problems.map(({ start, end }) => text.slice(start, end)), ["outFeatures: 0"]);
+    assertEquals(text.slice(problems[0]?.start, problems[0]?.end), "outFeatures: 0");
     const broken = "- flatten: {}\n- linear: { outFeatures: 10\n";
     const [problem] = readNetwork(broken, { yaml: readYaml }).problems;
     assertMatch(problem?.message ?? "", /^Cannot read the layers: .*\.$/);

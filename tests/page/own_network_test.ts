@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** One's own network in the page: the editor of layers, its problems and its shapes, in a real browser. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, fail } from "@std/assert";
 import type { Page } from "playwright-core";
 import { epochsAre, startButton, stateIs } from "./looks.ts";
 import { describePage } from "./suite.ts";
@@ -19,6 +19,12 @@ async function writeLayers(page: Page, text: string): Promise<void> {
     document.activeElement?.dispatchEvent(paste);
   }, text);
 }
+
+/** All settings of a training. */
+const WHOLE_TRAINING = [
+  ...["name: mine", "network:", "  layers:", "    - flatten: {}", "    - linear: {}"],
+  ...["optimizer: { adamW: { weightDecay: 0.05 } }", "epochs: 2", "seed: 7"],
+].join("\n");
 
 describePage("the form of a network", (suite) => {
   const { it, open } = suite;
@@ -158,7 +164,7 @@ describePage("the form of a network", (suite) => {
     assertEquals((await suite.stage.store.list({ first: 1 })).runs, []);
   });
 
-  it("reads layers in YAML, and fills the whole form with the settings of a training", async () => {
+  it("reads layers in YAML, and is filled in with the settings of a training that are pasted", async () => {
     const page = await open();
     await page.getByLabel("Recipe or network").selectOption("OWN");
     await page.getByText(/^Your layers in YAML, JSON or GraphQL/).waitFor();
@@ -166,18 +172,21 @@ describePage("the form of a network", (suite) => {
     const problems = page.locator(".layers-problems li");
     await problems.getByText(/outFeatures must be/).waitFor();
     assertMatch(await problems.innerText(), /^Line 2/);
+    await page.getByLabel("Seed").fill("5");
 
-    await writeLayers(
-      page,
-      [
-        ...["name: mine", "network:", "  layers:", "    - flatten: {}", "    - linear: {}"],
-        ...["optimizer: { adamW: { weightDecay: 0.05 } }", "epochs: 2", "seed: 7"],
-      ].join("\n"),
-    );
-    await page.getByRole("button", { name: "Fill in the form with all of them" }).click();
-    await page.getByTestId("layers").locator(".view-line").first().waitFor();
-    assertEquals(await page.getByLabel("Epochs", { exact: true }).inputValue(), "2");
+    await writeLayers(page, WHOLE_TRAINING);
+    await page.getByText("The form has been filled in from the text.").waitFor();
+    const [seed, epochs] = [page.getByLabel("Seed"), page.getByLabel("Epochs", { exact: true })];
+    assertEquals([await seed.inputValue(), await epochs.inputValue()], ["7", "2"]);
     assertEquals(await page.getByLabel("weightDecay").inputValue(), "0.05");
+    assertEquals(await page.getByText(/^Changed: /).count(), 0);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await problems.getByText(/outFeatures must be/).waitFor();
+    assertEquals([await seed.inputValue(), await epochs.inputValue()], ["5", ""]);
+
+    await writeLayers(page, WHOLE_TRAINING);
+    await page.getByText("The form has been filled in from the text.").waitFor();
+    await page.getByTestId("layers").locator(".view-line").first().waitFor();
     // In sight, wherever the form is scrolled to.
     await page.getByLabel("Name", { exact: true }).scrollIntoViewIfNeeded();
     const foot = await startButton(page).boundingBox();
@@ -185,15 +194,31 @@ describePage("the form of a network", (suite) => {
     await startButton(page).click();
     await stateIs(page, "completed");
     const [run] = (await suite.stage.store.list({ first: 1 })).runs;
-    assertEquals(
-      [
-        run?.name,
-        run?.spec.seed,
-        run?.spec.optimizer.kind,
-        run?.spec.network.layers.length,
-      ],
-      ["mine", 7, "adamW", 2],
+    const { seed: trained, optimizer, network } = run?.spec ?? fail("There is no run.");
+    assertEquals([run?.name, trained, optimizer.kind, network.layers.length], [
+      ...["mine", 7, "adamW", 2],
+    ]);
+  });
+
+  it("starts nothing while typed settings are not in the form", async () => {
+    const page = await open();
+    await page.getByLabel("Recipe or network").selectOption("OWN");
+    await page.getByTestId("layers").getByText("outFeatures").first().waitFor();
+    await page.getByTestId("layers").click();
+    await page.keyboard.press("ControlOrMeta+A");
+    await page.keyboard.press("Delete");
+    await page.keyboard.insertText(
+      "{ network: { layers: [{ flatten: {} }, { linear: {} }] } epochs: 2 }",
     );
+    const problem = page.locator(".layers-problems").getByText(/settings beside the layers/);
+    await problem.waitFor();
+    await startButton(page).click();
+    await page.getByRole("alert").getByText(/settings beside the layers/).waitFor();
+    assertEquals((await suite.stage.store.list({ first: 1 })).runs, []);
+    await page.getByRole("button", { name: "Fill in the form with all of them" }).click();
+    await page.getByText("The form has been filled in from the text.").waitFor();
+    await problem.waitFor({ state: "detached" });
+    assertEquals(await page.getByLabel("Epochs", { exact: true }).inputValue(), "2");
   });
 
   it("draws the planned learning rates while other settings are incomplete", async () => {

@@ -88,7 +88,8 @@ describePage("the list of runs", (suite) => {
     assertMatch(await table.locator("tr", { hasText: "slow" }).innerText(), /\b2\s+0\.001\s+1$/);
     await page.getByRole("button", { name: "Save picture…" }).click();
     const dialog = page.getByRole("dialog", { name: "Save picture" });
-    await dialog.getByLabel("Title").fill("Figure 1");
+    await page.keyboard.press("ControlOrMeta+A");
+    await page.keyboard.type("Figure 1");
     const href = await dialog.getByRole("link", { name: "PDF" }).getAttribute("href") ?? "";
     const picture = await page.request.get(suite.stage.origin + href);
     assertEquals(picture.headers()["content-type"], "application/pdf");
@@ -143,7 +144,9 @@ describePage("the list of runs", (suite) => {
     await selected.getByText("3 selected").waitFor();
 
     await selected.getByRole("button", { name: "Add a tag" }).click();
-    await page.getByLabel("Tag", { exact: true }).fill("sweep");
+    // The field has the focus.
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.type("sweep");
     await page.keyboard.press("Enter");
     await page.locator(".tag-mark", { hasText: "sweep" }).nth(2).waitFor();
     assertEquals((await store.get(three))?.snapshot.tags, ["sweep"]);

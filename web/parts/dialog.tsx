@@ -9,13 +9,17 @@ interface DialogProps {
   onClose(): void;
 }
 
-/** Renders an open dialog for as long as it is mounted. */
+const FIELDS = "input, select, textarea";
+
+/** Renders an open dialog for as long as it is mounted. Its first field has the focus. */
 export function Dialog({ title, children, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    // The browser gives it to the first button, which closes the dialog at Enter.
+    element?.querySelector<HTMLElement>(FIELDS)?.focus();
     return () => element?.close();
   }, []);
   return (

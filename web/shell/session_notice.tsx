@@ -56,7 +56,6 @@ function SignInForm() {
           type="password"
           autoComplete="current-password"
           required
-          autoFocus
           aria-invalid={problem !== undefined}
           aria-describedby={`${id}-problem`}
         />

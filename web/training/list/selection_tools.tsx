@@ -106,7 +106,6 @@ function TagButton({ runs, onTag }: TagButtonProps) {
               name="tag"
               aria-label="Tag"
               placeholder="Tag"
-              autoFocus
               autoComplete="off"
               spellCheck={false}
               maxLength={2 * DESCRIPTION_LIMITS.tag}

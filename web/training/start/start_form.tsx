@@ -16,7 +16,8 @@ import { TextField } from "../../parts/text_field.tsx";
 import { LearningRates } from "../charts/learning_rates.tsx";
 import { type RunItem, START_TRAINING, type StartTrainingInput } from "../operations.ts";
 import { nameOfKind } from "../../../ml/spec/words/part_text.ts";
-import type { Again, FieldTexts } from "./again/again.ts";
+import { type Again, againOfForm, type FieldTexts } from "./again/again.ts";
+import { FilledNote } from "./again/filled_note.tsx";
 import { FieldTextsContext } from "./again/field_texts.ts";
 import { useChanges } from "./again/use_changes.ts";
 import { AugmentedSamples } from "./augmented_samples.tsx";
@@ -25,6 +26,7 @@ import { DeviceSelect } from "./device_select.tsx";
 import { EngineSelect } from "./engine_select.tsx";
 import { type FieldErrors, fieldText, optionField } from "./field_names.ts";
 import type { TextProblem } from "./network/layers_editor.tsx";
+import type { Settings } from "./network/layers_text.ts";
 import { type NetworkDefaults, useNetwork } from "./network/use_network.ts";
 import { loadYaml } from "./network/yaml_store.ts";
 import { NetworkTable } from "./network_table.tsx";
@@ -47,17 +49,21 @@ const LayersEditor = lazyEditor(async () => {
 interface StartFormProps {
   /** The settings to begin with, in place of the defaults. */
   readonly again?: Again | undefined;
-  /** Called with all settings of a training that were written in place of layers, not checked. */
-  onFill(settings: Readonly<Record<string, unknown>>): void;
+  /** The datasets that can be trained on. */
+  readonly datasets: readonly ChosenDataset[];
+  /** Undoes that the form was filled in from a text; undefined if it was not. */
+  readonly onUndo?: (() => void) | undefined;
+  /** Called with all settings of a training that were written in place of layers, and the form before. */
+  onFill(settings: Settings, before: Again): void;
   onStarted(runs: readonly RunItem[]): void;
 }
 
-export function StartForm({ again, onFill, onStarted }: StartFormProps) {
+export function StartForm({ again, datasets, onUndo, onFill, onStarted }: StartFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const settings = useRef<HTMLDetailsElement>(null);
   const [dataset, setDataset] = useState(again?.dataset ?? DEFAULT_CHOICE);
   const [loss, setLoss] = useState(again?.texts[LOSS_KIND] ?? "");
-  const network = useNetwork(dataset, loss, again);
+  const network = useNetwork({ dataset, datasets, loss }, again);
   const { defaults, summary, problems } = network;
 
   const formData = () => new FormData(form.current ?? undefined);
@@ -75,9 +81,9 @@ export function StartForm({ again, onFill, onStarted }: StartFormProps) {
     setInputs(read().inputs);
     setLoss(fieldText(formData(), LOSS_KIND));
   };
-  const unfold = () => {
-    if (settings.current) settings.current.open = true;
-  };
+  const fill = (settings: Settings, layers: string) =>
+    onFill(settings, againOfForm({ network: network.choice, layers, dataset }, formData()));
+  const unfold = () => settings.current?.setAttribute("open", "");
   const { starting, errors, start } = useStart({
     read: () => ({ ...read(), problem: problems.find(isError)?.message }),
     onRefused(field) {
@@ -103,11 +109,12 @@ export function StartForm({ again, onFill, onStarted }: StartFormProps) {
         error={errors.fields.dataset}
         onDataset={setDataset}
       />
+      {onUndo && <FilledNote onUndo={onUndo} />}
       <p className="panel-note" role="status">{listOf(changed)}</p>
       <div className="start-more">
         <details ref={settings} open={again !== undefined}>
           <summary>Settings and network</summary>
-          <StartColumns network={network} onFill={onFill}>
+          <StartColumns network={network} onFill={fill}>
             <SettingsFields
               texts={again?.texts ?? NO_TEXTS}
               {...{ defaults, dataset, errors: errors.fields, onListChange: noteChanges }}
@@ -131,8 +138,10 @@ export function StartForm({ again, onFill, onStarted }: StartFormProps) {
   );
 }
 
-interface StartColumnsProps extends Pick<StartFormProps, "onFill"> {
+interface StartColumnsProps {
   readonly network: ReturnType<typeof useNetwork>;
+  /** Called with the settings of a training in the text, and the layers before. */
+  onFill(settings: Settings, layers: string): void;
   /** The fields of the settings. */
   readonly children: ReactNode;
 }
@@ -155,8 +164,12 @@ function StartColumns({ network, onFill, children }: StartColumnsProps) {
             <LayersEditor
               text={layers.text}
               problems={problems}
-              onFill={settings && (() => onFill(settings))}
+              onFill={settings && (() => onFill(settings, layers.text))}
               onChange={write}
+              onPaste={(text, before) => {
+                const { settings } = layers.read(text);
+                if (settings) onFill(settings, before);
+              }}
             />
           </Suspense>
           {table}

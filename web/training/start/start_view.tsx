@@ -1,5 +1,5 @@
 /** The form that starts a training: with the defaults, or with the settings of a run. */
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { useAnswer } from "../../api/use_answer.ts";
 import type { Address } from "../../parts/address.ts";
 import { RUN_INPUT_QUERY, type RunItem } from "../operations.ts";
@@ -61,26 +61,36 @@ function StartOn({ dataset: name, onStarted }: StartOnProps) {
 
 interface FillableFormProps {
   readonly again?: Again;
+  /** Says where the settings come from, until others fill in the form. */
+  readonly children?: ReactNode;
   onStarted(runs: readonly RunItem[]): void;
 }
 
 /** The form, which starts anew where settings that were written as text fill it. */
-function FillableForm({ again, onStarted }: FillableFormProps) {
+function FillableForm({ again, children, onStarted }: FillableFormProps) {
   const { datasets } = useTrainable(0);
-  const [{ texts, times }, setFilled] = useState<Filled>({ texts: again, times: 0 });
+  const [{ texts, before, times }, setFilled] = useState<Filled>({ texts: again, times: 0 });
   return (
-    <StartForm
-      key={times}
-      again={texts}
-      onFill={(settings) => setFilled({ texts: againOf(settings, datasets), times: times + 1 })}
-      onStarted={onStarted}
-    />
+    <>
+      {before === undefined && children}
+      <StartForm
+        key={times}
+        again={texts}
+        datasets={datasets}
+        onUndo={before && (() => setFilled({ texts: before, times: times + 1 }))}
+        onFill={(settings, before) =>
+          setFilled({ texts: againOf(settings, datasets), before, times: times + 1 })}
+        onStarted={onStarted}
+      />
+    </>
   );
 }
 
 /** The beginning of a form that may be filled from text. */
 interface Filled {
   readonly texts: Again | undefined;
+  /** The form before a text filled it. */
+  readonly before?: Again;
   /** The number of times that it was filled. */
   readonly times: number;
 }
@@ -106,7 +116,7 @@ function StartAgain({ like, epoch, onStarted }: StartAgainProps) {
   if (run === null) return <p className="panel-error" role="alert">There is no such run.</p>;
   if (!run || !again) return <div className="start" aria-busy="true" />;
   return (
-    <>
+    <FillableForm again={again} onStarted={onStarted}>
       <p className="panel-note">
         With the settings of <strong>{run.name}</strong>
         {epoch !== undefined && `, from its weights after epoch ${epoch}`}.
@@ -116,7 +126,6 @@ function StartAgain({ like, epoch, onStarted }: StartAgainProps) {
           Its dataset {again.missing} is not there; it may have been deleted. Choose another.
         </p>
       )}
-      <FillableForm again={again} onStarted={onStarted} />
-    </>
+    </FillableForm>
   );
 }

@@ -33,18 +33,16 @@ export interface Again {
  */
 export function againOf(input: unknown, datasets: readonly ChosenDataset[]): Again {
   const given = fieldsOf(input);
-  const wanted = String(given.dataset ?? DEFAULT_CHOICE.name);
-  const same = datasets.find(({ name, reference }) => name === wanted || reference === wanted);
-  const [base] = wanted.split("@");
-  const found = same ?? datasets.find(({ name }) => name === base) ??
-    (base === DEFAULT_CHOICE.name ? DEFAULT_CHOICE : undefined);
+  const wanted = wantedDataset(given);
+  const found = datasetOf(given, datasets);
   const dataset = found ?? DEFAULT_CHOICE;
+  const isSame = dataset.name === wanted || dataset.reference === wanted;
   const { preset, layers } = fieldsOf(given.network);
   const texts: Record<string, string> = {};
   for (const field of CHOSEN_FIELDS) {
     if (field !== "recipe" && given[field] !== undefined) texts[field] = String(given[field]);
   }
-  texts.dataset = same?.name ?? (found ? wanted : dataset.name);
+  texts.dataset = found && !isSame ? wanted : dataset.name;
   if (given.name !== undefined) texts.name = String(given.name);
   for (const part of PARTS) {
     // That of a dataset which is not there fits no other.
@@ -56,10 +54,38 @@ export function againOf(input: unknown, datasets: readonly ChosenDataset[]): Aga
     network: String(given.recipe ?? preset ?? (layers === undefined ? DEFAULT_RECIPE : OWN)),
     layers: layers === undefined ? "" : printValue(layers),
     dataset,
-    missing: found ? undefined : base,
+    missing: found ? undefined : wanted.split("@")[0],
     texts,
   };
 }
+
+/** Finds the dataset that an input names; if its version is gone, the newest of that name. */
+export function datasetOf(
+  input: { readonly dataset?: unknown },
+  datasets: readonly ChosenDataset[],
+): ChosenDataset | undefined {
+  const wanted = wantedDataset(input);
+  const [base] = wanted.split("@");
+  return datasets.find(({ name, reference }) => name === wanted || reference === wanted) ??
+    datasets.find(({ name }) => name === base) ??
+    (base === DEFAULT_CHOICE.name ? DEFAULT_CHOICE : undefined);
+}
+
+function wantedDataset({ dataset }: { readonly dataset?: unknown }): string {
+  return String(dataset ?? DEFAULT_CHOICE.name);
+}
+
+/** Returns the beginning of a form that is as a form is now. */
+export function againOfForm(
+  network: Pick<Again, "network" | "layers" | "dataset">,
+  form: FormData,
+): Again {
+  const texts = Object.fromEntries([...form].map(([name, value]) => [name, String(value)]));
+  return { ...network, texts, missing: undefined };
+}
+
+/** The choices that stand for none. */
+const UNSET: FieldTexts = { device: "AUTO", engine: "AUTO" };
 
 /** Lists the names of the fields of the form that differ from the texts it began with. */
 export function changedFields(form: FormData, texts: FieldTexts): readonly string[] {
@@ -67,7 +93,8 @@ export function changedFields(form: FormData, texts: FieldTexts): readonly strin
   const options = Object.keys(texts).filter((name) => name.includes("."));
   const names = new Set([...form.keys(), ...options]);
   return [...names].filter((name) =>
-    name !== "name" && name !== "recipe" && fieldText(form, name) !== (texts[name] ?? "")
+    name !== "name" && name !== "recipe" &&
+    fieldText(form, name) !== (texts[name] ?? UNSET[name] ?? "")
   );
 }
 

@@ -1,4 +1,5 @@
 /** The datasets that can be trained on. */
+import { useMemo } from "react";
 import { describeDataset, trainableDatasets } from "../../../../data/catalog.ts";
 import type { DataOf } from "../../../api/operation.ts";
 import { useAnswer } from "../../../api/use_answer.ts";
@@ -16,10 +17,12 @@ export function useTrainable(
   version: number,
 ): { readonly datasets: readonly ChosenDataset[]; readonly loaded: boolean } {
   const { data } = useAnswer(TRAINABLE_DATASETS_QUERY, NO_VARIABLES, version);
-  const imported = (data?.datasets ?? []).filter(({ state, version }) =>
-    state === "READY" && version !== ""
-  );
-  const datasets = [...trainableDatasets.map(describeDataset), ...imported.map(toShape)];
+  const datasets = useMemo(() => {
+    const imported = (data?.datasets ?? []).filter(({ state, version }) =>
+      state === "READY" && version !== ""
+    );
+    return [...trainableDatasets.map(describeDataset), ...imported.map(toShape)];
+  }, [data]);
   return { datasets, loaded: data !== undefined };
 }
 

@@ -15,9 +15,11 @@ export interface TextProblem extends TextRange {
 interface LayersEditorProps {
   readonly text: string;
   readonly problems: readonly TextProblem[];
-  /** Fills the form with all settings of the text; undefined where it has none but the network. */
+  /** Fills in the form with all settings of the text; undefined where it has none but the network. */
   readonly onFill?: (() => void) | undefined;
   onChange(text: string): void;
+  /** Called after a paste, with the text and what it was before. */
+  onPaste(text: string, before: string): void;
 }
 
 type Editor = monaco.editor.IStandaloneCodeEditor;
@@ -25,14 +27,14 @@ type Editor = monaco.editor.IStandaloneCodeEditor;
 const LANGUAGE = "epochql-layers";
 const OWNER = "layers";
 
-export function LayersEditor({ text, problems, onFill, onChange }: LayersEditorProps) {
+export function LayersEditor({ text, problems, onFill, onChange, onPaste }: LayersEditorProps) {
   const theme = useTheme();
   const box = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor>(null);
-  const changed = useRef(onChange);
+  const handlers = useRef({ onChange, onPaste });
   const problemsId = useId();
   useEffect(() => {
-    changed.current = onChange;
+    handlers.current = { onChange, onPaste };
   });
 
   useEffect(() => {
@@ -49,6 +51,8 @@ export function LayersEditor({ text, problems, onFill, onChange }: LayersEditorP
       folding: false,
       lineNumbersMinChars: 3,
       minimap: { enabled: false },
+      // It fails in an editor that is gone before it was due, as after a paste.
+      occurrencesHighlight: "off",
       overviewRulerLanes: 0,
       padding: { top: 8, bottom: 8 },
       scrollBeyondLastLine: false,
@@ -58,9 +62,14 @@ export function LayersEditor({ text, problems, onFill, onChange }: LayersEditorP
       tabFocusMode: true,
     });
     editor.current = created;
-    const subscription = created.onDidChangeModelContent(() => changed.current(created.getValue()));
+    let [before, now] = [text, text];
+    created.onDidChangeModelContent(() => {
+      [before, now] = [now, created.getValue()];
+      handlers.current.onChange(now);
+    });
+    // The editor may be gone then, which it must not be while it pastes.
+    created.onDidPaste(() => setTimeout(() => handlers.current.onPaste(now, before)));
     return () => {
-      subscription.dispose();
       created.getModel()?.dispose();
       created.dispose();
       editor.current = null;
@@ -85,23 +94,28 @@ export function LayersEditor({ text, problems, onFill, onChange }: LayersEditorP
         data-testid="layers"
         aria-describedby={problemsId}
       />
-      <ul id={problemsId} className="layers-problems" aria-live="polite">
-        {problems.map(({ message, severity, start }) => (
-          <li key={`${start} ${message}`} data-severity={severity}>
-            <span className="layers-line">Line {lineAt(text, start)}</span>
-            <span>{message}</span>
-          </li>
-        ))}
-      </ul>
+      <Problems id={problemsId} text={text} problems={problems} />
       {onFill && (
-        <p className="panel-note">
-          The text has more settings than the network.{" "}
-          <button type="button" className="link-button" onClick={onFill}>
-            Fill in the form with all of them
-          </button>
-        </p>
+        <button type="button" className="button layers-fill" onClick={onFill}>
+          Fill in the form with all of them
+        </button>
       )}
     </div>
+  );
+}
+
+function Problems(
+  { id, text, problems }: Pick<LayersEditorProps, "text" | "problems"> & { readonly id: string },
+) {
+  return (
+    <ul id={id} className="layers-problems" aria-live="polite">
+      {problems.map(({ message, severity, start }) => (
+        <li key={`${start} ${message}`} data-severity={severity}>
+          <span className="layers-line">Line {lineAt(text, start)}</span>
+          <span>{message}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

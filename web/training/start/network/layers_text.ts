@@ -24,23 +24,19 @@ export interface TextRange {
 export type ReadLayers =
   | {
     readonly ok: true;
-    /** The layers, not checked. */
+    /** The layers, not checked; undefined where the text has settings, but no layers. */
     readonly value: unknown;
-    /** All settings of a training, where the text has more than the network; not checked. */
-    readonly settings?: Settings | undefined;
-    /** Finds the text of a field of the layers with its value, or of the nearest one around it. */
+    /** Settings of a training: those of the text, or its layers alone; not checked. */
+    readonly request: Settings;
+    /** True if the text has more settings than the layers. */
+    readonly isWhole: boolean;
+    /** Finds the text of a field of the request with its value, or of the nearest one around it. */
     locate(path: Path): TextRange;
-    /** Finds the text of a setting. */
-    locateSetting(path: Path): TextRange;
   }
-  | {
-    readonly ok: false;
-    readonly message: string;
-    readonly range: TextRange;
-    readonly settings?: Settings | undefined;
-  };
+  | { readonly ok: false; readonly message: string; readonly range: TextRange };
 
-type Settings = Readonly<Record<string, unknown>>;
+/** Settings of a training by their names; not checked. */
+export type Settings = Readonly<Record<string, unknown>>;
 
 /** A value, and where its parts are in the text. */
 interface Parsed {
@@ -69,20 +65,18 @@ export function readLayers(text: string, yaml?: typeof readYaml): ReadLayers {
 /** Finds the layers in what was read: the value itself, its `layers`, or its `network: { layers }`. */
 function layersIn({ value, locate }: Parsed): ReadLayers {
   const fields = Array.isArray(value) ? {} : fieldsOf(value);
-  const isWhole = Object.keys(fields).some((name) => INPUT_SETTINGS.includes(name));
-  const place: Path = isWhole ? ["network", "layers"] : "layers" in fields ? ["layers"] : [];
-  const layers = place.reduce((inner, key) => fieldsOf(inner)[key], value);
-  const settings = isWhole && Object.keys(fields).length > 1 ? fields : undefined;
-  if (layers === undefined) {
-    const message = "Cannot read the layers: the text has settings, but no layers.";
-    return { ok: false, message, settings, range: locate(["network"]) };
+  if (Object.keys(fields).some((name) => INPUT_SETTINGS.includes(name))) {
+    const { layers } = fieldsOf(fields.network);
+    const isWhole = layers === undefined || Object.keys(fields).length > 1;
+    return { ok: true, value: layers, request: fields, isWhole, locate };
   }
+  const [network, depth] = "layers" in fields ? [fields, 1] : [{ layers: value }, 2];
   return {
     ok: true,
-    value: layers,
-    settings,
-    locate: (path) => locate([...place, ...path]),
-    locateSetting: locate,
+    value: network.layers,
+    request: { network },
+    isWhole: false,
+    locate: (path) => locate(path.slice(depth)),
   };
 }
 

@@ -15,19 +15,28 @@ export type NetworkDefaults = Omit<RecipeDefinition, "network">;
 
 const DEFAULT_NETWORK = { network: DEFAULT_RECIPE, layers: "" };
 
+/** The training that the network is for. */
+interface NetworkFor {
+  readonly dataset: ChosenDataset;
+  /** The datasets that can be trained on. */
+  readonly datasets: readonly ChosenDataset[];
+  /** The kind of the loss, on which warnings about layers depend; '' for the default. */
+  readonly loss: string;
+}
+
 /**
  * Keeps the network of the form.
  *
- * @param loss the kind of the loss, on which warnings about layers depend; '' for the default
  * @param first the choice to begin with, and the text of its layers
  */
 export function useNetwork(
-  dataset: ChosenDataset,
-  loss: string,
+  { dataset, datasets, loss }: NetworkFor,
   first: Pick<Again, "network" | "layers"> = DEFAULT_NETWORK,
 ) {
   const [choice, setChoice] = useState(first.network);
-  const layers = useLayers(isRecipe(choice) ? "" : textOf(choice, first.layers), dataset, loss);
+  const layers = useLayers(isRecipe(choice) ? "" : textOf(choice, first.layers), {
+    ...{ dataset, datasets, loss },
+  });
   const recipe = isRecipe(choice) ? RECIPES[choice] : undefined;
   const defaults: NetworkDefaults = recipe ?? OWN_NETWORK;
   const read = recipe ? readRecipe(choice, dataset) : layers.network;
