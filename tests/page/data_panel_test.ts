@@ -142,7 +142,14 @@ describePage("the Data panel", (suite) => {
         buffer: Buffer.alloc(0),
       });
       await dialog.getByRole("button", { name: "Import", exact: true }).click();
-      await dialog.getByText("The file is empty.", { exact: true }).waitFor();
+      const refusal = dialog.getByText("The file is empty.", { exact: true });
+      await refusal.waitFor();
+      await dialog.getByLabel("File to import").setInputFiles({
+        name: "two.csv",
+        mimeType: "text/csv",
+        buffer: Buffer.from("1,2\n"),
+      });
+      await refusal.waitFor({ state: "detached" });
       await dialog.getByRole("button", { name: "Cancel" }).click();
 
       await choose("empty.zip", {});

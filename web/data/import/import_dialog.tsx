@@ -32,6 +32,10 @@ export function ImportDialog({ dropped, onClose, onStarted }: ImportDialogProps)
   const leaving = useRef(new AbortController());
   useEffect(() => () => leaving.current.abort(), []);
 
+  const take = (chosen: File) => {
+    setFile(chosen);
+    setProblem(undefined);
+  };
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (!file) return;
@@ -56,7 +60,7 @@ export function ImportDialog({ dropped, onClose, onStarted }: ImportDialogProps)
   return (
     <Dialog title="Import a dataset" onClose={onClose}>
       <form className="import-form" noValidate onSubmit={submit}>
-        <DropArea label="File to import" accept={ACCEPT} onFile={setFile}>
+        <DropArea label="File to import" accept={ACCEPT} onFile={take}>
           {file
             ? (
               <span>
