@@ -1,7 +1,5 @@
-/** The training that an import suggests: one that learns, however few samples there are. */
-import type { Preset } from "../../ml/network/presets.ts";
-import { enoughSteps } from "../../ml/spec/enough_steps.ts";
-import { OWN_NETWORK } from "../../ml/spec/resolve.ts";
+/** The training that an import suggests. */
+import { firstTraining } from "../../ml/spec/enough_steps.ts";
 
 /** Returns the command that trains on a dataset. */
 export function suggestTraining(
@@ -9,14 +7,16 @@ export function suggestTraining(
   kind: "images" | "features",
   trainSamples: number,
 ): string {
-  const { batchSize, epochs } = enoughSteps(trainSamples);
-  const isSmall = batchSize < OWN_NETWORK.batchSize || epochs > OWN_NETWORK.epochs;
-  // Plain SGD is slow at the default learning rate, but for networks with batch norm, which few images need.
-  const [preset, rate]: readonly [Preset, string] = kind !== "images"
-    ? ["MLP", " --learning-rate 0.1"]
-    : isSmall
-    ? ["RESNET_SMALL", ""]
-    : ["LENET", " --learning-rate 0.1"];
-  const steps = isSmall ? ` --batch-size ${batchSize} --epochs ${epochs}` : "";
-  return `deno task train --dataset ${name} --preset ${preset}${rate}${steps}`;
+  const { preset, learningRate, batchSize, epochs } = firstTraining(kind, trainSamples);
+  const flags = [
+    ["preset", preset],
+    ["learning-rate", learningRate],
+    ["batch-size", batchSize],
+    ["epochs", epochs],
+  ].filter(([, value]) => value !== undefined);
+  return [
+    `deno task train --dataset ${name}`,
+    ...flags.map(([flag, value]) => `--${flag} ${value}`),
+  ]
+    .join(" ");
 }

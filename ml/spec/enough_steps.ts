@@ -1,5 +1,5 @@
-/** Steps that a first training needs, and how small data get them: after a handful no network has learned. */
-
+/** First trainings of datasets: after a handful of steps no network has learned, and small data get enough of them. */
+import type { Preset } from "../network/presets.ts";
 import { OWN_NETWORK } from "./resolve.ts";
 
 /** Steps before which neither accuracy nor the running averages of batch norm say much. */
@@ -18,4 +18,22 @@ export function enoughSteps(
   while (batchSize > SMALLEST_BATCH && trainSamples / batchSize < STEPS_PER_EPOCH) batchSize /= 2;
   const perEpoch = Math.max(1, Math.ceil(trainSamples / batchSize));
   return { batchSize, epochs: Math.max(OWN_NETWORK.epochs, Math.ceil(ENOUGH_STEPS / perEpoch)) };
+}
+
+/** The settings of a training that learns, however few samples there are. Absent ones have their default. */
+export interface FirstTraining {
+  readonly preset: Preset;
+  readonly learningRate?: number;
+  readonly batchSize?: number;
+  readonly epochs?: number;
+}
+
+/** Suggests the first training on a dataset. */
+export function firstTraining(kind: "images" | "features", trainSamples: number): FirstTraining {
+  const { batchSize, epochs } = enoughSteps(trainSamples);
+  const isSmall = batchSize < OWN_NETWORK.batchSize || epochs > OWN_NETWORK.epochs;
+  const steps = isSmall ? { batchSize, epochs } : {};
+  // Plain SGD is slow at the default learning rate, but for networks with batch norm, which few images need.
+  if (kind === "images" && isSmall) return { preset: "RESNET_SMALL", ...steps };
+  return { preset: kind === "images" ? "LENET" : "MLP", learningRate: 0.1, ...steps };
 }

@@ -184,6 +184,15 @@ describePage("the Data panel", (suite) => {
       await page.locator("select[name=dataset] option:checked", { hasText: "rows" })
         .waitFor({ state: "attached" });
       assertEquals(await page.getByLabel("Recipe or network").inputValue(), "MLP");
+      // As the terminal suggests: enough steps, however few samples there are.
+      assertEquals(
+        await Promise.all(
+          ["Batch size", "Epochs", "Learning rate"].map((label) =>
+            page.getByLabel(label, { exact: true }).inputValue()
+          ),
+        ),
+        ["16", "50", "0.1"],
+      );
       await page.getByRole("link", { name: "Data", exact: true }).click();
       await page.getByLabel("Dataset", { exact: true }).selectOption("rows");
       await page.getByRole("button", { name: "Delete" }).click();

@@ -3,6 +3,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import { useAnswer } from "../../api/use_answer.ts";
 import type { Address } from "../../parts/address.ts";
 import { RUN_INPUT_QUERY, type RunItem } from "../operations.ts";
+import { firstTraining } from "../../../ml/spec/enough_steps.ts";
 import { type Again, againOf } from "./again/again.ts";
 import { useTrainable } from "./dataset/use_trainable.ts";
 import { DEFAULT_RECIPE } from "../../../ml/spec/recipes.ts";
@@ -51,9 +52,10 @@ function StartOn({ dataset: name, onStarted }: StartOnProps) {
   const { datasets, loaded } = useTrainable(0);
   const again = useMemo(() => {
     const found = datasets.find((dataset) => dataset.name === name);
-    const preset = found && fittingNetwork(DEFAULT_RECIPE, found);
-    const network = preset === undefined ? {} : { network: { preset } };
-    return againOf({ dataset: name, ...network }, datasets);
+    const isFit = !found || fittingNetwork(DEFAULT_RECIPE, found) === undefined;
+    if (isFit) return againOf({ dataset: name }, datasets);
+    const { preset, ...settings } = firstTraining(found.kind ?? "images", found.trainSize);
+    return againOf({ dataset: name, network: { preset }, ...settings }, datasets);
   }, [loaded, name]);
   if (!loaded) return <div className="start" aria-busy="true" />;
   return <FillableForm again={again} onStarted={onStarted} />;
