@@ -245,7 +245,7 @@ export function legend(
     itemWidth: isNarrow ? 22 : 28,
     itemGap: isNarrow ? 10 : 20,
     textStyle: { color: palette.ink, fontSize: isNarrow ? 12 : 13 },
-    inactiveColor: palette.rule,
+    inactiveColor: palette.muted,
     selectedMode: interactive ? "multiple" : false,
     data,
   };
