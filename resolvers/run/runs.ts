@@ -54,7 +54,8 @@ builder.queryField("runs", (t) =>
       }),
       search: t.arg.string({
         description:
-          "Only runs with each of these words in their name, recipe, seed, tags or note. Case-insensitive; " +
+          "Only runs with each of these words in their name, recipe, seed, tags or note; `seed 3` finds those " +
+          "with that seed. Case-insensitive; " +
           `up to ${MAX_SEARCH} characters.`,
         validate: line(purpose, "search", MAX_SEARCH),
       }),

@@ -11,7 +11,17 @@ export function searchText({ name, spec, snapshot: { tags, note } }: Run): strin
   );
 }
 
-/** Splits a search into words, all of which a run's text must contain. */
-export function searchWords(search: string): readonly string[] {
-  return search.toLowerCase().normalize("NFC").split(/\s+/).filter((word) => word !== "");
+/** Words that a run's text must contain, or a seed that the run may have in their place: 'seed 3'. */
+export interface SearchTerm {
+  readonly words: readonly string[];
+  /** The line of the text that the seed has alone. */
+  readonly line?: string;
+}
+
+/** Splits a search into terms, all of which must match. */
+export function searchTerms(search: string): readonly SearchTerm[] {
+  const text = search.toLowerCase().normalize("NFC");
+  return [...text.matchAll(/(?<!\S)seed\s+(\d+)(?!\S)|\S+/g)].map(([term, seed]) =>
+    seed === undefined ? { words: [term] } : { words: ["seed", seed], line: `\n${seed}\n` }
+  );
 }

@@ -1,7 +1,7 @@
 /** Lists runs, filtered and sorted, a page at a time. */
 import { type ExpressionBuilder, type Kysely, type SelectQueryBuilder, sql } from "kysely";
 import { NEWEST_FIRST, type OrderValue, orderValue, type RunOrderField } from "../run_order.ts";
-import { searchWords } from "../search.ts";
+import { searchTerms } from "../search.ts";
 import type { Run } from "../../log/run.ts";
 import type { ListOptions, RunPage } from "../store.ts";
 import { toKey, toRun } from "./rows.ts";
@@ -104,11 +104,19 @@ function filter(
         ]),
     );
   }
-  for (const word of searchWords(search ?? "")) {
-    matching = matching.where(sql<boolean>`search_text like ${holding(word)} escape '\\'`);
+  for (const { words, line } of searchTerms(search ?? "")) {
+    matching = matching.where((build) => {
+      const all = build.and(words.map(holds));
+      return line === undefined ? all : build.or([all, holds(line)]);
+    });
   }
   if (minTestAcc !== undefined) matching = matching.where("best_test_acc", ">=", minTestAcc);
   return matching;
+}
+
+/** Matches runs whose text contains a word. */
+function holds(word: string) {
+  return sql<boolean>`search_text like ${holding(word)} escape '\\'`;
 }
 
 /** Returns the LIKE pattern of texts that contain a word. */

@@ -173,6 +173,11 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         for (const search of ["größe 4712", "a%b", "x\0y", "'; --", "__"]) {
           assertEquals(await namesOf({ search }), []);
         }
+        // The number of a seed counts alone.
+        assertEquals(await namesOf({ search: "Seed 4711 größe" }), ["Größe ÄNDERN"]);
+        for (const search of ["seed 47", "seed 4711 sure", "seed größe"]) {
+          assertEquals(await namesOf({ search }), []);
+        }
         await store.describe(id, { name: "another", note: null });
         assertEquals(await namesOf({ search: "sure" }), []);
         assertEquals(await namesOf({ search: "another base" }), ["another"]);

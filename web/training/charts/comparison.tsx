@@ -31,7 +31,7 @@ type Split = (typeof SPLITS)[number]["value"];
 const LOSSES = { test: "testLoss", train: "trainLoss" } as const;
 
 /** Characters from which a setting may take several lines. */
-const LONG_TEXT = 24;
+const LONG_TEXT = 16;
 
 interface ComparisonProps {
   readonly runs: readonly RunItem[];

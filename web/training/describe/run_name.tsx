@@ -41,7 +41,7 @@ export function RunName({ description }: { readonly description: Description }) 
         onKeyDown={({ key }) => key === "Escape" && leave()}
       />
       <button type="submit" className="button button-primary">Rename</button>
-      <button type="button" className="button" onClick={leave}>Cancel</button>
+      <button type="button" className="button" onClick={leave}>Discard</button>
       {refusal && <p className="field-error" {...refusal} />}
     </form>
   );

@@ -42,7 +42,7 @@ export function RunNote({ id, description }: RunNoteProps) {
       {refusal && <p className="field-error" {...refusal} />}
       <div className="buttons">
         <button type="submit" className="button button-primary" title="Ctrl Enter">Save</button>
-        <button type="button" className="button" onClick={leave}>Cancel</button>
+        <button type="button" className="button" onClick={leave}>Discard</button>
       </div>
     </form>
   );

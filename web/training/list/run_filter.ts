@@ -127,14 +127,14 @@ export function metricOf(run: RunItem, order: OrderName): Metric | undefined {
 }
 
 /**
- * Summarizes a run beside its name: 'LENET · photos · 3 / 5 epochs · lr 0.01 · batch 64'. What an automatic name tells,
+ * Summarizes a run beside its name: 'LENET · photos · 3 / 5 epochs · lr 0.01 · batch 64'. What its name tells,
  * and the default dataset, are left out.
  */
 export function factsOf(run: RunItem): string {
   const { name, dataset, learningRate, batchSize, progress: { epoch, epochs } } = run;
   const data = parseReference(dataset).name;
   return [
-    ...(name.startsWith(`${run.networkName}, `) ? [] : [networkLabel(run)]),
+    ...(name.split(/[\s,]+/).includes(run.networkName) ? [] : [networkLabel(run)]),
     ...(data === DEFAULT_DATASET ? [] : [data]),
     `${epoch === epochs ? epochs : `${epoch} / ${epochs}`} ${epochs === 1 ? "epoch" : "epochs"}`,
     ...(name.includes(`learning rate ${learningRate}`) ? [] : [`lr ${learningRate}`]),

@@ -106,6 +106,11 @@ export function RunList(props: RunListProps) {
   );
 }
 
+/** Lets lines end between facts alone. */
+function unbroken(facts: string): string {
+  return facts.replaceAll(" ", "\u00a0").replaceAll("\u00a0·\u00a0", "\u00a0· ");
+}
+
 interface CompareButtonProps {
   /** The number of ticked runs. */
   readonly number: number;
@@ -165,23 +170,23 @@ function RunRow({ run, order, open, ticked, full, onOpen, onTick }: RunRowProps)
       >
         <span className="runs-line">
           <span className="runs-name">{run.name}</span>
-          {run.tags.length > 0 && (
-            <span className="runs-tags">
-              {run.tags.map((tag) => <span key={tag} className="tag-mark">{tag}</span>)}
-            </span>
-          )}
           <span className="runs-state">
             <StateBadge state={run.state} warning={run.warning} />
           </span>
         </span>
         <span className="runs-line">
-          <span className="runs-facts">{facts}</span>
+          <span className="runs-facts">{unbroken(facts)}</span>
           {metric && (
             <span className="runs-acc">
               <span className="runs-metric">{metric.label}</span> {metric.text}
             </span>
           )}
         </span>
+        {run.tags.length > 0 && (
+          <span className="runs-tags">
+            {run.tags.map((tag) => <span key={tag} className="tag-mark">{tag}</span>)}
+          </span>
+        )}
       </button>
     </li>
   );
