@@ -238,7 +238,7 @@ describePage("the Training panel", (suite) => {
     it("refuses wrong settings, each at its field", async (page) => {
       for (
         const [field, value, message] of [
-          ["Epochs", "1O", /^Must be a whole number, or several /],
+          ["Epochs", "1O", /^Must be a whole number, or several, separated /],
           ["Epochs", "0", "Must be between 1 and 10,000."],
           ["Seed", "-1", /^Must be between 0 and 2,147,483,647/],
           ["Learning rate", "0", /^Must be above 0/],
