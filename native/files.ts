@@ -63,7 +63,7 @@ export async function removeParts(folder: string): Promise<void> {
 export async function* filesUnder(
   folder: string,
 ): AsyncGenerator<{ readonly path: string; readonly bytes: number }> {
-  for (const { name, isDirectory } of await list(folder)) {
+  for (const { name, isDirectory } of await entriesOf(folder)) {
     const path = join(folder, name);
     if (isDirectory) {
       yield* filesUnder(path);
@@ -74,7 +74,8 @@ export async function* filesUnder(
   }
 }
 
-async function list(folder: string): Promise<readonly Deno.DirEntry[]> {
+/** Returns the entries of a folder; none if it is not there. */
+export async function entriesOf(folder: string): Promise<readonly Deno.DirEntry[]> {
   try {
     return await Array.fromAsync(Deno.readDir(folder));
   } catch (error) {

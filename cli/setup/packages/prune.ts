@@ -1,5 +1,6 @@
 /** Removes files of installed packages that nothing loads: most of their size. */
 import { join } from "node:path";
+import { entriesOf } from "../../../native/files.ts";
 
 /** Folders of packages: bundles for pages without a bundler. */
 const FOLDERS = [
@@ -22,19 +23,10 @@ export async function prunePackages(modules: string): Promise<void> {
 
 /** Removes files by their names, in all folders below, without following links. */
 async function pruneFolder(folder: string, goes: (name: string) => boolean): Promise<void> {
-  for (const { name, isDirectory, isFile } of await list(folder)) {
+  for (const { name, isDirectory, isFile } of await entriesOf(folder)) {
     const path = join(folder, name);
     if (isDirectory) await pruneFolder(path, goes);
     else if (isFile && goes(name) && (await Deno.lstat(path)).nlink === 1) await Deno.remove(path);
-  }
-}
-
-async function list(folder: string): Promise<readonly Deno.DirEntry[]> {
-  try {
-    return await Array.fromAsync(Deno.readDir(folder));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
   }
 }
 

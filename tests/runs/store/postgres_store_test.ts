@@ -272,7 +272,8 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
         const sessions = await server.query(
           `select pid from pg_stat_activity where datname = '${nameOf(url)}'`,
         );
-        assert(sessions.length <= 1);
+        // The server lists one that ends for a moment longer.
+        if (sessions.length > 1) return false;
         for (const { pid } of sessions) seen.add(pid);
         return seen.size > 1;
       });
