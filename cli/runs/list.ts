@@ -13,7 +13,13 @@ import { type Canvas, type Column, tableLines } from "./table.ts";
 const RUN_COLUMNS: readonly Column<RunItem>[] = [
   { head: "ID", value: ({ id }) => shortId(id), raw: ({ id }) => shownId(id), tone: () => "dim" },
   { head: "NAME", value: ({ name }) => name, shrinks: true },
-  { head: "STATE", value: ({ state }) => state, tone: ({ state }) => toneOf(state) },
+  {
+    head: "STATE",
+    // The page has the same words.
+    value: ({ state, warning }) => warning === null ? state : "CHANCE LEVEL",
+    raw: ({ state }) => state,
+    tone: ({ state, warning }) => warning === null ? toneOf(state) : "yellow",
+  },
   {
     head: "EPOCHS",
     value: ({ progress: { epoch, epochs } }) => `${epoch}/${epochs}`,

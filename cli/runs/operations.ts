@@ -78,7 +78,7 @@ ${RUN_ITEM}` as const;
 export const LIST_RUNS = operation(
   graphql(/* GraphQL */ `query Runs($first: Int!, $after: String, $state: RunState) {
   runs(first: $first, after: $after, state: $state) {
-    nodes { ...RunItem }
+    nodes { ...RunItem warning }
     pageInfo { hasNextPage endCursor }
     totalCount
   }

@@ -153,6 +153,10 @@ describePage("the list of runs", (suite) => {
     await selected.getByRole("button", { name: "Delete" }).click();
     const dialog = page.getByRole("dialog", { name: "Delete 2 runs?" });
     await dialog.getByText("1 run that has not ended will be kept.").waitFor();
+    assertEquals((await dialog.locator("strong").innerText()).split("; ").toSorted(), [
+      "one",
+      "two",
+    ]);
     await dialog.getByRole("button", { name: "Keep them" }).click();
     assert(await store.get(one));
     await selected.getByRole("button", { name: "Delete" }).click();

@@ -29,5 +29,7 @@ describe("deno task runs, of a run at chance level", () => {
     assertMatch(stdout.join("\n"), /\n {2}Warning +No better than guessing/);
     const shown = JSON.parse((await host.runs("show", "flat", "--json")).stdout.join(""));
     assertEquals(shown.warning, WARNING);
+    const [listed] = JSON.parse((await host.runs("list", "--json")).stdout.join(""));
+    assertEquals([listed.state, listed.warning], ["COMPLETED", WARNING]);
   });
 });

@@ -61,10 +61,16 @@ export function SelectionTools({ runs, onChanged, onDeleted, onClear }: Selectio
   );
 }
 
+/** The largest number of runs that a question names. */
+const MAX_NAMED = 10;
+
 function deletionOf(finished: readonly RunItem[], others: number) {
+  const named = finished.slice(0, MAX_NAMED).map(({ name }) => name);
+  const more = finished.length - named.length;
   return (
     <>
-      {finished.length === 1 ? <strong>{finished[0]?.name}</strong> : runsOf(finished.length)}{" "}
+      <strong>{named.join("; ")}</strong>
+      {more > 0 && ` and ${count(more)} more`}{" "}
       with logs and checkpoints will be deleted. This cannot be undone.
       {others > 0 &&
         ` ${
