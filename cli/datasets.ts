@@ -115,7 +115,7 @@ async function deleteUnused(
         `${count(runs)} ${
           runs === 1 ? "run that uses it keeps its" : "runs that use it keep their"
         } ` +
-          "curves and checkpoints, but cannot be evaluated any more.",
+          "curves, checkpoints and evaluations, but cannot be trained further.",
       );
     }
     return true;

@@ -63,6 +63,7 @@ builder.queryField("predict", (t) =>
         label,
         className,
         probabilities: [...probabilities],
+        classNames: classes,
         warning: warnOfSample(run, sample),
       };
     },

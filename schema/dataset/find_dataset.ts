@@ -2,6 +2,7 @@
 import { type DatasetInfo, datasetNames, describeDataset } from "../../data/catalog.ts";
 import type { ImageDataset, LabelledDataset, Split } from "../../data/dataset.ts";
 import { DatasetError } from "../../data/errors.ts";
+import { parseReference } from "../../data/reference.ts";
 import type { Imports } from "../../imports/service.ts";
 import type { ApiContext } from "../base/context.ts";
 import { badInput } from "../base/errors.ts";
@@ -43,6 +44,13 @@ export async function openNamed(
 ): Promise<ImageDataset> {
   const info = await describe(name, context);
   if (info) return imagesOf(purpose, await context.datasets.open(info.reference, split));
+  const { name: base, version } = parseReference(name);
+  if (version !== undefined) {
+    throw badInput(
+      `Cannot ${purpose}: this version of the dataset '${base}' is not there; it may have been deleted.`,
+      ["dataset"],
+    );
+  }
   const imported = await context.imports?.list() ?? [];
   const names = imported.flatMap(({ kind, name }) => kind === "ready" ? [name] : []);
   throw badInput(
@@ -76,13 +84,27 @@ export async function describeTrained(
   reference: string,
   context: DescribingContext,
 ): Promise<DatasetInfo | undefined> {
+  return await describeUsable(reference, context) ??
+    await context.imports?.describeDeleted(reference);
+}
+
+/** Returns whether the dataset of a run was deleted, and not imported again. */
+export async function isDeleted(reference: string, context: DescribingContext): Promise<boolean> {
+  return await describeUsable(reference, context) === undefined &&
+    await context.imports?.describeDeleted(reference) !== undefined;
+}
+
+/** Describes a dataset; undefined also if it is damaged, or has another version. */
+async function describeUsable(
+  reference: string,
+  context: DescribingContext,
+): Promise<DatasetInfo | undefined> {
   try {
-    const info = await describe(reference, context);
-    if (info) return info;
+    return await describe(reference, context);
   } catch (error) {
-    if (!(error instanceof DatasetError)) throw error;
+    if (error instanceof DatasetError) return undefined;
+    throw error;
   }
-  return await context.imports?.describeDeleted(reference);
 }
 
 /**

@@ -8,6 +8,8 @@ export interface PredictionShape {
   readonly label: number;
   readonly className: string;
   readonly probabilities: readonly number[];
+  /** The names of all classes, by label. */
+  readonly classNames: readonly string[];
   readonly warning: string | null;
 }
 
@@ -24,6 +26,10 @@ export const Prediction = builder.objectRef<PredictionShape>("Prediction").imple
     probabilities: t.floatList({
       description: "Predicted probability of each class, in label order. Sums to 1.",
       resolve: (prediction) => prediction.probabilities,
+    }),
+    classNames: t.stringList({
+      description: "Class names, in label order, also where the dataset was deleted.",
+      resolve: (prediction) => prediction.classNames,
     }),
     warning: t.exposeString("warning", {
       nullable: true,

@@ -12,7 +12,7 @@ import { type TestServer, useServer } from "../support/start_server.ts";
 import { storeId } from "../support/written_run.ts";
 
 const PREDICT = `query ($runId: ID!, $pixels: [Int!], $image: String) {
-  predict(runId: $runId, pixels: $pixels, image: $image) { className probabilities }
+  predict(runId: $runId, pixels: $pixels, image: $image) { className classNames probabilities }
 }`;
 
 /** Starts a run on a dataset, and gives it a checkpoint. Returns its id. */
@@ -145,6 +145,18 @@ describe("a dataset of colours", () => {
 
     await server.ask(`mutation { deleteDataset(name: "lost") { deletedName } }`);
     assertEquals((await server.ask(PREDICT, { runId, image })).predict, before);
+    assertEquals(before.classNames, ["blue", "green", "red"]);
+    await assertRefused(
+      server.post({
+        query: "mutation ($id: ID!) { resumeTraining(runId: $id, epochs: 9) { run { state } } }",
+        variables: { id: runId },
+      }),
+      {
+        code: "CONFLICT",
+        message: /^Cannot resume a training: its dataset 'lost' was deleted\. Import/,
+      },
+    );
+    assertEquals((await server.store.get(storeId(runId)))?.snapshot.state, "COMPLETED");
     const model = await fetch(`${server.origin}/runs/${storeId(runId)}/model.tfjs.zip`);
     assert((await model.text()).includes("labels.json"));
     await assertRefused(

@@ -249,9 +249,10 @@ describePage("the Training panel", (suite) => {
         const input = page.getByLabel(field, { exact: true });
         await input.fill(value);
         await startButton(page).click();
-        await page.locator(".field", { has: input }).locator(".field-error").getByText(message)
-          .waitFor();
+        const error = page.locator(".field", { has: input }).locator(".field-error");
+        await error.getByText(message).waitFor();
         await input.fill("");
+        await error.waitFor({ state: "detached" });
       }
       assertEquals(await page.locator(".runs-row").count(), 0);
     });

@@ -16,7 +16,10 @@ const SCORES: readonly { readonly key: Score; readonly text: string; readonly ti
 
 export function ClassTable({ report }: { readonly report: ClassReport }) {
   const { perClass, macroPrecision, macroRecall, macroF1 } = report;
-  const worst = (key: Score) => Math.min(...perClass.map((scores) => scores[key]));
+  const all = (key: Score) => perClass.map((scores) => scores[key]);
+  /** The lowest score, unless all are equal. */
+  const worst = (key: Score) =>
+    Math.min(...all(key)) < Math.max(...all(key)) ? Math.min(...all(key)) : undefined;
   const support = perClass.reduce((sum, scores) => sum + scores.support, 0);
   return (
     <div className="table-box class-table" tabIndex={0} role="region" aria-label="Class report">

@@ -121,6 +121,7 @@ export const PREDICT_QUERY = operation(
   predict(runId: $runId, pixels: $pixels, checkpoint: $checkpoint) {
     label
     className
+    classNames
     probabilities
     ${CHECKPOINT}
   }
@@ -132,6 +133,7 @@ export const PREDICT_PHOTO_QUERY = operation(
   predict(runId: $runId, image: $image, checkpoint: $checkpoint) {
     label
     className
+    classNames
     probabilities
     ${CHECKPOINT}
   }
@@ -147,6 +149,7 @@ export const PREDICT_FEATURES_QUERY = operation(
   predict(runId: $runId, features: $features, checkpoint: $checkpoint) {
     label
     className
+    classNames
     probabilities
     ${CHECKPOINT}
   }

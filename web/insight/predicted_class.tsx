@@ -9,14 +9,12 @@ const MAX_LISTED = 10;
 
 interface PredictedClassProps {
   readonly prediction: Prediction;
-  /** The names of the classes, by number. */
-  readonly classes: readonly string[];
   /** False while a newer sample or checkpoint is asked about. */
   readonly isCurrent: boolean;
 }
 
-export function PredictedClass({ prediction, classes, isCurrent }: PredictedClassProps) {
-  const { className, label, probabilities, checkpoint } = prediction;
+export function PredictedClass({ prediction, isCurrent }: PredictedClassProps) {
+  const { className, classNames, label, probabilities, checkpoint } = prediction;
   const listed = mostProbable(probabilities);
   return (
     <>
@@ -27,7 +25,7 @@ export function PredictedClass({ prediction, classes, isCurrent }: PredictedClas
         </span>
       </p>
       <ProbabilityBars
-        classes={listed.map((at) => classes[at] ?? String(at))}
+        classes={listed.map((at) => classNames[at] ?? String(at))}
         probabilities={listed.map((at) => probabilities[at] ?? 0)}
         isCurrent={isCurrent}
       />

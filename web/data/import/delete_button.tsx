@@ -42,5 +42,5 @@ function usedBy(runs: number): string {
   return ` ${count(runs)} ${
     runs === 1 ? "run that uses it keeps its" : "runs that use it keep their"
   } ` +
-    "curves and checkpoints, but cannot be evaluated any more.";
+    "curves, checkpoints and evaluations, but cannot be trained further.";
 }

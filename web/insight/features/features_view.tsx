@@ -79,7 +79,6 @@ export function FeaturesView({ run, count, asked, select }: FeaturesViewProps) {
             ? (
               <FeaturesAnswer
                 {...{ run, asked, features }}
-                classes={data?.dataset?.classes ?? []}
               />
             )
             : <p className="panel-note">{`A sample has ${count} numbers.`}</p>}
@@ -105,7 +104,7 @@ function FeatureFields({ names, texts, onWrite }: FeatureFieldsProps) {
         inputMode="decimal"
         autoComplete="off"
         value={text}
-        aria-invalid={readFeatures([text]) === undefined}
+        aria-invalid={text !== "" && readFeatures([text]) === undefined}
         onChange={({ target }) => onWrite(texts.with(at, target.value))}
         onPaste={(event) => {
           // A row of the table, as it stands in its file.
@@ -123,10 +122,9 @@ interface FeaturesAnswerProps {
   readonly run: RunItem;
   readonly asked: CheckpointSelection;
   readonly features: readonly number[];
-  readonly classes: readonly string[];
 }
 
-function FeaturesAnswer({ run, asked, features, classes }: FeaturesAnswerProps) {
+function FeaturesAnswer({ run, asked, features }: FeaturesAnswerProps) {
   const variables = { runId: run.id, features, checkpoint: asked.file };
   const { data, isCurrent, error } = useAnswer(
     PREDICT_FEATURES_QUERY,
@@ -135,5 +133,5 @@ function FeaturesAnswer({ run, asked, features, classes }: FeaturesAnswerProps) 
   );
   if (error !== undefined) return <p className="panel-error" role="alert">{error}</p>;
   if (!data) return <p className="guess" role="status">Asking…</p>;
-  return <PredictedClass prediction={data.predict} classes={classes} isCurrent={isCurrent} />;
+  return <PredictedClass prediction={data.predict} isCurrent={isCurrent} />;
 }

@@ -1,9 +1,8 @@
 /** A checkpoint's prediction for a photo. */
-import { parseReference } from "../../../data/reference.ts";
 import { useAnswer } from "../../api/use_answer.ts";
 import type { RunItem } from "../../training/operations.ts";
 import type { CheckpointSelection } from "../checkpoint_selection.ts";
-import { CLASSES_QUERY, PREDICT_PHOTO_QUERY } from "../operations.ts";
+import { PREDICT_PHOTO_QUERY } from "../operations.ts";
 import { PredictedClass } from "../predicted_class.tsx";
 
 interface PhotoAnswerProps {
@@ -20,12 +19,7 @@ export function PhotoAnswer({ run, asked, image }: PhotoAnswerProps) {
     variables,
     asked.checkpoint.step,
   );
-  const { name } = parseReference(run.dataset);
-  const known = useAnswer(CLASSES_QUERY, NO_VARIABLES).data?.datasets;
-  const classes = known?.find((dataset) => dataset.name === name)?.classes ?? [];
   if (error !== undefined) return <p className="panel-error" role="alert">{error}</p>;
   if (!data) return <p className="guess" role="status">Asking…</p>;
-  return <PredictedClass prediction={data.predict} classes={classes} isCurrent={isCurrent} />;
+  return <PredictedClass prediction={data.predict} isCurrent={isCurrent} />;
 }
-
-const NO_VARIABLES = {};

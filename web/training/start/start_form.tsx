@@ -3,7 +3,7 @@
  * The form that starts a training: a recipe or a network and a button. The settings are folded away; an empty field stands
  * for the default, which is its placeholder.
  */
-import { type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { count } from "../../../lib/format.ts";
 import { LOSSES } from "../../../ml/losses/losses.ts";
 import { optimizerName } from "../../../ml/optimizers/optimizers.ts";
@@ -75,7 +75,8 @@ export function StartForm({ again, datasets, onUndo, onFill, onStarted }: StartF
     // The texts that the form begins with are in the document now.
     setInputs(read().inputs);
   }, [network.choice]);
-  const noteChanges = () => {
+  const noteChanges = (event?: FormEvent) => {
+    if (event && "name" in event.target) forget(String(event.target.name));
     refresh();
     compare();
     setInputs(read().inputs);
@@ -84,7 +85,7 @@ export function StartForm({ again, datasets, onUndo, onFill, onStarted }: StartF
   const fill = (settings: Settings, layers: string) =>
     onFill(settings, againOfForm({ network: network.choice, layers, dataset }, formData()));
   const unfold = () => settings.current?.setAttribute("open", "");
-  const { starting, errors, start } = useStart({
+  const { starting, errors, start, forget } = useStart({
     read: () => ({ ...read(), problem: problems.find(isError)?.message }),
     onRefused(field) {
       // The field with the error may be hidden in the settings.

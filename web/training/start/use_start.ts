@@ -40,6 +40,13 @@ export function useStart({ read, onRefused, onStarted }: StartOptions) {
     if (first !== undefined) onRefused(first);
   };
 
+  /** Drops the error of a field that is changed. */
+  const forget = (field: string) => {
+    if (!(field in fields)) return;
+    const { [field]: _gone, ...others } = fields;
+    setFields(others);
+  };
+
   const start = async (event: FormEvent) => {
     event.preventDefault();
     setErrors(NO_ERRORS);
@@ -69,7 +76,7 @@ export function useStart({ read, onRefused, onStarted }: StartOptions) {
     onStarted(runs);
   };
 
-  return { starting, errors: { fields, other }, start };
+  return { starting, errors: { fields, other }, start, forget };
 }
 
 /** Checks all inputs, so that none is started where one is wrong. Returns the problems of the first that has any. */
