@@ -38,10 +38,18 @@ export function wrong(name: string, value: string, rule: string): ConfigError {
   return new ConfigError(name, quote(value), `${name} must be ${rule}, got ${quote(value)}.`);
 }
 
+/** The longest text of a value with characters that are escaped. */
+const MAX_SHOWN = 90;
+
 /** Returns a value as one short printable line. */
 export function quote(value: string): string {
   const short = value.length > 60 ? `${value.slice(0, 60)}…` : value;
-  return /^[\x21-\x7e…]+$/.test(short) ? short : inOneLine(JSON.stringify(short));
+  if (/^[\x21-\x7e…]+$/.test(short)) return short;
+  const shown = inOneLine(JSON.stringify(short));
+  // Escaped characters are many times as long, and none is cut.
+  return shown.length <= MAX_SHOWN
+    ? shown
+    : `${shown.slice(0, MAX_SHOWN).replace(/\\(u\{?[0-9a-f]*)?$/, "")}…`;
 }
 
 /** Replaces control characters, invisible ones and lone surrogates by their code points. */

@@ -300,6 +300,13 @@ describe("readConfig()", () => {
     }
   });
 
+  it("shows a value of many characters that are escaped in a short line", () => {
+    const value = "\u{323b0}".repeat(30);
+    const { message } = assertThrows(() => read({ EPOCHQL_WEBHOOK_ALLOW: value }), ConfigError);
+    assertMatch(message, /="(\\u\{323b0\})+…: .*, got "(\\u\{323b0\})+…\.$/);
+    assert(message.length < 400, message);
+  });
+
   it("is a configuration or an error of one line for any variables", () => {
     /** Valid values of variables, some with one place changed; and anything. */
     const near = (...right: string[]) =>
