@@ -18,7 +18,7 @@ import {
 import { ImportConflictError } from "../imports/error.ts";
 import { count } from "../lib/format.ts";
 import { CheckpointError } from "../ml/checkpoint/error.ts";
-import { findUnfinishedUser, inUse } from "../runs/dataset_use.ts";
+import { findUnfinishedUser, inUse, keptByRuns } from "../runs/dataset_use.ts";
 import { openStore, type StoreLocation } from "../runs/store/open.ts";
 import type { ImportRequest } from "../imports/job.ts";
 import { type DatasetsCommand, parseDatasets } from "./datasets/flags.ts";
@@ -110,14 +110,7 @@ async function deleteUnused(
     if (!isDeleted) return false;
     printLine(`Deleted ${name}.`);
     const runs = (await store.countByDataset()).get(name) ?? 0;
-    if (runs > 0) {
-      noteLine(
-        `${count(runs)} ${
-          runs === 1 ? "run that uses it keeps its" : "runs that use it keep their"
-        } ` +
-          "curves, checkpoints and evaluations, but cannot be trained further.",
-      );
-    }
+    if (runs > 0) noteLine(keptByRuns(runs));
     return true;
   } finally {
     await store.close();

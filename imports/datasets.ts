@@ -5,7 +5,6 @@ import { datasetNames } from "../data/catalog.ts";
 import type { DatasetManifest } from "../data/imported/manifest.ts";
 import { importedFolder, importsFolder } from "../data/imported/place.ts";
 import { listImported, namesIn, readImported } from "../data/imported/read.ts";
-import { keepManifest } from "../data/imported/deleted.ts";
 import { removeImported } from "../data/imported/remove.ts";
 import { isDatasetName } from "../data/reference.ts";
 import { type LockFile, readLockHolder, tryLock } from "../lib/lock_file.ts";
@@ -224,7 +223,6 @@ export async function deleteImported(
     );
   }
   if (found.kind === "ready") {
-    await keepManifest(found.manifest, dataFolder);
     // First for all: a copy that stays here would be shared again.
     await shared?.remove(found.manifest);
     await removeImported(found.manifest, dataFolder);

@@ -1,4 +1,5 @@
 /** The use of datasets by runs: those that have not ended need theirs. */
+import { count } from "../lib/format.ts";
 import { isFinished, RUN_STATES } from "./log/state.ts";
 import type { Run } from "./log/run.ts";
 import type { RunStore } from "./store/store.ts";
@@ -11,6 +12,14 @@ export async function findUnfinishedUser(
   const state = RUN_STATES.filter((state) => !isFinished(state));
   const { runs: [user] } = await store.list({ first: 1, state, dataset });
   return user;
+}
+
+/** Says what happens to the runs of a deleted dataset. */
+export function keptByRuns(runs: number): string {
+  const keep = runs === 1
+    ? "1 run that uses it keeps its"
+    : `${count(runs)} runs that use it keep their`;
+  return `${keep} curves, checkpoints and evaluations, but cannot be trained further.`;
 }
 
 /** Explains why a dataset cannot be deleted. */

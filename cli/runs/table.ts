@@ -61,10 +61,12 @@ function aligned<Row>(
   all: readonly Column<Row>[],
   { terminal, columns: room }: Canvas,
 ): readonly string[] {
-  const columns = isTooWide(rows, all, room) ? all.filter(({ drops }) => !drops) : all;
-  const cells = rows.map((row) => columns.map((column) => oneLine(column.value(row))));
-  const widths = [...widthsOf(rows, columns)];
-  let excess = totalOf(widths) - room;
+  const measured = all.map((column) => measure(column, rows));
+  const shown = totalWidth(measured) > room ? measured.filter(isKept) : measured;
+  const columns = shown.map(({ column }) => column);
+  const cells = rows.map((_, at) => shown.map(({ texts }) => texts[at] ?? ""));
+  const widths = shown.map(({ width }) => width);
+  let excess = totalWidth(shown) - room;
   for (const [index, { shrinks }] of columns.entries()) {
     const width = widths[index] ?? 0;
     if (!shrinks || excess <= 0 || width <= MIN_WIDTH) continue;
@@ -88,25 +90,28 @@ function aligned<Row>(
   ];
 }
 
-function widthsOf<Row>(
-  rows: readonly Row[],
-  columns: readonly Column<Row>[],
-): readonly number[] {
-  return columns.map(({ head, value }) =>
-    Math.max(head.length, ...rows.map((row) => stringWidth(oneLine(value(row)))))
-  );
+/** A column with its cells and the width that they need. */
+interface Measured<Row> {
+  readonly column: Column<Row>;
+  readonly texts: readonly string[];
+  readonly width: number;
 }
 
-function totalOf(widths: readonly number[]): number {
-  return widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
+function measure<Row>(column: Column<Row>, rows: readonly Row[]): Measured<Row> {
+  const texts = rows.map((row) => oneLine(column.value(row)));
+  return {
+    column,
+    texts,
+    width: Math.max(column.head.length, ...texts.map((text) => stringWidth(text))),
+  };
 }
 
-function isTooWide<Row>(
-  rows: readonly Row[],
-  columns: readonly Column<Row>[],
-  room: number,
-): boolean {
-  return totalOf(widthsOf(rows, columns)) > room;
+function isKept<Row>({ column: { drops } }: Measured<Row>): boolean {
+  return !drops;
+}
+
+function totalWidth(columns: readonly Pick<Measured<never>, "width">[]): number {
+  return columns.reduce((sum, { width }) => sum + width, 0) + GAP.length * (columns.length - 1);
 }
 
 /** Cuts a text to a width, by whole graphemes. */

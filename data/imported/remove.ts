@@ -6,14 +6,12 @@ import { importedFolder, MANIFEST_FILE } from "./place.ts";
 import { readImported } from "./read.ts";
 import { ignoreNotFound } from "../../lib/not_found.ts";
 
-/** Removes a dataset but for its description, unless another one of its name has taken its place. */
-export async function removeImported(
-  { name, version, createdAt }: DatasetManifest,
-  dataFolder: string,
-): Promise<void> {
+/** Removes a dataset, unless another one of its name has taken its place; its description is kept. */
+export async function removeImported(manifest: DatasetManifest, dataFolder: string): Promise<void> {
+  await keepManifest(manifest, dataFolder);
+  const { name, version, createdAt } = manifest;
   const current = await readImported(name, dataFolder);
   if (current?.version !== version || current.createdAt !== createdAt) return;
-  await keepManifest(current, dataFolder);
   const folder = join(importedFolder(dataFolder), name);
   // Another process may be removing it too. Without its manifest it is no dataset: nobody sees one with half of its files.
   await Deno.remove(join(folder, MANIFEST_FILE)).catch(ignoreNotFound);

@@ -1,5 +1,6 @@
 /** A button that deletes an imported dataset, after a question. */
 import { count } from "../../../lib/format.ts";
+import { keptByRuns } from "../../../runs/dataset_use.ts";
 import { request } from "../../api/request.ts";
 import { useAnswer } from "../../api/use_answer.ts";
 import { AskButton } from "../../parts/ask_button.tsx";
@@ -18,15 +19,11 @@ interface DeleteButtonProps {
 }
 
 export function DeleteButton({ name, samples, title, onDeleted }: DeleteButtonProps) {
-  const { data } = useAnswer(DATASET_USES_QUERY, NO_VARIABLES);
-  const runs = data?.datasets.find((dataset) => dataset.name === name)?.runCount ?? 0;
   return (
     <AskButton
       text="Delete"
       title={title}
-      question={`${name} will be deleted with its ${count(samples)} samples.${
-        usedBy(runs)
-      } This cannot be undone.`}
+      question={<DeletionOf name={name} samples={samples} />}
       yes="Delete the dataset"
       no="Keep the dataset"
       act={async () => {
@@ -37,10 +34,14 @@ export function DeleteButton({ name, samples, title, onDeleted }: DeleteButtonPr
   );
 }
 
-function usedBy(runs: number): string {
-  if (runs === 0) return "";
-  return ` ${count(runs)} ${
-    runs === 1 ? "run that uses it keeps its" : "runs that use it keep their"
-  } ` +
-    "curves, checkpoints and evaluations, but cannot be trained further.";
+/** Says what will be deleted. It reads the number of runs when it is shown: there is a button for each dataset. */
+function DeletionOf({ name, samples }: Pick<DeleteButtonProps, "name" | "samples">) {
+  const { data } = useAnswer(DATASET_USES_QUERY, NO_VARIABLES);
+  const runs = data?.datasets.find((dataset) => dataset.name === name)?.runCount ?? 0;
+  return (
+    <>
+      {name} will be deleted with its {count(samples)} samples.
+      {runs > 0 && ` ${keptByRuns(runs)}`} This cannot be undone.
+    </>
+  );
 }
