@@ -10,7 +10,8 @@ import { inspectTerminal } from "./terminal/terminal.ts";
 const terminal = inspectTerminal(Deno.stderr.isTerminal(), Deno.env);
 const report = openTerminalReport(terminal);
 await Promise.all([
-  installOrExit("start", report, terminal),
+  // Where none are installed, the page and the datasets are likely to be missing too.
+  installOrExit("start", report, terminal, { along: ["page", "datasets"] }),
   // The rest of the set-up tries again, and says why it cannot be compiled.
   setUpKernels(report).catch(() => {}),
 ]);

@@ -3,11 +3,9 @@
  * runs before every start, so that it must cost next to nothing when all is installed. It writes to stderr; stdout
  * belongs to the program that follows.
  */
-import { join } from "node:path";
 import { loadConfig, loadWorkerConfig } from "../../config.ts";
 import { catalogEntry, trainableDatasets } from "../../data/catalog.ts";
 import { DatasetError } from "../../data/errors.ts";
-import { downloadDataset } from "../../data/storage/download.ts";
 import { DEFAULT_CPU_ENGINE } from "../../ml/spec/engine_choice.ts";
 import type { EngineName } from "../../ml/spec/spec.ts";
 import { messageOf, NativeError } from "../../native/errors.ts";
@@ -18,9 +16,9 @@ import { packageFolder } from "../../native/paths.ts";
 import { cudaDownload, type NativeSetup, setUpNative } from "../../native/setup.ts";
 import type { StoreLocation } from "../../runs/store/open.ts";
 import { networkHomeProblem } from "../../runs/store/sqlite/network_home.ts";
-import { buildPage } from "../../web/build/build_page.ts";
 import { readSetupFlags, type SetupFlags } from "./flags.ts";
 import { installPackages } from "./packages/install.ts";
+import { setUpPageAndDatasets } from "./page_and_datasets.ts";
 import type { Report } from "../../native/report.ts";
 import type { TerminalReport } from "./terminal_report.ts";
 import { type Terminal, tint } from "../terminal/terminal.ts";
@@ -37,10 +35,7 @@ export async function setUp(report: TerminalReport, terminal: Terminal): Promise
     const tensorflow = await needsTensorFlow(flags, engine, hasNative)
       ? await setUpTensorFlow(flags, report)
       : undefined;
-    for (const name of trainableDatasets) {
-      await downloadDataset(name, join(home, "data"), report.log);
-    }
-    await buildPage({ log: report.log });
+    await setUpPageAndDatasets(home, report);
     const parts = [
       ...hasNative ? ["the native engine"] : [],
       ...tensorflow ? [describe(tensorflow)] : [],

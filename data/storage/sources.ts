@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import type { CatalogEntry } from "../catalog.ts";
+import { ignoreNotFound } from "../../lib/not_found.ts";
 import { readWhole } from "./files.ts";
 import { MIRROR_TIMEOUT_MS } from "./timeouts.ts";
 
@@ -31,10 +32,10 @@ export function npmSource(packageName: string, folder: string): Source {
   return {
     name: `the npm package ${packageName}`,
     async read(file, limit) {
-      const address = import.meta.resolve(`${packageName}/${folder}/${file}`);
+      const path = fileURLToPath(import.meta.resolve(`${packageName}/${folder}/${file}`));
       // Where Deno itself installs packages, it does so when one is imported; what it exports is not used.
-      await import(packageName);
-      return await readWhole(fileURLToPath(address), limit);
+      if (!await Deno.stat(path).catch(ignoreNotFound)) await import(packageName);
+      return await readWhole(path, limit);
     },
   };
 }

@@ -218,5 +218,3 @@ function encode(text: string): Uint8Array<ArrayBuffer> {
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
-
-if (import.meta.main) await buildPage({ log: console.log });

@@ -1,4 +1,5 @@
 /** Bundles web/ by esbuild: the page in parts, the editor's styles, and Monaco's workers. */
+import { createRequire } from "node:module";
 import { ASSETS } from "../../server/http/page_manifest.ts";
 import type { BuildOptions, Metafile, OutputFile } from "esbuild";
 
@@ -26,7 +27,9 @@ export interface Bundle {
 
 /** Bundles workers, styles of the editor and page. The page learns the hashed names of the former by constants. */
 export async function bundle(): Promise<Bundle> {
-  const { build, stop } = await import("esbuild");
+  // Set-up may have installed it just now: require() looks at the disk, import() of a literal at the packages that were
+  // there when this module was loaded (Deno 2.9).
+  const { build, stop }: typeof import("esbuild") = createRequire(import.meta.url)("esbuild");
   const options = {
     absWorkingDir: decodeURIComponent(ROOT.pathname),
     bundle: true,

@@ -1,18 +1,17 @@
 /**
  * Installs npm packages, as far as they are missing, into node_modules. Deno itself installs none: `nodeModulesDir` is
- * `manual`, so that no program needs the network or may change packages while it runs.
- *
- * What is installed is written to a stamp, so that a start with everything in place reads two files. Nothing here may
- * import an npm package.
+ * `manual`, so that no program needs the network or may change packages while it runs. Nothing here may import an npm
+ * package.
  */
 import { join } from "node:path";
 import { lastLines, type Outcome, run } from "../../../native/command.ts";
 import { NativeError } from "../../../native/errors.ts";
-import { locked, removeParts, replace } from "../../../native/files.ts";
+import { locked, removeParts } from "../../../native/files.ts";
 import { ROOT } from "../../../native/paths.ts";
 import { beginPhase, type Report } from "../../../native/report.ts";
 import { type PackageGroup, packagesOf } from "./groups.ts";
 import { prunePackages } from "./prune.ts";
+import { installedGroups, readWanted, stampFolder, writeStamp } from "./stamp.ts";
 
 /** Dependencies of an installation, which tests replace. */
 export interface PackageWorkshop {
@@ -25,17 +24,20 @@ export interface PackageWorkshop {
   ) => Promise<Outcome | undefined>;
 }
 
-/** Record of what is installed. */
-interface Stamp {
-  /** Of deno.json's imports and deno.lock. */
-  readonly key: string;
-  readonly groups: readonly PackageGroup[];
+/** Options of installPackages(). */
+export interface InstallOptions {
+  /** Groups that are installed in the same go, if the group is not installed. */
+  readonly along?: readonly PackageGroup[];
+  readonly workshop?: PackageWorkshop;
 }
 
-/** The packages of a checkout. */
-interface Wanted {
-  readonly key: string;
-  readonly imports: Readonly<Record<string, string>>;
+/** The workshop of this checkout. */
+export function realWorkshop(): PackageWorkshop {
+  return {
+    root: ROOT,
+    deno: (args, env = {}) =>
+      run([Deno.execPath()], args, { cwd: ROOT, env: { NO_COLOR: "1", ...env } }),
+  };
 }
 
 /**
@@ -46,23 +48,26 @@ interface Wanted {
 export async function installPackages(
   group: PackageGroup,
   report: Report,
-  workshop: PackageWorkshop = realWorkshop(),
+  { along = [], workshop = realWorkshop() }: InstallOptions = {},
 ): Promise<void> {
   const { root } = workshop;
   const wanted = await readWanted(root);
-  if (has(await readStamp(root), wanted, group)) return;
+  if (has(await installedGroups(root, wanted), group)) return;
   const folder = stampFolder(root);
   try {
     await locked(folder, () => report.log("Waiting for another installation"), async () => {
-      const stamp = await readStamp(root);
-      if (has(stamp, wanted, group)) return;
+      const installed = await installedGroups(root, wanted);
+      if (has(installed, group)) return;
       await removeParts(folder);
       const phase = beginPhase(report, NAMES[group]);
+      const groups = [group, ...along];
       await (group === "all"
         ? installAll(workshop)
-        : installSome(packagesOf(group, wanted.imports), workshop));
-      const others = stamp?.key === wanted.key ? stamp.groups : [];
-      await writeStamp(root, { key: wanted.key, groups: [...others, group] });
+        : installSome([...packagesOf(groups, wanted.imports).values()], workshop));
+      await writeStamp(root, {
+        key: wanted.key,
+        groups: [...new Set([...installed, ...groups])],
+      });
       phase.done(NAMES[group].replace("Installing", "Installed"));
     });
   } catch (error) {
@@ -78,6 +83,8 @@ export async function installPackages(
 
 const NAMES = {
   start: "Installing npm packages",
+  page: "Installing the page's npm packages",
+  datasets: "Installing the npm packages of datasets",
   tensorflow: "Installing TensorFlow's npm packages",
   all: "Installing all npm packages",
 } as const satisfies Readonly<Record<PackageGroup, string>>;
@@ -113,52 +120,11 @@ function mustSucceed(outcome: Outcome | undefined): void {
   throw new NativeError(
     "network",
     `Cannot install npm packages: 'deno install' must succeed, got:\n${said}\n` +
-      "The first start needs the npm registry: connect to the network, set HTTPS_PROXY, or NPM_CONFIG_REGISTRY for a " +
-      "registry of your own, and start again.",
+      "It needs the npm registry: connect to the network, set HTTPS_PROXY, or NPM_CONFIG_REGISTRY for a registry of " +
+      "your own, and start again.",
   );
 }
 
-function has(stamp: Stamp | undefined, { key }: Wanted, group: PackageGroup): boolean {
-  return stamp?.key === key && (stamp.groups.includes(group) || stamp.groups.includes("all"));
-}
-
-async function readWanted(root: string): Promise<Wanted> {
-  const [config, lock] = await Promise.all([
-    Deno.readTextFile(join(root, "deno.json")),
-    Deno.readTextFile(join(root, "deno.lock")),
-  ]);
-  const { imports }: Pick<Wanted, "imports"> = JSON.parse(config);
-  const bytes = new TextEncoder().encode(JSON.stringify(imports) + lock);
-  const key = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-  return { key, imports };
-}
-
-async function readStamp(root: string): Promise<Stamp | undefined> {
-  try {
-    return JSON.parse(await Deno.readTextFile(stampFile(root))) as Stamp;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-async function writeStamp(root: string, stamp: Stamp): Promise<void> {
-  await replace(stampFile(root), (part) => Deno.writeTextFile(part, `${JSON.stringify(stamp)}\n`));
-}
-
-/** Beside the kernels: what belongs to the packages goes with them when node_modules is deleted. */
-function stampFolder(root: string): string {
-  return join(root, "node_modules", ".epochql");
-}
-
-function stampFile(root: string): string {
-  return join(stampFolder(root), "packages.json");
-}
-
-function realWorkshop(): PackageWorkshop {
-  return {
-    root: ROOT,
-    deno: (args, env = {}) =>
-      run([Deno.execPath()], args, { cwd: ROOT, env: { NO_COLOR: "1", ...env } }),
-  };
+function has(installed: readonly PackageGroup[], group: PackageGroup): boolean {
+  return installed.includes(group) || installed.includes("all");
 }

@@ -1,4 +1,4 @@
-/** Removes files of installed packages that nothing loads: most of their size. */
+/** Removes files of installed packages that nothing loads: much of their size. */
 import { join } from "node:path";
 import { entriesOf } from "../../../native/files.ts";
 
@@ -10,15 +10,22 @@ const FOLDERS = [
   "echarts/dist",
 ];
 
+/** Builds of sharp for musl, which Deno installs beside those for glibc; there is no Deno for musl. */
+const FOR_MUSL = /^@img\+sharp-.*linuxmusl/;
+
 /**
- * Removes source maps and bundles from a folder node_modules. Files that Deno's cache has too stay, as removing them
+ * Removes source maps, bundles and builds for musl from a folder node_modules. Files that Deno's cache has too stay, as removing them
  * makes no room.
  */
 export async function prunePackages(modules: string): Promise<void> {
   for (const folder of FOLDERS) {
     await pruneFolder(await realPath(join(modules, folder)), () => true);
   }
-  await pruneFolder(join(modules, ".deno"), (name) => name.endsWith(".map"));
+  const store = join(modules, ".deno");
+  for (const { name } of await entriesOf(store)) {
+    if (FOR_MUSL.test(name)) await pruneFolder(join(store, name), () => true);
+  }
+  await pruneFolder(store, (name) => name.endsWith(".map"));
 }
 
 /** Removes files by their names, in all folders below, without following links. */

