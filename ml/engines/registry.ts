@@ -8,7 +8,7 @@ import type { Device, EngineName } from "../spec/spec.ts";
 import { DEFAULT_CPU_ENGINE, type NamedEngine } from "../spec/engine_choice.ts";
 import type { Engine } from "./engine.ts";
 import { openNative } from "./native/engine.ts";
-import { openTensorFlow, type TensorFlowOptions } from "./tensorflow/engine.ts";
+import type { TensorFlowOptions } from "./tensorflow/engine.ts";
 
 /** Thrown when the requested device is unavailable. The message names the remedy. */
 export class DeviceUnavailableError extends Error {
@@ -35,6 +35,12 @@ export interface EngineOptions extends TensorFlowOptions {
   readonly library?: string | undefined;
   /** Receives the reason why AUTO does not take the engine that it prefers. */
   readonly onFallback?: ((reason: string) => void) | undefined;
+}
+
+/** Opens TensorFlow's engines. What lowers graphs for them is loaded only then: it would take memory beside another engine. */
+async function openTensorFlow(options: TensorFlowOptions) {
+  const engine = await import("./tensorflow/engine.ts");
+  return await engine.openTensorFlow(options);
 }
 
 /** The engine of a kind of device. */

@@ -2,26 +2,31 @@
 #pragma once
 #include "elementwise.h"
 
-// y[r] = table[index[r]]. 0 y, 1 int32 index; ints: table. Bytes become floats.
+// y[r][line] = table[index[r]][line], the first of its numbers. 0 y, 1 int32 index; ints: table, lines, numbers of a line in y
+// and in the table. Bytes become floats.
 static void gatherRun(Work& w) {
   const Table& table = w.tables[w.integer(0)];
-  const int size = table.rowSize;
+  const int lines = w.integer(1), size = w.integer(2), stride = w.integer(3);
   for (int row = w.begin; row < w.end; row++) {
     const int32_t index = *w.intsAt(1, row);
     if (index < 0 || index >= table.rows) return w.fail(BAD_INDEX, index);
-    if (!table.isBytes) {
-      memcpy(w.at(0, row), (const int32_t*)table.data + (int64_t)index * size, (size_t)size * 4);
-      continue;
-    }
-    const uint8_t* from = (const uint8_t*)table.data + (int64_t)index * size;
     float* y = w.at(0, row);
-    for (int i = 0; i < size; i++) y[i] = (float)from[i];
+    int64_t from = (int64_t)index * table.rowSize;
+    for (int line = 0; line < lines; line++, y += size, from += stride) {
+      if (!table.isBytes) {
+        memcpy(y, (const int32_t*)table.data + from, (size_t)size * 4);
+        continue;
+      }
+      const uint8_t* bytes = (const uint8_t*)table.data + from;
+      for (int i = 0; i < size; i++) y[i] = (float)bytes[i];
+    }
   }
 }
 
 static bool gatherFits(const Sizes& s) {
-  const int64_t table = s.integer(0);
-  return table >= 0 && table < s.tableCount && s.tables[table].data && s.isRows(0, s.tables[table].rowSize) && s.isRows(1, 1);
+  const int64_t table = s.integer(0), lines = s.integer(1), size = s.integer(2), stride = s.integer(3);
+  if (table < 0 || table >= s.tableCount || !s.tables[table].data || lines < 1 || size < 1 || stride < 0) return false;
+  return s.isRows(0, lines * size) && s.isRows(1, 1) && (lines - 1) * stride + size <= s.tables[table].rowSize;
 }
 
 // A box of x goes to a box of y. 0 y, 1 x; ints: rank, shape, strides of y, strides of x, begin in y, begin in x.

@@ -10,7 +10,7 @@
 #include "reduce.h"
 #include "sparse.h"
 #include "updates.h"
-#include "winograd.h"
+#include "winograd_gradient.h"
 
 #define KERNEL(name, fits) {#name, name##Run, fits},
 
@@ -37,7 +37,7 @@ static const Kernel ALL[] = {
   KERNEL(maxPool2dGradient, maxPool2dGradientFits) KERNEL(averagePool2d, pool2dFits)
   KERNEL(averagePool2dGradient, averagePool2dGradientFits) KERNEL(maxPool2dPlaces, maxPool2dPlacesFits)
   KERNEL(maskedFilterGradient, maskedFilterGradientFits)
-  // panel_gradient.h, winograd.h
+  // panel_gradient.h, winograd.h, winograd_gradient.h
   KERNEL(panelFilterGradient, panelFilterGradientFits) KERNEL(winograd, winogradFits)
   KERNEL(winogradFilter, winogradFilterFits) KERNEL(winogradFilterGradient, winogradFilterGradientFits)
   // normalization.h

@@ -24,6 +24,9 @@ import type { DeviceInfo } from "../../ml/device.ts";
 /** Default interval of checkpoints within an epoch. */
 const SAVE_EVERY = { seconds: 30 };
 
+/** New objects of a trainer take 1 MB at most: it makes few, and more would only be held. */
+const SMALL_HEAP = "--v8-flags=--max-semi-space-size=1";
+
 /** Options of createTrainerProcess(). */
 export interface TrainerProcessOptions {
   /** The folder of the datasets. */
@@ -159,7 +162,7 @@ async function* converse(
 ): AsyncGenerator<TrainerReply, void> {
   if (signal.aborted) return;
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", ...args],
+    args: ["run", "--no-prompt", SMALL_HEAP, ...args],
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

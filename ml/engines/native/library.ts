@@ -7,7 +7,7 @@ import { errorMessage } from "../../../lib/error_message.ts";
 import type { PlanWords } from "./plan.ts";
 
 /** The version of the library's interface: that of native/kernels/plan.h. */
-export const ABI_VERSION = 3;
+export const ABI_VERSION = 5;
 
 const VERSION_SYMBOLS = {
   native_abi_version: { parameters: [], result: "i32", optional: true },
@@ -77,8 +77,8 @@ export interface Machine {
   kernel(name: string): number;
   /** Adds a table; returns its number. */
   addTable(table: TableData): number;
-  /** Reads variables, from an offset in floats. */
-  read(offset: number, count: number): Float32Array<ArrayBuffer>;
+  /** Fills an array with variables, from an offset in floats. */
+  read(offset: number, values: Float32Array<ArrayBuffer>): void;
   write(offset: number, values: Float32Array): void;
   /** @throws {NativeEngineError} if the plan does not fit, or there is too little memory for it */
   addPlan(plan: PlanWords): LoadedPlan;
@@ -190,20 +190,19 @@ function openMachine(
       held.push(table);
       return number;
     },
-    read(offset, count) {
-      const values = new Float32Array(count);
+    read(offset, values) {
+      const count = values.length;
       if (symbols.native_read(engine, BigInt(offset), BigInt(count), values) !== 0) {
         throw new NativeEngineError(
           `Cannot read ${count} numbers at ${offset}: they do not exist.`,
         );
       }
-      return values;
     },
     write(offset, values) {
-      const own = Float32Array.from(values);
-      if (symbols.native_write(engine, BigInt(offset), BigInt(own.length), own) !== 0) {
+      const count = values.length;
+      if (symbols.native_write(engine, BigInt(offset), BigInt(count), plain(values)) !== 0) {
         throw new NativeEngineError(
-          `Cannot write ${own.length} numbers at ${offset}: they do not exist.`,
+          `Cannot write ${count} numbers at ${offset}: they do not exist.`,
         );
       }
     },
@@ -222,9 +221,8 @@ function addTable(
   { data, rows, rowSize }: TableData,
 ): number {
   const [length, isBytes] = [BigInt(data.byteLength), Number(data instanceof Uint8Array)];
-  // Typed arrays of shared memory have other types; those of datasets are of plain memory.
-  const bytes = data as Exclude<typeof data, ArrayBufferView<SharedArrayBuffer>> as BufferSource;
-  const number = symbols.native_add_table(engine, bytes, length, BigInt(rows), rowSize, isBytes);
+  const [count, bytes] = [BigInt(rows), plain(data)];
+  const number = symbols.native_add_table(engine, bytes, length, count, rowSize, isBytes);
   if (number < 0) {
     throw new NativeEngineError(
       `Cannot add a table: it must have ${rows} rows of ${rowSize}, got ${data.length} numbers.`,
@@ -284,6 +282,11 @@ function faultError(fault: number, value: number): NativeEngineError {
       ? `Cannot run a step: a sample or class must exist, got index ${value}.`
       : `Cannot run a step: the engine failed with ${fault}.`,
   );
+}
+
+/** Typed arrays of shared memory have other types; those of datasets and weights are of plain memory. */
+function plain(values: TableData["data"]): BufferSource {
+  return values as Exclude<typeof values, ArrayBufferView<SharedArrayBuffer>> as BufferSource;
 }
 
 function text(value: string): Uint8Array<ArrayBuffer> {

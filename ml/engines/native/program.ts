@@ -2,6 +2,7 @@
  * A training as graphs for the native engine: a step on a full batch and one on an epoch's last, evaluations, predictions.
  * They are compiled when they are first needed.
  */
+import { sampleShape, valuesOf } from "../../../data/dataset.ts";
 import { drawCount } from "../../augmentation/stages.ts";
 import { placeholder, variable } from "../../graph/ops/sources.ts";
 import { elementCount, type Shape, type Tensor } from "../../graph/tensor.ts";
@@ -14,7 +15,7 @@ import {
   stepInputs,
   type Tables,
 } from "../../training/step.ts";
-import { type SampleTables, sampleTables, tableValues } from "../sample_tables.ts";
+import { sampleTables } from "../sample_tables.ts";
 import type { EvaluatedSet, TrainingPlan } from "../engine.ts";
 import { type StateVariable, stateVariables } from "../state_variables.ts";
 import type { Value } from "./calls.ts";
@@ -71,21 +72,23 @@ function partsOf(rows: number, most: number): number {
   return Math.max(1, Math.min(most, Math.floor(rows / PART_SAMPLES)));
 }
 
-/** The number that names a table of a set. */
-const TABLES = ["train/images", "train/labels", "test/images", "test/labels"] as const;
+/** A table of a set with its name. */
+interface NamedTable extends TableData {
+  readonly name: string;
+  readonly shape: Shape;
+}
 
-/** Lists the tables of a training in the order of their numbers. */
-export function tablesOf(plan: TrainingPlan, tables: SampleTables): readonly TableData[] {
+/** Lists the tables of a training in the order of their numbers. Images are shared with the dataset, as they are. */
+function tablesOf(plan: TrainingPlan): readonly NamedTable[] {
   return (["train", "test"] as const).flatMap((split) => {
     const dataset = plan[split];
     const rows = dataset.count;
+    const shape = sampleShape(dataset);
+    const images = { data: valuesOf(dataset), rows, rowSize: elementCount(shape) };
+    const labels = { data: Int32Array.from(dataset.labels), rows, rowSize: 1 };
     return [
-      {
-        data: tableValues(dataset, tables[split]),
-        rows,
-        rowSize: elementCount(tables[split].shape.slice(1)),
-      },
-      { data: Int32Array.from(dataset.labels), rows, rowSize: 1 },
+      { name: `${split}/images`, shape: [rows, ...shape], ...images },
+      { name: `${split}/labels`, shape: [rows], ...labels },
     ];
   });
 }
@@ -95,18 +98,20 @@ export interface GraphSource {
   step(batchSize: number): CompiledGraph;
   evaluation(set: EvaluatedSet, size: number): CompiledGraph;
   prediction(size: number): CompiledGraph;
-  readonly tables: SampleTables;
+  /** In the order of their numbers. */
+  readonly tables: readonly TableData[];
 }
 
 /** Makes the graphs of a plan. */
 export function graphsOf(plan: TrainingPlan, { variables }: StateLayout): GraphSource {
   const samples = sampleTables(plan);
+  const stored = tablesOf(plan);
   const drawn = drawCount(plan.augmentation ?? []);
   const values = valuesByName(variables);
   const compile = (graph: Graph, rows: number, samples: readonly string[], parts: number) =>
     compileGraph(graph, {
       variables: values,
-      tables: new Map(TABLES.map((name, number) => [name, number])),
+      tables: new Map(stored.map(({ name, shape }, number) => [name, { number, shape }])),
       rows,
       samples,
       parts,
@@ -120,7 +125,7 @@ export function graphsOf(plan: TrainingPlan, { variables }: StateLayout): GraphS
   };
   const orderOf = (size: number) => placeholder("order", { shape: [size], dtype: "int32" });
   return {
-    tables: samples,
+    tables: stored,
     step(size) {
       const sizes = { batchSize: size, drawCount: drawn };
       const inputs = stepInputs(sizes, plan.cyclesMomentum ?? false);

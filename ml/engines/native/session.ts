@@ -23,7 +23,6 @@ import {
   type NativeProgram,
   openProgram,
   type PlacedVariable,
-  tablesOf,
 } from "./program.ts";
 
 /** The engine's side of a session. */
@@ -63,7 +62,7 @@ export function openSession(
   const graphs = graphsOf(plan, { variables, floats });
   const machine = open(floats);
   try {
-    for (const table of tablesOf(plan, graphs.tables)) machine.addTable(table);
+    for (const table of graphs.tables) machine.addTable(table);
     const program = openProgram(graphs, machine, (memory) => check(memory, floats));
     const layouts = parameterLayouts(plan.network);
     const training: LoadedTraining = { plan, machine, program, state: variables, layouts };
@@ -158,11 +157,14 @@ function predict(
 }
 
 function readState({ machine, state, layouts }: LoadedTraining): readonly StateArray[] {
-  return toStateArrays(
-    state,
-    layouts,
-    ({ offset, shape }) => machine.read(offset, elementCount(shape)),
-  );
+  // Layouts copy: where there is one, the same room will do for all.
+  const room = new Float32Array(Math.max(0, ...state.map(({ shape }) => elementCount(shape))));
+  return toStateArrays(state, layouts, ({ offset, parameter, shape }) => {
+    const count = elementCount(shape);
+    const values = layouts.has(parameter) ? room.subarray(0, count) : new Float32Array(count);
+    machine.read(offset, values);
+    return values;
+  });
 }
 
 function writeState(training: LoadedTraining, arrays: readonly StateArray[]): void {

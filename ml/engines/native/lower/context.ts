@@ -10,14 +10,18 @@ import {
 import { usersOf } from "../../../graph/rewrite.ts";
 import type { Call, Operand, Value, View } from "../calls.ts";
 
-/** A table of samples: its number in the engine. */
-export type TableNumbers = ReadonlyMap<string, number>;
+/** A table of samples in the engine. */
+export interface StoredTable {
+  readonly number: number;
+  /** [count, height, width, channels] of images, of which the first lines and columns may be read; [count, ...] of others. */
+  readonly shape: Shape;
+}
 
 /** The surroundings of a graph. */
 export interface Surroundings {
   /** Variables, by name. */
   readonly variables: ReadonlyMap<string, Value>;
-  readonly tables: TableNumbers;
+  readonly tables: ReadonlyMap<string, StoredTable>;
   /** The number of samples of the batch. */
   readonly rows: number;
   /** Names of the placeholders whose rows belong to the samples. */

@@ -56,6 +56,13 @@ function canBeBatch(y: Value, x: Value, { rows, isBatch }: LoweringContext): boo
     x.shape.length === y.shape.length;
 }
 
+/** The lines of samples that are read: how many, and the numbers of one in the result and in the table. */
+function linesOf(read: Shape, stored: Shape): readonly number[] {
+  const numbers = elementCount(read.slice(1));
+  if (numbers === elementCount(stored.slice(1))) return [1, numbers, numbers];
+  return [sizeAt(read, 1), elementCount(read.slice(2)), elementCount(stored.slice(2))];
+}
+
 const zeros = (shape: Shape) => shape.map(() => 0);
 
 function cast(tensor: Tensor, to: Value["dtype"], context: LoweringContext): Value {
@@ -106,14 +113,14 @@ export const DATA: LowerTable<
   },
   gatherRows(tensor, context) {
     const { table, dtype } = tensor.attributes;
-    const number = context.tables.get(table);
-    if (number === undefined) {
+    const stored = context.tables.get(table);
+    if (stored === undefined) {
       throw new RangeError(`Cannot lower the graph: there is no table '${table}'.`);
     }
     const y = context.create("gather", tensor.shape, dtype === "int32" ? "int32" : "float32");
     return context.call("gather", [rows(y)], [rows(context.input(tensor, 0))], {
       units: sizeAt(tensor.shape, 0),
-      ints: [number],
+      ints: [stored.number, ...linesOf(tensor.shape, stored.shape)],
     });
   },
   sliceRows(tensor, context) {

@@ -39,6 +39,19 @@ const normalized = (
     relu(build(batchNorm(x, scale, offset, 1e-5).output, added)),
 });
 
+/** A batch norm behind a convolution, which may then be done in other tiles. */
+const normalizedConvolution = (
+  image: Shape,
+  filter: Shape,
+  padding: Convolution["padding"],
+): Case => ({
+  kind: "conv2d",
+  shapes: [image, filter, filter.slice(3), filter.slice(3)],
+  numbers: undefined,
+  build: (...[x = labels, kernel = labels, scale = labels, offset = labels]) =>
+    batchNorm(conv2d(x, kernel, { padding }), scale, offset, 1e-5).output,
+});
+
 /** Too large for finite differences: they are held to another engine. */
 export const TILE_CASES: readonly Case[] = [
   convolution([3, 9, 8, 3], [3, 3, 3, 37]),
@@ -62,6 +75,10 @@ export const TILE_CASES: readonly Case[] = [
   convolution([3, 7, 7, 32], [3, 3, 32, 16], { padding: [2, 0, 1, 2] }),
   convolution([3, 2, 1, 16], [3, 3, 16, 16], { padding: [1, 1, 1, 1] }),
   convolution([3, 5, 4, 16], [3, 3, 16, 16], { padding: [3, 3, 3, 3] }),
+  normalizedConvolution([3, 10, 9, 16], [3, 3, 16, 32], [1, 1, 1, 1]),
+  normalizedConvolution([3, 14, 14, 48], [3, 3, 48, 16], [1, 1, 1, 1]),
+  normalizedConvolution([3, 9, 11, 16], [3, 3, 16, 16], [2, 0, 1, 2]),
+  normalizedConvolution([3, 5, 30, 16], [3, 3, 16, 112], [0, 0, 0, 0]),
   normalized([], (norm) => norm),
   normalized([[3, 4, 5, 21]], (norm, added = norm) => add(norm, added)),
   normalized([[3, 4, 5, 21]], (norm, added = norm) => add(added, norm)),
