@@ -2,6 +2,7 @@
 // Channels are divided into groups. Enough of them to fill a vector go by tiles, all others by plain loops.
 #pragma once
 #include "depthwise.h"
+#include "depthwise3.h"
 #include "panels.h"
 #include "windows.h"
 
@@ -50,6 +51,10 @@ static void conv2dRun(Work& w) {
   for (int row = w.begin; row < w.end; row++) {
     const float* x = w.at(1, row);
     float* y = w.at(0, row);
+    if (isDepthwise3(g)) {
+      depthwise3(g, x, filter, y, finish);
+      continue;
+    }
     if (isTiled(g)) {
       convolve(g, frame, frame.around(x, w.tensors[3] ? w.at(3, w.begin) : nullptr), filter, isPacked, y, finish);
       continue;
@@ -137,6 +142,10 @@ static void conv2dInputGradientRun(Work& w) {
   for (int row = w.begin; row < w.end; row++) {
     const float* dy = w.at(2, row);
     float* dx = w.at(0, row);
+    if (isDepthwise3(g)) {
+      depthwise3InputGradient(g, dy, turned, dx);
+      continue;
+    }
     if (g.isDepthwise() ? g.channels >= VL : in >= VL) {
       gradientOfInput(g, frame, frame.around(dy, w.tensors[3] ? w.at(3, w.begin) : nullptr), turned, w.integer(WINDOW_INTS) != 0, dx);
       continue;
@@ -155,7 +164,7 @@ static void conv2dInputGradientRun(Work& w) {
 }
 
 static bool roomFits(const Sizes& s, const Frame& frame) {
-  if (!frame.isNeeded()) return true;
+  if (!frame.isNeeded() || isDepthwise3(Windows(s.call->ints))) return true;
   return frame.framedHeight <= INT32_MAX && frame.framedWidth <= INT32_MAX && frame.framedHeight * frame.framedWidth <= INT32_MAX &&
          frame.size() <= INT32_MAX && s.has(3) && s.view(3) == ROWS && s.size(3) >= frame.size() && s.count(3) >= s.units();
 }

@@ -45,6 +45,11 @@ static void conv2dFilterGradientRun(Work& w) {
   memset(df, 0, (size_t)w.size(0) * 4);
   for (int row = w.begin; row < w.end; row++) {
     const float *x = w.at(1, row), *dy = w.at(2, row);
+    if (isDepthwise3(g)) {
+      if (g.strideX == 1) addDepthwise3Gradient<1>(g, x, dy, df);
+      else addDepthwise3Gradient<2>(g, x, dy, df);
+      continue;
+    }
     if (isTiled(g)) {
       addFilterGradient(g, frame, frame.around(x, w.tensors[3] ? w.at(3, w.begin) : nullptr), dy, df);
       continue;

@@ -14,7 +14,7 @@ static INLINE int64_t placesOf(const Work& w, int operand, int channels) {
 }
 
 // Places that are added up together: they stay in the first cache while all channels go by.
-constexpr int PLACES = 4;
+constexpr int PLACES = 8;
 
 // Calls work(channel, floats) for each vector of channels; the last may be shorter.
 template <typename F> static INLINE void eachVector(int channels, F work) {
@@ -105,15 +105,15 @@ static void normalizeRun(Work& w) {
   const bool isRelu = w.integer(1) != 0;
   const float *x = w.at(1, w.begin), *z = w.tensors[6] ? w.at(6, w.begin) : nullptr;
   float* y = w.at(0, w.begin);
-  const int64_t floatsInAll = placesOf(w, 0, channels) * channels;
-  for (int64_t place = 0; place < floatsInAll; place += channels)
-    eachVector(channels, [&](int c, int floats) INLINED {
-      const Norm norm(mean + c, reciprocal + c, scale + c, offset + c, floats);
-      vf sum = norm.of(load(x + place + c, floats));
-      if (z) sum += load(z + place + c, floats);
+  eachGroup(placesOf(w, 0, channels), channels, [&](int c, int floats, int64_t first, int64_t end) INLINED {
+    const Norm norm(mean + c, reciprocal + c, scale + c, offset + c, floats);
+    for (int64_t at = first * channels + c; at < end * channels; at += channels) {
+      vf sum = norm.of(load(x + at, floats));
+      if (z) sum += load(z + at, floats);
       if (isRelu) sum = sum < 0 ? (vf){} : sum;
-      store(y + place + c, sum, floats);
-    });
+      store(y + at, sum, floats);
+    }
+  });
 }
 
 static bool normalizeFits(const Sizes& s) {
@@ -163,15 +163,15 @@ static void normInputGradientRun(Work& w) {
   const float *x = w.at(1, w.begin), *dy = w.at(2, w.begin);
   float* dx = w.at(0, w.begin);
   const vf share = splat(w.real(0));
-  const int64_t floatsInAll = placesOf(w, 0, channels) * channels;
-  for (int64_t place = 0; place < floatsInAll; place += channels)
-    eachVector(channels, [&](int c, int floats) INLINED {
-      const Norm norm(mean + c, reciprocal + c, scale + c, offset + c, floats);
-      const vf from = load(x + place + c, floats), g = norm.incoming(from, load(dy + place + c, floats), isRelu);
+  eachGroup(placesOf(w, 0, channels), channels, [&](int c, int floats, int64_t first, int64_t end) INLINED {
+    const Norm norm(mean + c, reciprocal + c, scale + c, offset + c, floats);
+    const vf meanO = share * load(db + c, floats), meanS = share * load(ds + c, floats), factor = norm.scale * norm.reciprocal;
+    for (int64_t at = first * channels + c; at < end * channels; at += channels) {
+      const vf from = load(x + at, floats), g = norm.incoming(from, load(dy + at, floats), isRelu);
       const vf xhat = (from - norm.mean) * norm.reciprocal;
-      const vf inner = g - share * load(db + c, floats) - xhat * (share * load(ds + c, floats));
-      store(dx + place + c, norm.scale * norm.reciprocal * inner, floats);
-    });
+      store(dx + at, factor * (g - meanO - xhat * meanS), floats);
+    }
+  });
 }
 
 static bool normInputGradientFits(const Sizes& s) {

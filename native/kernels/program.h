@@ -4,8 +4,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <vector>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
-// Memory for floats, aligned to 64 bytes, zeros at first.
+// Memory for floats, aligned to 64 bytes, zeros at first. Where the system has them, large pages: addresses of many small
+// ones would have to be looked up all the time.
 class Floats {
  public:
   Floats() = default;
@@ -15,9 +19,15 @@ class Floats {
   // False if there is no such memory. What was in it is lost.
   bool resize(int64_t count) {
     std::free(data_);
-    const size_t bytes = ((size_t)count * 4 + 63) / 64 * 64 + 64;
-    data_ = (float*)std::aligned_alloc(64, bytes);
+    constexpr size_t PAGE = 1 << 21;
+    size_t bytes = ((size_t)count * 4 + 63) / 64 * 64 + 64;
+    const bool isLarge = bytes >= 4 * PAGE;
+    if (isLarge) bytes = (bytes + PAGE - 1) / PAGE * PAGE;
+    data_ = (float*)std::aligned_alloc(isLarge ? PAGE : 64, bytes);
     count_ = data_ ? count : 0;
+#if defined(__linux__)
+    if (data_ && isLarge) madvise(data_, bytes, MADV_HUGEPAGE);
+#endif
     if (data_) memset(data_, 0, bytes);
     return data_ != nullptr;
   }

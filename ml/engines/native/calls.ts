@@ -51,6 +51,8 @@ export interface Call {
   readonly floats: readonly number[];
   /** True if its rows are the samples of the batch, so that it can run with others for some samples at a time. */
   readonly isBatch: boolean;
+  /** True if a later phase does it again rather than read its result from memory: it is cheap, and what it reads is kept. */
+  readonly isRepeated: boolean;
   /** True if it changes variables, at the end of the step. */
   readonly isUpdate: boolean;
   /** About how many multiply-adds it takes. */

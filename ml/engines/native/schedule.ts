@@ -5,6 +5,7 @@
  */
 import { type Call, type Calls, type Operand, partBegin, type Storage } from "./calls.ts";
 import { followGradients } from "./followers.ts";
+import { repeatCalls } from "./repeats.ts";
 
 /** Some calls on some rows. */
 export interface Task {
@@ -38,10 +39,12 @@ const PIECE_COST = 16_384;
 const MAX_PIECES = 16;
 
 /** Plans the order of a step. */
-export function schedule({ calls, rows, parts }: Calls): Schedule {
+export function schedule(given: Calls): Schedule {
+  const { rows, parts } = given;
+  const { calls, levels: repeated } = repeatCalls(given.calls, levelsOf(given.calls));
   const { levels, followers } = followGradients(
     calls,
-    levelsOf(calls),
+    repeated,
     (call) => !call.isBatch && !isSerial(call),
   );
   const following = new Set(followers.values());
@@ -74,7 +77,7 @@ export function schedule({ calls, rows, parts }: Calls): Schedule {
     phaseOf.push(...ordered.slice(first).map(() => phases.length));
     phases.push({
       isBatch,
-      tasks: isBatch ? partTasks(first, sorted.length, rows, parts) : [
+      tasks: isBatch ? inTurns(phases, partTasks(first, sorted.length, rows, parts)) : [
         ...(serial > 0 ? [{ first, count: serial, part: 0 }] : []),
         ...sorted.slice(serial).flatMap((call) =>
           pieceTasks(call, starts.get(call) ?? first, followers.has(call) ? 2 : 1)
@@ -180,6 +183,11 @@ function sinksFirst(calls: readonly Call[]): readonly Call[] {
     placeSinks();
   }
   return [...ordered, ...sinks.filter((sink) => !placed.has(sink))];
+}
+
+/** Turns the tasks of every other phase of the batch round: the third cache still holds the last samples of the one before. */
+function inTurns(before: readonly Phase[], tasks: readonly Task[]): readonly Task[] {
+  return before.filter(({ isBatch }) => isBatch).length % 2 === 1 ? tasks.toReversed() : tasks;
 }
 
 /** Cuts the batch into tasks that do all calls of a phase. */

@@ -40,6 +40,8 @@ export interface CallOptions {
   /** True if its result holds samples of the batch although it is worked on as a whole. */
   readonly holdsBatch?: boolean;
   readonly isUpdate?: boolean;
+  /** True if a later phase does it again. */
+  readonly isRepeated?: boolean;
   /** About how many multiply-adds it takes; the size of its first operand if absent. */
   readonly cost?: number;
 }
@@ -179,7 +181,7 @@ export function createContext(
     }),
     constant: createConstant,
     call(kernel, outputs, inputs, options) {
-      const { units, ints = [], floats = [], isUpdate = false } = options;
+      const { units, ints = [], floats = [], isUpdate = false, isRepeated = false } = options;
       const isBatch = options.isBatch ??
         (units === surroundings.rows &&
           inputs.some(({ value, view }) => view === "rows" && batch.has(value.storage)));
@@ -198,6 +200,7 @@ export function createContext(
         floats,
         isBatch,
         isUpdate,
+        isRepeated,
         cost: options.cost ?? elementCount(first.value.shape),
       });
       return first.value;

@@ -26,14 +26,7 @@ import {
   pooledFilterGradient,
   pooledInputGradient,
 } from "./sparse.ts";
-import {
-  convolutionCost,
-  frameRoom,
-  imageFrame,
-  kernelSize,
-  turned,
-  windowInts,
-} from "./windows.ts";
+import { convolutionCost, imageFrame, kernelSize, roomOf, turned, windowInts } from "./windows.ts";
 import {
   fitsWinograd,
   winograd,
@@ -120,8 +113,10 @@ export const IMAGES: LowerTable<
     const packed = packedFilter(filter, groups, { key: "packed filter", of }, context);
     const y = context.create("conv2d", tensor.shape);
     const size = kernelSize(filter.shape);
-    const room = frameRoom(x.shape, imageFrame(tensor.shape, size, tensor.attributes), context);
-    return context.call("conv2d", [rows(y)], [rows(x), whole(packed.filter), rows(room)], {
+    const windows = { filter: filter.shape, ...tensor.attributes };
+    const frame = imageFrame(tensor.shape, size, tensor.attributes);
+    const room = roomOf(x.shape, frame, windows, context);
+    return context.call("conv2d", [rows(y)], [rows(x), whole(packed.filter), ...room], {
       units: sizeAt(tensor.shape, 0),
       ints: [
         ...windowInts(x.shape, tensor.shape, size, tensor.attributes),
@@ -145,8 +140,9 @@ export const IMAGES: LowerTable<
     const packed = packedFilter(turned, groups, { key: "packed turned filter", of }, context);
     const dx = context.create("conv2dInputGradient", tensor.shape);
     const size = kernelSize(filter.shape);
-    const room = frameRoom(dy.shape, gradientFrame(tensor.shape, size, tensor.attributes), context);
-    const inputs = [whole(packed.filter), rows(dy), rows(room)];
+    const frame = gradientFrame(tensor.shape, size, tensor.attributes);
+    const room = roomOf(dy.shape, frame, windows, context);
+    const inputs = [whole(packed.filter), rows(dy), ...room];
     return context.call("conv2dInputGradient", [rows(dx)], inputs, {
       units: sizeAt(tensor.shape, 0),
       ints: [
@@ -173,8 +169,9 @@ export const IMAGES: LowerTable<
     }
     const partial = context.createParts("conv2dFilterGradient", tensor.shape, units);
     const size = kernelSize(tensor.shape);
-    const room = frameRoom(x.shape, imageFrame(dy.shape, size, tensor.attributes), context);
-    context.call("conv2dFilterGradient", [parts(partial)], [rows(x), rows(dy), rows(room)], {
+    const frame = imageFrame(dy.shape, size, tensor.attributes);
+    const room = roomOf(x.shape, frame, windows, context);
+    context.call("conv2dFilterGradient", [parts(partial)], [rows(x), rows(dy), ...room], {
       units,
       ints: windowInts(x.shape, dy.shape, size, tensor.attributes),
       cost: convolutionCost(dy.shape, tensor.shape),

@@ -85,7 +85,11 @@ function normalize(
     "normalize",
     [rows(context.create("normalize", tensor.shape))],
     [rows(x), whole(mean), whole(reciprocal), whole(scale), whole(offset), ...others],
-    { units: sizeAt(x.shape, 0), ints: [sizeAt(x.shape, 3), Number(isRelu)] },
+    {
+      units: sizeAt(x.shape, 0),
+      ints: [sizeAt(x.shape, 3), Number(isRelu)],
+      isRepeated: added === undefined,
+    },
   );
 }
 

@@ -1,7 +1,7 @@
 /** Sizes of windows over images, room for the zeros around images, and turned filters. */
 import { elementCount, type Shape, sizeAt } from "../../../graph/tensor.ts";
 import type { Convolution } from "../../../graph/windows.ts";
-import type { Value } from "../calls.ts";
+import type { Operand, Value } from "../calls.ts";
 import { type LoweringContext, rows } from "./context.ts";
 
 /** The sizes of windows over images, in the order of the kernels' struct. */
@@ -58,6 +58,28 @@ export function frameRoom(
     sizeAt(image, 0),
     Math.max(1, height * width * sizeAt(image, 3)),
   ]);
+}
+
+/** Creates the same for a convolution, if it needs it. */
+export function roomOf(
+  image: Shape,
+  size: readonly [number, number],
+  windows: Convolution & { readonly filter: Shape },
+  context: LoweringContext,
+): readonly Operand[] {
+  return readsInPlace(windows) ? [] : [rows(frameRoom(image, size, context))];
+}
+
+/** Checks whether images are read where they are: depthwise by 3 x 3, as the kernels say. */
+function readsInPlace(
+  { filter: [height, width, channelsIn, channelsOut = 1], strides, padding, dilations, groups }:
+    & Convolution
+    & { readonly filter: Shape },
+): boolean {
+  const [down, across] = strides;
+  return height === 3 && width === 3 && channelsIn === 1 && groups === channelsOut &&
+    channelsOut >= 16 && down === across && across <= 2 && dilations.every((size) => size === 1) &&
+    padding[0] <= 2 && padding[2] <= 2;
 }
 
 /** Returns height and width of an image that holds all windows. */

@@ -3,6 +3,8 @@ import { assert, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { graphsOf, layOutState } from "../../../../ml/engines/native/program.ts";
 import { renderPlan } from "../../../../ml/engines/native/show_plan.ts";
+import { layers } from "../../../../ml/network/parse.ts";
+import { PRESETS } from "../../../../ml/network/presets.ts";
 import { RECIPES } from "../../../../ml/spec/recipes.ts";
 import { noise } from "../../support/datasets.ts";
 
@@ -31,5 +33,13 @@ describe("renderPlan()", () => {
   it("has the update of a large weight behind its gradient, of which a thread holds a piece", () => {
     const at = lines.findIndex((line) => /^ {2}matMul +matMul\[1600,64\] l <- /.test(line));
     assertMatch(lines[at + 1] ?? "", /^ {2}gradientDescent +fc1\.weight\S+ v <- matMul\S+ l, /);
+  });
+
+  it("normalises a batch again for each phase that reads it, rather than keep it", () => {
+    const network = { ...plan.network, layers: layers(PRESETS.MOBILENET_SMALL.layers) };
+    const small = { ...plan, network };
+    const normalized = renderPlan(graphsOf(small, layOutState(small)).step(8)).split("\n")
+      .filter((line) => /^ {2}normalize /.test(line));
+    assertMatch(normalized.join("\n"), /^(?: {2}normalize +normalize\S+ l <- .*\n?){25}$/);
   });
 });
