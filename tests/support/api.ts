@@ -28,6 +28,9 @@ export interface Api {
   // The data has the shape that the operation asks for.
   // deno-lint-ignore no-explicit-any
   ask(query: string, variables?: Variables): Promise<any>;
+  /** Reads fields of a run by its id in the API; null if there is none. */
+  // deno-lint-ignore no-explicit-any
+  readRun(id: string, fields: string): Promise<any>;
   /** Runs a query or a mutation that must fail, and returns its only error. */
   refuse(query: string, variables?: Variables): Promise<SeenError>;
   /** Subscribes. A refusal is the only result. */
@@ -50,6 +53,9 @@ export function createApi(
       const { data, errors } = await run(query, variables);
       if (errors) throw new AggregateError(errors, JSON.stringify(errors, null, 2));
       return plain(data);
+    },
+    async readRun(id, fields) {
+      return (await this.ask(`query ($id: ID!) { run(id: $id) { ${fields} } }`, { id })).run;
     },
     async refuse(query, variables) {
       const { errors } = await run(query, variables);

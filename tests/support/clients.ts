@@ -30,9 +30,5 @@ export function singleSseClient(
 
 /** Creates a client of graphql-transport-ws. */
 export function wsClient(origin: string, options: Partial<WsOptions> = {}): WsClient {
-  return createWs({
-    url: `${origin.replace("http", "ws")}/graphql`,
-    retryAttempts: 0,
-    ...options,
-  });
+  return createWs({ url: `${origin.replace("http", "ws")}/graphql`, retryAttempts: 0, ...options });
 }

@@ -30,10 +30,13 @@ export function assertThrowsMatch(
   assertErrorMatch(assertThrows(fn), expected);
 }
 
-/** Asserts that a promise is rejected with an error as {@linkcode assertErrorMatch} expects it. */
-export async function assertRejectsMatch(
-  fn: () => Promise<unknown>,
+/**
+ * Asserts that a promise, or the one that a function returns, is rejected with an error as
+ * {@linkcode assertErrorMatch} expects it.
+ */
+export async function assertFails(
+  work: Promise<unknown> | (() => Promise<unknown>),
   expected: Parameters<typeof assertErrorMatch>[1],
 ): Promise<void> {
-  assertErrorMatch(await assertRejects(fn), expected);
+  assertErrorMatch(await assertRejects(typeof work === "function" ? work : () => work), expected);
 }

@@ -4,11 +4,26 @@ import { assertEquals, assertMatch, fail } from "@std/assert";
 export type Headers = Readonly<Record<string, string>>;
 
 /** Posts a GraphQL request. */
-export function post(origin: string, body: unknown, headers: Headers = {}): Promise<Response> {
+export function post(
+  origin: string,
+  body: unknown,
+  headers: Headers = {},
+  signal: AbortSignal | null = null,
+): Promise<Response> {
+  return postRaw(origin, JSON.stringify(body), headers, signal);
+}
+
+/** Posts a body as it is to /graphql, as JSON unless the headers say otherwise. */
+export function postRaw(
+  origin: string,
+  body: BodyInit,
+  headers: Headers = {},
+  signal: AbortSignal | null = null,
+): Promise<Response> {
   return fetch(`${origin}/graphql`, {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
-    body: JSON.stringify(body),
+    ...{ body, signal },
   });
 }
 

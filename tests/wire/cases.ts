@@ -288,55 +288,33 @@ export const CASES: Readonly<Record<string, SubscriptionCase>> = {
 
 /** Subscriptions that are refused before they begin: the root field, the error's message, code and path. */
 export const REFUSALS: readonly (readonly [
-  field: string,
-  message: string,
-  code: string,
-  path?: string,
+  ...[field: string, message: string, code: string, path?: string | undefined],
 ])[] = [
-  [
-    `epochs(runId: "${MISSING_RUN}") { number }`,
-    "Cannot follow epochs: no run has the ID",
-    "NOT_FOUND",
-  ],
-  [
-    `batches(runId: "${MISSING_RUN}") { step }`,
-    "Cannot follow batches: no run has the ID",
-    "NOT_FOUND",
-  ],
-  [
-    `runEvents(runId: "${MISSING_RUN}") { seq }`,
-    "Cannot follow a run: no run has the ID",
-    "NOT_FOUND",
-  ],
   ...([
-    ['epochs(runId: "x") { number }', "epochs: runId must be the id of a Run, got 'x'.", "runId"],
-    [
-      "epochs(afterEpoch: -1) { number }",
-      "epochs: afterEpoch must be 0 or more, got -1.",
-      "afterEpoch",
-    ],
-    ["batches(every: 0) { step }", "batches: every must be 1 or more, got 0.", "every"],
-    [
-      "batches(afterStep: -1) { step }",
-      "batches: afterStep must be 0 or more, got -1.",
-      "afterStep",
-    ],
+    [`epochs(runId: "${MISSING_RUN}") { number }`, "epochs"],
+    [`batches(runId: "${MISSING_RUN}") { step }`, "batches"],
+    [`runEvents(runId: "${MISSING_RUN}") { seq }`, "a run"],
+  ] as const).map(([field, what]) =>
+    [field, `Cannot follow ${what}: no run has the ID`, "NOT_FOUND"] as const
+  ),
+  ...([
+    ['epochs(runId: "x") { number }', "epochs: runId", "be the id of a Run, got 'x'."],
+    ["epochs(afterEpoch: -1) { number }", "epochs: afterEpoch", "be 0 or more, got -1."],
+    ["batches(every: 0) { step }", "batches: every", "be 1 or more, got 0."],
+    ["batches(afterStep: -1) { step }", "batches: afterStep", "be 0 or more, got -1."],
     [
       `runEvents(runId: "${MISSING_RUN}", afterSeq: -1) { seq }`,
-      "a run: afterSeq must be 0 or more, got -1.",
-      "afterSeq",
+      ...["a run: afterSeq", "be 0 or more, got -1."] as const,
     ],
     [
       `runEvents(runId: "${MISSING_RUN}", types: [LOG], excludeTypes: [LOG, FAILED]) { seq }`,
-      "a run: excludeTypes must leave a type, got every one.",
-      "excludeTypes",
+      ...["a run: excludeTypes", "leave a type, got every one."] as const,
     ],
     [
       `runEvents(runId: "${MISSING_RUN}", types: []) { seq }`,
-      "a run: types must hold one type or more, got none.",
-      "types",
+      ...["a run: types", "hold one type or more, got none."] as const,
     ],
-  ] as const).map(([field, rule, path]) =>
-    [field, `Cannot follow ${rule}`, "BAD_USER_INPUT", path] as const
+  ] as const).map(([field, what, rule]) =>
+    [field, `Cannot follow ${what} must ${rule}`, "BAD_USER_INPUT", what.split(": ")[1]] as const
   ),
 ];

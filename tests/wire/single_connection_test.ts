@@ -5,7 +5,7 @@ import { LOCAL } from "../../schema/base/access.ts";
 import type { Client } from "../../server/http/client.ts";
 import { createSingleConnections } from "../../server/transports/sse/single_connection.ts";
 import { singleSseClient } from "../support/clients.ts";
-import { assertRefused, bearer, type Headers, statusOf } from "../support/http.ts";
+import { assertRefused, bearer, type Headers, post, statusOf } from "../support/http.ts";
 import { connectRaw } from "../support/raw_client.ts";
 import { soon, until } from "../support/until.ts";
 import { startServer, type TestServer } from "../support/start_server.ts";
@@ -16,7 +16,7 @@ const TICKS = "subscription { ticks }";
 const COMPLETE = /complete\n.*\n\n/;
 
 /** The requests of the protocol. */
-function requestsTo({ url }: TestServer, headers: Headers = {}) {
+function requestsTo({ origin, url }: TestServer, headers: Headers = {}) {
   const shown = (token?: string) => ({ ...headers, ...(token ? { [TOKEN]: token } : {}) });
   const put = () => fetch(url, { method: "PUT", headers });
   return {
@@ -28,13 +28,10 @@ function requestsTo({ url }: TestServer, headers: Headers = {}) {
     },
     open: (token?: string) =>
       fetch(url, { headers: { ...shown(token), accept: "text/event-stream" } }),
-    execute: (token: string, query: string, operationId?: unknown, signal?: AbortSignal) =>
-      fetch(url, {
-        method: "POST",
-        headers: { ...shown(token), "content-type": "application/json" },
-        body: JSON.stringify({ query, ...(operationId ? { extensions: { operationId } } : {}) }),
-        signal: signal ?? null,
-      }),
+    execute(token: string, query: string, operationId?: unknown, signal?: AbortSignal) {
+      const body = { query, ...(operationId ? { extensions: { operationId } } : {}) };
+      return post(origin, body, shown(token), signal);
+    },
     end: (token?: string, operationId?: string) =>
       fetch(operationId ? `${url}?operationId=${operationId}` : url, {
         ...{ method: "DELETE", headers: shown(token) },
@@ -171,10 +168,8 @@ describe("one event stream for many operations", () => {
     const { token, close } = await openStream();
     await assertRefused(client.open(token), { status: 409, code: "CONFLICT" });
     await close();
-    await until(
-      "the stream must be removed",
-      async () => await statusOf(client.open(token)) === 404,
-    );
+    const isGone = async () => await statusOf(client.open(token)) === 404;
+    await until("the stream is removed", isGone);
   });
 
   it("executes nothing for a stream that does not exist", async () => {
@@ -193,9 +188,8 @@ describe("one event stream for many operations", () => {
   it("refuses operations without an id, or with one that is no short text", async () => {
     const token = await client.reserve();
     for (const id of [undefined, 7, "x".repeat(101)]) {
-      await assertRefused(client.execute(token, "mutation { count }", id), {
-        ...{ status: 400, message: /extensions\.operationId must be a text/ },
-      });
+      const refusal = { status: 400, message: /extensions\.operationId must be a text/ };
+      await assertRefused(client.execute(token, "mutation { count }", id), refusal);
     }
     assertEquals(made.mutations(), 0);
   });
@@ -207,10 +201,8 @@ describe("one event stream for many operations", () => {
   });
 
   it("is not reserved for pages of other sites", async () => {
-    assertEquals(
-      await statusOf(requestsTo(server, { origin: "http://evil.example" }).put()),
-      403,
-    );
+    const stranger = requestsTo(server, { origin: "http://evil.example" });
+    assertEquals(await statusOf(stranger.put()), 403);
   });
 
   it("holds at most 100 operations whose end the client has not read", async () => {

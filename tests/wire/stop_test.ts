@@ -13,10 +13,8 @@ describe("a server that stops", () => {
     const run = await startRun(server.store);
     await run.trainEpoch();
     const query = "subscription { epochs { number } }";
-    const stream = await server.get(
-      `/graphql?query=${encodeURIComponent(query)}`,
-      "text/event-stream",
-    );
+    const path = `/graphql?query=${encodeURIComponent(query)}`;
+    const stream = await server.get(path, "text/event-stream");
     using socket = await connectAcknowledged(server.origin);
     await sendSubscribe(socket, { query });
     await socket.readUntil(/"type":"next"/);

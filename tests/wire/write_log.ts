@@ -40,11 +40,8 @@ export function createLogWriter(store: RunStore): LogWriter {
       await append();
       if (entry === "claim") await claim(id);
       else if (entry.request === "resume") {
-        await store.request(
-          id,
-          "resume",
-          entry.epochs === undefined ? {} : { epochs: entry.epochs },
-        );
+        const { epochs } = entry;
+        await store.request(id, "resume", epochs === undefined ? {} : { epochs });
         worker = undefined;
       } else await store.request(id, entry.request);
     }

@@ -49,11 +49,8 @@ describe("wrong tokens", () => {
       assertEquals(await ask(path, from("10.0.0.2")), 401, path);
     }
     const asked = server.post(QUERY, { ...WRONG, ...HERE });
-    const refused = await assertRefused(asked, {
-      status: 429,
-      code: "RATE_LIMITED",
-      message: RULE,
-    });
+    const refusal = { status: 429, code: "RATE_LIMITED", message: RULE };
+    const refused = await assertRefused(asked, refusal);
     assertMatch(refused.headers.get("retry-after") ?? "", /^[1-3]$/);
   });
 

@@ -53,9 +53,8 @@ describe("a page of another origin in a browser", { ignore: skipReason !== undef
         headers: { authorization, "content-type": "application/json", accept: "text/event-stream" },
         body: JSON.stringify({ query }),
       });
-      const picture = await fetch(`${origin}/runs/${id}/curves.svg`, {
-        headers: { authorization },
-      });
+      const headers = { authorization };
+      const picture = await fetch(`${origin}/runs/${id}/curves.svg`, { headers });
       return [await events.text(), await picture.text()];
     }, { origin: server.origin, token: TOKEN, query, id: run.id });
     assertMatch(events ?? "", /data: {"data":{"epochs":{"number":1}}}\n\nevent: complete/);

@@ -62,11 +62,7 @@ function rowsOf(run: string, upload: string): readonly Row[] {
     { name: "an upload's progress", path: upload, method: "HEAD", status: 200 },
     {
       name: "an upload's piece",
-      path: upload,
-      method: "PATCH",
-      headers: piece,
-      body: "a",
-      status: 204,
+      ...{ path: upload, method: "PATCH", headers: piece, body: "a", status: 204 },
     },
     { name: "tus's description", path: upload, method: "OPTIONS", status: 204 },
     { name: "a whole upload", path: upload, method: "PUT", body: "abcd", status: 204 },
@@ -164,14 +160,8 @@ describe("a server that lists other origins", () => {
   });
 
   it("refuses other origins, and names the setting", async () => {
-    const others = [
-      STRANGER,
-      "null",
-      "https://localhost:5173",
-      "http://localhost:51730",
-      `${LISTED}.evil.example`,
-    ];
-    for (const origin of others) {
+    const strangers = ["null", "https://localhost:5173", "http://localhost:51730"];
+    for (const origin of [STRANGER, ...strangers, `${LISTED}.evil.example`]) {
       for (const row of rows) {
         const response = await send(row, { ...bearer(TOKEN), origin });
         assertEquals([response.status, corsOf(response)], [403, {}], `${origin}: ${row.name}`);
@@ -194,12 +184,11 @@ describe("a server that lists other origins", () => {
   it("keeps its page and the sign-in to itself", async () => {
     for (const path of ["/", "/sign-in", "/assets/main.js", "/runs/abc"]) {
       for (const method of ["GET", "OPTIONS"]) {
-        const headers = {
-          ...bearer(TOKEN),
-          origin: LISTED,
-          "access-control-request-method": "GET",
-        };
-        const response = await server.get(path, { method, headers });
+        const asked = { origin: LISTED, "access-control-request-method": "GET" };
+        const response = await server.get(path, {
+          method,
+          headers: { ...bearer(TOKEN), ...asked },
+        });
         assertEquals(corsOf(response), {}, path);
         const message =
           /: \S+ is for the server's own origin, \S+; those of EPOCHQL_ORIGINS may use the API\.$/;
@@ -233,19 +222,14 @@ describe("a server that lists other origins", () => {
       const head = await client.readUntil(/\r\n\r\n/);
       assertEquals(Number(head.split(" ")[1]), status, origin);
     }
-    assertMatch(
-      await greet({ origin: LISTED }, { authorization: `Bearer ${TOKEN}` }),
-      /connection_ack/,
-    );
-    assertMatch(await greet({ origin: LISTED }, { authorization: "Bearer wrong" }), /^4401 /);
+    assertMatch(await greet({ origin: LISTED }, bearer(TOKEN)), /connection_ack/);
+    assertMatch(await greet({ origin: LISTED }, bearer("wrong")), /^4401 /);
   });
 
   it("is for programs and its own page as without them", async () => {
     for (const headers of [{}, { origin: server.origin }]) {
-      const response = await server.post({ query: "{ viewer { name } }" }, {
-        ...bearer(TOKEN),
-        ...headers,
-      });
+      const asked = { query: "{ viewer { name } }" };
+      const response = await server.post(asked, { ...bearer(TOKEN), ...headers });
       assertEquals((await response.json()).data.viewer.name, "EPOCHQL_TOKEN");
       assertEquals(corsOf(response), {});
       assert(varies(response));
@@ -270,10 +254,8 @@ describe("a server that lists no other origin", () => {
     assertEquals([corsOf(response), varies(response)], [{}, false]);
     const refused = await server.post({ query: "{ __typename }" }, { origin: LISTED });
     assertEquals(corsOf(refused), {});
-    await assertRefused(refused, {
-      status: 403,
-      message: /or one of the setting EPOCHQL_ORIGINS\.$/,
-    });
+    const message = /or one of the setting EPOCHQL_ORIGINS\.$/;
+    await assertRefused(refused, { status: 403, message });
   });
 });
 

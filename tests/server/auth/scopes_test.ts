@@ -9,10 +9,10 @@ import {
 import { describe, it } from "@std/testing/bdd";
 import { type ExecutionResult, graphql, parse, subscribe } from "graphql";
 import { createClient as createSseClient } from "graphql-sse";
-import { createClient as createWsClient } from "graphql-ws";
 import { declaredScope, type Scope, SCOPES } from "../../../schema/base/access.ts";
 import { createApiSchema } from "../../../resolvers/api_schema.ts";
-import { post } from "../../support/http.ts";
+import { wsClient } from "../../support/clients.ts";
+import { bearer, cookieOf, signIn } from "../../support/http.ts";
 import { startServer, useServer } from "../../support/start_server.ts";
 import { createRun } from "../../support/written_run.ts";
 
@@ -21,7 +21,8 @@ const SECRETS: Readonly<Record<Scope, string>> = {
   write: "write0write0write0write0",
   admin: "admin0admin0admin0admin0",
 };
-const TOKENS = SCOPES.map((scope) => ({ name: `${scope}er`, scope, secret: SECRETS[scope] }));
+const NAMES: Readonly<Record<Scope, string>> = { read: "reader", write: "writer", admin: "boss" };
+const TOKENS = SCOPES.map((scope) => ({ name: NAMES[scope], scope, secret: SECRETS[scope] }));
 const VIEWER = "{ viewer { name scope } }";
 
 describe("the schema", () => {
@@ -55,11 +56,8 @@ describe("the schema", () => {
       assertEquals(errors?.[0]?.extensions.code, "FORBIDDEN");
       assertEquals(data, null);
     }
-    const result = await subscribe({
-      schema,
-      document: parse("subscription { runStates { id } }"),
-      contextValue,
-    }) as ExecutionResult;
+    const document = parse("subscription { runStates { id } }");
+    const result = await subscribe({ schema, document, contextValue }) as ExecutionResult;
     assertEquals(result.errors?.[0]?.extensions.code, "FORBIDDEN");
     assertEquals((await server.store.list({ first: 1 })).totalCount, 0);
   });
@@ -76,45 +74,35 @@ describe("a server without tokens", () => {
 describe("a server with tokens of every scope", () => {
   const server = useServer({ tokens: TOKENS });
 
-  const bearer = (scope: Scope) => `Bearer ${SECRETS[scope]}`;
-  const askAs = async (scope: Scope, query: string, variables: Record<string, unknown> = {}) => {
-    const headers = { authorization: bearer(scope) };
-    return await (await post(server.origin, { query, variables }, headers)).json();
-  };
+  const headersOf = (scope: Scope) => bearer(SECRETS[scope]);
+  const askAs = async (scope: Scope, query: string, variables: Record<string, unknown> = {}) =>
+    await (await server.post({ query, variables }, headersOf(scope))).json();
+  const viewerOf = (scope: Scope) => ({ name: NAMES[scope], scope: scope.toUpperCase() });
 
   it("grants the scope of a token in the header", async () => {
     for (const scope of SCOPES) {
-      const { data } = await askAs(scope, VIEWER);
-      assertEquals(data.viewer, { name: `${scope}er`, scope: scope.toUpperCase() });
+      assertEquals((await askAs(scope, VIEWER)).data.viewer, viewerOf(scope));
     }
   });
 
   it("allows a token what its scope includes, and names the scope that is missing", async () => {
     const start = "mutation { startTraining { run { id name } } }";
     const { data, errors } = await askAs("read", start);
-    assertEquals(data, null);
-    assertEquals(errors.length, 1);
-    assertEquals(errors[0].extensions.code, "FORBIDDEN");
+    assertEquals([data, errors.length, errors[0].extensions.code], [null, 1, "FORBIDDEN"]);
     assertEquals(
       errors[0].message,
       "Cannot answer startTraining: the scope must be 'write' or more, got 'read' of the token 'reader'.",
     );
     const { startTraining: { run } } = (await askAs("write", start)).data;
-    assertEquals(
-      (await askAs("read", "{ run(id: $id) { name } }".replace("$id", `"${run.id}"`)))
-        .data.run,
-      { name: run.name },
-    );
+    const read = await askAs("read", `{ run(id: "${run.id}") { name } }`);
+    assertEquals(read.data.run, { name: run.name });
 
     const cancel = "mutation($id: ID!) { cancelTraining(runId: $id) { run { state } } }";
     const remove = "mutation($id: ID!) { deleteRun(runId: $id) { deletedRunId } }";
     assertEquals((await askAs("read", cancel, run)).errors[0].extensions.code, "FORBIDDEN");
     assertEquals((await askAs("write", cancel, run)).data.cancelTraining.run.state, "CANCELLED");
     const refused = await askAs("write", remove, run);
-    assertMatch(
-      refused.errors[0].message,
-      /'admin' or more, got 'write' of the token 'writeer'\.$/,
-    );
+    assertMatch(refused.errors[0].message, /'admin' or more, got 'write' of the token 'writer'\.$/);
     assertStrictEquals((await askAs("admin", remove, run)).data.deleteRun.deletedRunId, run.id);
   });
 
@@ -133,15 +121,9 @@ describe("a server with tokens of every scope", () => {
 
   it("grants the scope of a token in a WebSocket's connectionParams", async () => {
     for (const scope of SCOPES) {
-      const client = createWsClient({
-        url: `${server.origin.replace("http", "ws")}/graphql`,
-        retryAttempts: 0,
-        connectionParams: { authorization: bearer(scope) },
-      });
+      const client = wsClient(server.origin, { connectionParams: headersOf(scope) });
       const viewer = await client.iterate({ query: VIEWER }).next();
-      assertEquals(viewer.value.data, {
-        viewer: { name: `${scope}er`, scope: scope.toUpperCase() },
-      });
+      assertEquals(viewer.value.data, { viewer: viewerOf(scope) });
       const start = "mutation { startTraining { run { state } } }";
       const { value } = await client.iterate({ query: start }).next();
       if (scope === "read") assertEquals(value.errors[0].extensions.code, "FORBIDDEN");
@@ -153,8 +135,7 @@ describe("a server with tokens of every scope", () => {
   it("lets a token with the scope read follow runs", async () => {
     const run = await createRun(server.store);
     const query = "subscription { runStates { name } }";
-    const headers = { authorization: bearer("read") };
-    const sse = createSseClient({ url: `${server.origin}/graphql`, headers, retryAttempts: 0 });
+    const sse = createSseClient({ url: server.url, headers: headersOf("read"), retryAttempts: 0 });
     const heard = sse.iterate<{ runStates: { name: string } }>({ query });
     const names: (string | undefined)[] = [];
     while (!names.includes(run.name)) names.push((await heard.next()).value?.data?.runStates.name);
@@ -164,33 +145,22 @@ describe("a server with tokens of every scope", () => {
 
   it("grants a session the scope of the token that it was opened with", async () => {
     for (const scope of SCOPES) {
-      const response = await fetch(`${server.origin}/sign-in`, {
-        method: "POST",
-        redirect: "manual",
-        body: new URLSearchParams({ token: SECRETS[scope] }),
-      });
+      const response = await signIn(server.origin, SECRETS[scope]);
       await response.body?.cancel();
-      const cookie = response.headers.get("set-cookie")?.split(";")[0] ?? "";
-      const { data } = await (await post(server.origin, { query: VIEWER }, { cookie })).json();
-      assertEquals(data.viewer, { name: `${scope}er`, scope: scope.toUpperCase() });
+      const { viewer } = await server.ask(VIEWER, {}, { cookie: cookieOf(response) });
+      assertEquals(viewer, viewerOf(scope));
     }
   });
 
   it("refuses a token in a URL, right or wrong, under any name", async () => {
     const searches = [
-      "token=x",
-      "access_token=x",
-      "Authorization=Bearer%20x",
-      "EPOCHQL_TOKEN=x",
-      "api-key=x",
+      ...["token=x", "access_token=x", "Authorization=Bearer%20x", "EPOCHQL_TOKEN=x", "api-key=x"],
       `t=${SECRETS.read}`,
       `query={__typename}&x=${encodeURIComponent(SECRETS.admin)}`,
     ];
     for (const path of ["/graphql", "/", "/metrics", "/runs/x/log.ndjson", "/sign-in"]) {
       for (const search of searches) {
-        const response = await fetch(`${server.origin}${path}?${search}`, {
-          headers: { authorization: bearer("admin") },
-        });
+        const response = await server.get(`${path}?${search}`, { headers: headersOf("admin") });
         assertEquals(response.status, 400, `${path}?${search}`);
         const text = await response.text();
         assertMatch(text, /the token must be in the header .*, got it in the URL/);

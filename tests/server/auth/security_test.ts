@@ -32,9 +32,8 @@ describe("a server with a token", () => {
     it(`responds with ${status} to the authorization '${authorization}'`, async () => {
       const asked = server.post(QUERY, authorization === undefined ? {} : { authorization });
       if (status === 200) return assertEquals(await statusOf(asked), 200);
-      const response = await assertRefused(asked, {
-        ...{ status, code: "UNAUTHENTICATED", message: /Authorization: Bearer TOKEN/ },
-      });
+      const refusal = { status, code: "UNAUTHENTICATED", message: /Authorization: Bearer TOKEN/ };
+      const response = await assertRefused(asked, refusal);
       assertEquals(response.headers.get("www-authenticate"), 'Bearer realm="epochql"');
     });
   }
@@ -48,10 +47,8 @@ describe("a server with a token", () => {
       [{ origin: "https://gpu.example" }, 401],
     ];
     for (const [headers, status] of rows) {
-      const response = await sendRaw(server.origin, "/metrics", {
-        headers: { host: "gpu.example", ...headers },
-      });
-      assertEquals(response.status, status);
+      const shown = { host: "gpu.example", ...headers };
+      assertEquals((await sendRaw(server.origin, "/metrics", { headers: shown })).status, status);
     }
   });
 
@@ -168,16 +165,9 @@ describe("a server on the loopback", () => {
   /** Posts a query with headers that fetch() does not let one set. */
   async function statusWith(headers: Headers): Promise<number> {
     const body = JSON.stringify(QUERY);
-    const response = await sendRaw(server.origin, "/graphql", {
-      method: "POST",
-      headers: {
-        ...headers,
-        "content-type": "application/json",
-        "content-length": String(body.length),
-      },
-      body,
-    });
-    return response.status;
+    const kind = { "content-type": "application/json", "content-length": String(body.length) };
+    const request = { method: "POST", headers: { ...headers, ...kind }, body };
+    return (await sendRaw(server.origin, "/graphql", request)).status;
   }
 
   const hosts: Readonly<Record<number, readonly string[]>> = {
@@ -265,12 +255,9 @@ describe("a server on the loopback", () => {
   });
 
   it("lets a link of another site lead to the page", async () => {
-    const response = await server.get("/graphql?query={a}", {
-      headers: {
-        ...{ "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", accept: "text/html" },
-      },
-      redirect: "manual",
-    });
+    const site = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
+    const headers = { ...site, accept: "text/html" };
+    const response = await server.get("/graphql?query={a}", { headers, redirect: "manual" });
     assertEquals([response.status, response.headers.get("location")], [302, "/?query={a}"]);
   });
 

@@ -7,23 +7,21 @@ import {
   assertRejects,
   assertThrows,
 } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { ConfigError } from "../../../lib/config_error.ts";
 import { bearerOf, readTokens } from "../../../server/auth/tokens.ts";
+import { forAllAsync } from "../../support/for_all.ts";
+import { folderPerSuite } from "../../support/temporary_folder.ts";
 
 const MAIN = "main0main0main0main0";
 const SECRET = "hunter2hunter2hunter2";
 
 describe("the file of tokens", () => {
-  let folder: string;
-  before(async () => {
-    folder = await Deno.makeTempDir({ prefix: "epochql-tokens-" });
-  });
-  after(() => Deno.remove(folder, { recursive: true }));
+  const folder = folderPerSuite();
 
   const read = async (text: string, token?: string) => {
-    const tokensFile = `${folder}/tokens`;
+    const tokensFile = folder.join("tokens");
     await Deno.writeTextFile(tokensFile, text);
     return readTokens({ tokensFile, ...(token === undefined ? {} : { token }) });
   };
@@ -71,7 +69,9 @@ describe("the file of tokens", () => {
     for (const [text, rule] of cases) {
       const error = await assertRejects(() => read(text, MAIN));
       if (!(error instanceof ConfigError)) throw error;
-      assert(error.message.startsWith(`Cannot start with EPOCHQL_TOKENS_FILE=${folder}/tokens: `));
+      assert(
+        error.message.startsWith(`Cannot start with EPOCHQL_TOKENS_FILE=${folder.path}/tokens: `),
+      );
       assertMatch(error.message, rule);
       assertNotMatch(error.message, /hunter2|main0|\n/);
     }
@@ -100,27 +100,24 @@ describe("the file of tokens", () => {
       { weight: 1, arbitrary: fc.array(words, { maxLength: 4 }).map((all) => all.join(" ")) },
     );
     const file = fc.tuple(fc.array(line, { maxLength: 5 }), fc.constantFrom("\n", "\r\n"));
-    await fc.assert(
-      fc.asyncProperty(file, async ([lines, end]) => {
-        try {
-          const tokens = await read(lines.join(end), MAIN);
-          assert(tokens.length >= 2);
-          assertEquals(new Set(tokens.map(({ name }) => name)).size, tokens.length);
-          for (const { secret, name, scope } of tokens) {
-            assertEquals(bearerOf(`Bearer ${secret}`, tokens), { name, scope });
-          }
-        } catch (error) {
-          if (!(error instanceof ConfigError)) throw error;
-          assertMatch(error.message, /^Cannot start with EPOCHQL_TOKENS_FILE=[^\p{C}]+\.$/u);
-          const said = error.message.replace(folder, "");
-          for (const word of lines.flatMap((each) => each.split(/\s+/))) {
-            if (word.length >= 14 && word !== "EPOCHQL_TOKEN") {
-              assert(!said.includes(word), said);
-            }
+    await forAllAsync([file], async ([lines, end]) => {
+      try {
+        const tokens = await read(lines.join(end), MAIN);
+        assert(tokens.length >= 2);
+        assertEquals(new Set(tokens.map(({ name }) => name)).size, tokens.length);
+        for (const { secret, name, scope } of tokens) {
+          assertEquals(bearerOf(`Bearer ${secret}`, tokens), { name, scope });
+        }
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        assertMatch(error.message, /^Cannot start with EPOCHQL_TOKENS_FILE=[^\p{C}]+\.$/u);
+        const said = error.message.replace(folder.path, "");
+        for (const word of lines.flatMap((each) => each.split(/\s+/))) {
+          if (word.length >= 14 && word !== "EPOCHQL_TOKEN") {
+            assert(!said.includes(word), said);
           }
         }
-      }),
-      { numRuns: 500 },
-    );
+      }
+    }, { numRuns: 500 });
   });
 });

@@ -1,39 +1,29 @@
 /** Tokens that change while the server runs. */
 import { assertEquals } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
-import { configureSync, resetSync } from "@logtape/logtape";
-import { createClient as createSseClient } from "graphql-sse";
-import { createClient as createWsClient } from "graphql-ws";
 import { watchTokenFile } from "../../../server/auth/watch_token_file.ts";
 import { readTokens } from "../../../server/auth/tokens.ts";
-import { post } from "../../support/http.ts";
-import { soon } from "../../support/until.ts";
+import { sseClient, wsClient } from "../../support/clients.ts";
+import { bearer, statusOf } from "../../support/http.ts";
+import { keepLog } from "../../support/kept_log.ts";
 import { startServer, type TestServer } from "../../support/start_server.ts";
+import { folderPerTest } from "../../support/temporary_folder.ts";
+import { soon, until } from "../../support/until.ts";
 import { createRun } from "../../support/written_run.ts";
 
 const secretOf = (name: string) => `${name}0123456789abcdef`;
 const lineOf = (name: string, scope = "read") => `${name} ${scope} ${secretOf(name)}\n`;
-const as = (name: string) => ({ authorization: `Bearer ${secretOf(name)}` });
+const as = (name: string) => bearer(secretOf(name));
 
 const STATES = "subscription { runStates { name } }";
 
 describe("the tokens of a file that changes", () => {
-  let folder: string;
+  const folder = folderPerTest();
+  const log = keepLog("info");
   let server: TestServer;
   let end: () => void;
-  /** The server's messages, and the waits for the next one. */
-  let onSaid: (message: string) => void;
   beforeEach(async () => {
-    onSaid = () => {};
-    configureSync({
-      sinks: { kept: ({ message }) => onSaid(message.join("")) },
-      loggers: [
-        { category: ["epochql"], lowestLevel: "info", sinks: ["kept"] },
-        { category: ["logtape", "meta"], lowestLevel: "error", sinks: [] },
-      ],
-    });
-    folder = await Deno.makeTempDir({ prefix: "epochql-tokens-" });
-    const config = { tokensFile: `${folder}/tokens` };
+    const config = { tokensFile: folder.join("tokens") };
     await Deno.writeTextFile(config.tokensFile, lineOf("alice") + lineOf("bob"));
     const tokens = readTokens(config);
     server = await startServer({ tokens });
@@ -42,40 +32,29 @@ describe("the tokens of a file that changes", () => {
   afterEach(async () => {
     end();
     await server[Symbol.asyncDispose]();
-    await Deno.remove(folder, { recursive: true });
-    resetSync();
   });
 
   /** Writes the file anew, and waits until the server says something that matches. */
   async function write(text: string, said: RegExp): Promise<void> {
-    const heard = new Promise<void>((resolve) => {
-      onSaid = (message) => {
-        if (said.test(message)) resolve();
-      };
-    });
+    const { length } = log.records;
     // As Kubernetes does it: at once.
-    await Deno.writeTextFile(`${folder}/new`, text);
-    await Deno.rename(`${folder}/new`, `${folder}/tokens`);
-    await soon(heard, `the server must say ${said}`);
+    await Deno.writeTextFile(folder.join("new"), text);
+    await Deno.rename(folder.join("new"), folder.join("tokens"));
+    const messages = () => log.records.slice(length).map(({ message }) => message.join(""));
+    await until(`the server says ${said}`, () => messages().some((message) => said.test(message)));
   }
 
-  const statusFor = async (name: string) => {
-    const response = await post(server.origin, { query: "{ __typename }" }, as(name));
-    await response.body?.cancel();
-    return response.status;
-  };
+  const statusFor = (name: string) => statusOf(server.post({ query: "{ __typename }" }, as(name)));
+
+  const streamOf = (name: string) => sseClient(server.origin, { headers: as(name) });
 
   it("replace the old ones, and a client with a revoked token is disconnected", async () => {
     await createRun(server.store, "the first");
-    const streamOf = (name: string) =>
-      createSseClient({ url: `${server.origin}/graphql`, headers: as(name), retryAttempts: 0 });
     const [aliceClient, bobClient] = [streamOf("alice"), streamOf("bob")];
     const alice = aliceClient.iterate({ query: STATES });
     const bob = bobClient.iterate({ query: STATES });
     const closed = Promise.withResolvers<unknown>();
-    const socket = createWsClient({
-      url: `${server.origin.replace("http", "ws")}/graphql`,
-      retryAttempts: 0,
+    const socket = wsClient(server.origin, {
       connectionParams: as("alice"),
       on: { closed: closed.resolve },
     });
@@ -101,11 +80,7 @@ describe("the tokens of a file that changes", () => {
   });
 
   it("disconnect a client whose token has another scope now", async () => {
-    const client = createSseClient({
-      url: `${server.origin}/graphql`,
-      headers: as("alice"),
-      retryAttempts: 0,
-    });
+    const client = streamOf("alice");
     await createRun(server.store, "the first");
     const events = client.iterate({ query: STATES });
     await events.next();

@@ -7,21 +7,21 @@ import {
   assertNotStrictEquals,
   fail,
 } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { before, describe, it } from "@std/testing/bdd";
 import { decode } from "fast-png";
 import { join } from "node:path";
 import { checkpointName, writeCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
-import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
-import type { RunEventBody } from "../../../runs/log/event.ts";
-import {
-  type CheckpointEvaluator,
-  createCheckpointEvaluator,
-} from "../../../runs/reading/checkpoint_evaluator.ts";
 import { aCheckpoint, aState } from "../../ml/checkpoint/support.ts";
 import { squaresOf, textsOf } from "../../pictures/look.ts";
-import { errorOf } from "../../support/http.ts";
-import { startServer, type TestServer } from "../../support/start_server.ts";
-import { startRun, STEPS_PER_EPOCH, type WrittenRun } from "../../support/written_run.ts";
+import { assertRefused, statusOf } from "../../support/http.ts";
+import { useServer } from "../../support/start_server.ts";
+import {
+  batches,
+  epoch as epochEnd,
+  startRun,
+  STEPS_PER_EPOCH,
+  type WrittenRun,
+} from "../../support/written_run.ts";
 
 /** Accuracy of an epoch in the log: all right but for as many mistakes as the epoch's number. */
 function confusion(epoch: number): number[][] {
@@ -33,33 +33,19 @@ function confusion(epoch: number): number[][] {
 }
 
 describe("the pictures of a run's checkpoints", () => {
-  let folder: string;
-  let evaluator: CheckpointEvaluator;
-  let server: TestServer;
+  const server = useServer({ hasCheckpoints: true });
   let worker: WrittenRun;
-  let files: string;
-  const checkpoints = () => openFolderStore(join(folder, "checkpoints"));
+  const get = (path: string, options: RequestInit = {}) =>
+    server.get(`/runs/${worker.key}/${path}`, options);
 
   before(async () => {
-    folder = await Deno.makeTempDir({ prefix: "epochql-pictures-" });
-    evaluator = createCheckpointEvaluator({
-      checkpoints: () => Promise.resolve(checkpoints()),
-      scratch: join(folder, "scratch"),
-    });
-    server = await startServer({ evaluator });
     worker = await startRun(server.store, "<b>the run & its name</b>");
-    files = `${server.origin}/runs/${worker.key}`;
-  });
-  after(async () => {
-    evaluator.close();
-    await server[Symbol.asyncDispose]();
-    await Deno.remove(folder, { recursive: true });
   });
 
   /** Trains an epoch and keeps its checkpoint. */
   async function trainEpoch(epoch: number): Promise<void> {
     const step = epoch * STEPS_PER_EPOCH;
-    const path = join(folder, "written");
+    const path = join(server.home, "written");
     const { spec, ...rest } = aCheckpoint();
     const written = await writeCheckpoint(path, {
       ...rest,
@@ -68,40 +54,19 @@ describe("the pictures of a run's checkpoints", () => {
       state: aState("BASIC_CNN", epoch),
     });
     const file = checkpointName(step);
-    await checkpoints().put(worker.key, file, path);
-    const events: RunEventBody[] = [
-      {
-        type: "batches",
-        epoch,
-        firstStep: step - STEPS_PER_EPOCH + 1,
-        losses: [2, 1.5, 1, 0.5],
-        accs: [0.25, 0.5, 0.75, 1],
-        samplesPerSecond: 8000,
-      },
-      {
-        type: "epoch",
-        number: epoch,
-        trainAcc: 0.6,
-        trainLoss: 1,
-        testAcc: 0.99,
-        testLoss: 0.3,
-        confusion: confusion(epoch),
-        learningRate: 0.01,
-        seconds: 1,
-      },
+    await server.checkpoints.put(worker.key, file, path);
+    await worker.append(
+      batches(epoch, step - STEPS_PER_EPOCH + 1),
+      { ...epochEnd(epoch), confusion: confusion(epoch) },
       { type: "checkpoint", step, epoch, file, ...written, reason: "epoch", testAcc: 0.99 },
-    ];
-    await worker.append(...events);
+    );
   }
 
   it("are a conflict before the first checkpoint, with the time to try again", async () => {
     for (const file of ["confusion.svg", "confusion.png", "kernels.svg", "kernels.png"]) {
-      const response = await fetch(`${files}/${file}`);
-      assertEquals(response.status, 409, file);
-      const { message, code } = await errorOf(response);
-      assertMatch(message, /^Cannot draw the (confusion matrix|kernels): the run must have a /);
-      assertMatch(message, /Ask again when an epoch of it has ended\.$/);
-      assertEquals(code, "CONFLICT");
+      const message =
+        /^Cannot draw the (confusion matrix|kernels): the run must have a .* Ask again when an epoch of it has ended\.$/;
+      await assertRefused(get(file), { status: 409, code: "CONFLICT", message }, file);
     }
   });
 
@@ -109,7 +74,7 @@ describe("the pictures of a run's checkpoints", () => {
     await trainEpoch(1);
     await trainEpoch(2);
     const read = async (path: string) => {
-      const response = await fetch(`${files}/${path}`);
+      const response = await get(path);
       assertEquals(response.status, 200, path);
       assertEquals(response.headers.get("content-type"), "image/svg+xml");
       assertMatch(response.headers.get("content-security-policy") ?? "", /^default-src 'none';/);
@@ -133,9 +98,9 @@ describe("the pictures of a run's checkpoints", () => {
 
   it("come as PNG too, twice as sharp, light or dark", async () => {
     for (const name of ["confusion", "kernels"]) {
-      const svg = await (await fetch(`${files}/${name}.svg`)).text();
+      const svg = await (await get(`${name}.svg`)).text();
       const [light, dark] = await Promise.all(["", "?theme=dark"].map(async (search) => {
-        const response = await fetch(`${files}/${name}.png${search}`);
+        const response = await get(`${name}.png${search}`);
         assertEquals(response.headers.get("content-type"), "image/png");
         return decode(await response.bytes());
       }));
@@ -147,7 +112,7 @@ describe("the pictures of a run's checkpoints", () => {
 
   it("are unchanged (304) until the checkpoint or the name changes", async () => {
     for (const [at, name] of ["confusion.png", "kernels.svg?layer=conv1"].entries()) {
-      const ask = (etag = "") => fetch(`${files}/${name}`, { headers: { "if-none-match": etag } });
+      const ask = (etag = "") => get(name, { headers: { "if-none-match": etag } });
       const tagOf = async (response: Response) => {
         await response.body?.cancel();
         return response.headers.get("etag") ?? fail("It must have an ETag.");
@@ -157,7 +122,7 @@ describe("the pictures of a run's checkpoints", () => {
       const etag = await tagOf(first);
       await worker.append({ type: "log", level: "info", message: "Nothing of it is drawn." });
       assertEquals((await ask(etag)).status, 304);
-      const other = await fetch(`${files}/${name.replace("?", "?epoch=1&")}`);
+      const other = await get(name.replace("?", "?epoch=1&"));
       if (name.includes("?")) assertNotStrictEquals(await tagOf(other), etag);
       else await other.body?.cancel();
       await trainEpoch(3 + at);
@@ -180,22 +145,16 @@ describe("the pictures of a run's checkpoints", () => {
       ["kernels.svg?layer=fc1", 400, /layer must be conv1 or conv2 in a BASIC_CNN, got 'fc1'\.$/],
       ["kernels.svg?theme=pink", 400, /theme must be light or dark, got 'pink'\.$/],
     ] as const;
-    for (const [path, status, expected] of refused) {
-      const response = await fetch(`${files}/${path}`);
-      assertEquals(response.status, status, path);
-      assertMatch((await errorOf(response)).message, expected);
+    for (const [path, status, message] of refused) {
+      await assertRefused(get(path), { status, message }, path);
     }
-    const changed = await fetch(`${files}/kernels.svg`, { method: "POST" });
-    assertEquals(changed.status, 405);
-    await changed.body?.cancel();
+    assertEquals(await statusOf(get("kernels.svg", { method: "POST" })), 405);
   });
 
   it("are UNAVAILABLE if the checkpoint is lost", async () => {
     const { snapshot } = (await server.store.get(worker.key)) ?? fail();
     const { file = "" } = snapshot.lastCheckpoint ?? {};
-    await checkpoints().remove(worker.key, file);
-    const response = await fetch(`${files}/kernels.svg?layer=conv2`);
-    assertEquals(response.status, 503);
-    assertEquals((await errorOf(response)).code, "UNAVAILABLE");
+    await server.checkpoints.remove(worker.key, file);
+    await assertRefused(get("kernels.svg?layer=conv2"), { status: 503, code: "UNAVAILABLE" });
   });
 });

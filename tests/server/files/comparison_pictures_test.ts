@@ -1,23 +1,21 @@
 /** Pictures of several runs' curves, over HTTP. */
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { before, describe, it } from "@std/testing/bdd";
 import { textsOf } from "../../pictures/look.ts";
-import { errorOf } from "../../support/http.ts";
-import { startServer, type TestServer } from "../../support/start_server.ts";
+import { assertRefused, statusOf } from "../../support/http.ts";
+import { useServer } from "../../support/start_server.ts";
 import { startRun, type WrittenRun } from "../../support/written_run.ts";
 
 describe("a comparison of runs as a picture", () => {
-  let server: TestServer;
+  const server = useServer();
   let one: WrittenRun;
   let other: WrittenRun;
   before(async () => {
-    server = await startServer();
     one = await startRun(server.store, "one <b>");
     other = await startRun(server.store, "other");
     await one.trainEpoch();
     await other.trainEpoch();
   });
-  after(async () => await server[Symbol.asyncDispose]());
 
   const get = (format: string, query: Record<string, string>, init: RequestInit = {}) =>
     fetch(`${server.origin}/runs/compare.${format}?${new URLSearchParams(query)}`, init);
@@ -39,14 +37,9 @@ describe("a comparison of runs as a picture", () => {
   });
 
   it("comes as PNG and PDF too", async () => {
-    for (
-      const [format, type, magic] of [["png", "image/png", "\x89PNG"], [
-        "pdf",
-        "application/pdf",
-        "%PDF",
-      ]]
-    ) {
-      const response = await get(format ?? "", both());
+    const formats = [["png", "image/png", "\x89PNG"], ["pdf", "application/pdf", "%PDF"]] as const;
+    for (const [format, type, magic] of formats) {
+      const response = await get(format, both());
       assertEquals(response.headers.get("content-type"), type);
       const bytes = await response.bytes();
       assertEquals(String.fromCharCode(...bytes.subarray(0, 4)), magic);
@@ -65,9 +58,8 @@ describe("a comparison of runs as a picture", () => {
     const headers = { "if-none-match": first.headers.get("etag") ?? "" };
     assertEquals((await get("svg", both(), { headers })).status, 304);
     for (const changed of [{ title: "x" }, { theme: "dark" }, { of: "train" }, { scale: "log" }]) {
-      const response = await get("svg", { ...both(), ...changed }, { headers });
-      assertEquals(response.status, 200, JSON.stringify(changed));
-      await response.body?.cancel();
+      const response = get("svg", { ...both(), ...changed }, { headers });
+      assertEquals(await statusOf(response), 200, JSON.stringify(changed));
     }
     await other.trainEpoch();
     const later = await get("svg", both(), { headers });
@@ -89,12 +81,8 @@ describe("a comparison of runs as a picture", () => {
       [{ ...both(), title: "a\u0001" }, 400, /got control characters/],
     ];
     for (const [query, status, message] of cases) {
-      const response = await get("svg", query);
-      assertEquals(response.status, status, JSON.stringify(query));
-      assertMatch((await errorOf(response)).message, message);
+      await assertRefused(get("svg", query), { status, message }, JSON.stringify(query));
     }
-    const posted = await get("svg", both(), { method: "POST" });
-    assertEquals(posted.status, 405);
-    await posted.body?.cancel();
+    assertEquals(await statusOf(get("svg", both(), { method: "POST" })), 405);
   });
 });

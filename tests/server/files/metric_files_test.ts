@@ -1,30 +1,28 @@
 /** Metrics over HTTP: as CSV, and as TensorBoard's own reader finds them. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { before, describe, it } from "@std/testing/bdd";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
 import { parse } from "csv-parse/sync";
 import { join } from "node:path";
 import { temporaryFolder } from "../../../tools/processes.ts";
-import { errorOf } from "../../support/http.ts";
+import { assertRefused } from "../../support/http.ts";
 import { missingPackages, runPython } from "../../support/python.ts";
-import { startServer, type TestServer } from "../../support/start_server.ts";
+import { useServer } from "../../support/start_server.ts";
 import { startRun, STEPS_PER_EPOCH, type WrittenRun } from "../../support/written_run.ts";
 
 const missing = await missingPackages("tensorboard");
 if (missing) console.warn(`TensorBoard's files are not read: ${missing}.`);
 
 describe("a run's metrics", () => {
-  let server: TestServer;
+  const server = useServer();
   let worker: WrittenRun;
   let files: string;
   before(async () => {
-    server = await startServer();
     worker = await startRun(server.store, "a run");
     files = `${server.origin}/runs/${worker.key}`;
     await worker.trainEpoch();
     await worker.trainEpoch();
   });
-  after(async () => await server[Symbol.asyncDispose]());
 
   it("are a CSV file with a row for each epoch", async () => {
     const response = await fetch(`${files}/metrics.csv`);
@@ -42,9 +40,8 @@ describe("a run's metrics", () => {
     const rows = parse(text, { columns: true }) as readonly Record<string, string>[];
     assertEquals(rows.length, 2 * STEPS_PER_EPOCH);
     assertEquals(rows[5], { step: "6", epoch: "2", loss: "1.5", acc: "0.5" });
-    const wrong = await fetch(`${files}/metrics.csv?of=hours`);
-    assertEquals(wrong.status, 400);
-    assertMatch((await errorOf(wrong)).message, /of must be epochs or steps, got 'hours'/);
+    const message = /of must be epochs or steps, got 'hours'/;
+    await assertRefused(fetch(`${files}/metrics.csv?of=hours`), { status: 400, message });
   });
 
   it("are the same archive until the next event", async () => {

@@ -1,30 +1,28 @@
 /** Exported models over HTTP and in the API. */
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { before, describe, it } from "@std/testing/bdd";
 import { EXPORT_NAMES } from "../../../exports/formats.ts";
 import { checkpointName } from "../../../ml/checkpoint/checkpoint.ts";
-import { errorOf } from "../../support/http.ts";
+import { assertRefused, bearer, statusOf } from "../../support/http.ts";
 import { trainKept } from "../../support/keep_checkpoint.ts";
-import { startServer, type TestServer } from "../../support/start_server.ts";
+import { useServer } from "../../support/start_server.ts";
 import { startRun, STEPS_PER_EPOCH, type WrittenRun } from "../../support/written_run.ts";
 
 const TOKEN = "correct-horse-battery-staple";
 
 describe("an exported model", () => {
-  let server: TestServer;
+  const server = useServer({ hasCheckpoints: true, token: TOKEN });
   let worker: WrittenRun;
   let files: string;
-  const headers = { authorization: `Bearer ${TOKEN}` };
+  const headers = bearer(TOKEN);
   const ask = (path: string, more: Record<string, string> = {}, method = "GET") =>
     fetch(`${files}/${path}`, { method, headers: { ...headers, ...more } });
 
   before(async () => {
-    server = await startServer({ hasCheckpoints: true, token: TOKEN });
     worker = await startRun(server.store, "a run");
     files = `${server.origin}/runs/${worker.key}`;
     for (const epoch of [1, 2]) await trainKept(server, worker, epoch);
   });
-  after(async () => await server[Symbol.asyncDispose]());
 
   it("is listed with a path for each format, which gives the file", async () => {
     const { runs: { nodes: [{ exports }] } } = await server.ask(
@@ -75,30 +73,20 @@ describe("an exported model", () => {
   });
 
   it("is refused without a token, for a checkpoint that is gone and in formats that there are not", async () => {
-    const anonymous = await fetch(`${files}/model.onnx`);
-    assertEquals(anonymous.status, 401);
-    await anonymous.body?.cancel();
-    const gone = await ask("model.onnx?epoch=9");
-    assertEquals(gone.status, 404);
-    assertMatch((await errorOf(gone)).message, /no checkpoint of the end of epoch 9/);
-    const wrong = await ask("model.onnx?epoch=first");
-    assertEquals(wrong.status, 400);
-    await wrong.body?.cancel();
-    const other = await ask("model.caffe");
-    assertEquals(other.status, 404);
-    assertMatch((await errorOf(other)).message, /must be model\.onnx or .*, got 'model\.caffe'/);
-    const both = await ask("model.onnx?epoch=1&checkpoint=x");
-    assertEquals(both.status, 400);
-    await both.body?.cancel();
+    assertEquals(await statusOf(fetch(`${files}/model.onnx`)), 401);
+    const gone = { status: 404, message: /no checkpoint of the end of epoch 9/ };
+    await assertRefused(ask("model.onnx?epoch=9"), gone);
+    assertEquals(await statusOf(ask("model.onnx?epoch=first")), 400);
+    const other = { status: 404, message: /must be model\.onnx or .*, got 'model\.caffe'/ };
+    await assertRefused(ask("model.caffe"), other);
+    assertEquals(await statusOf(ask("model.onnx?epoch=1&checkpoint=x")), 400);
   });
 
   it("needs a checkpoint", async () => {
     const young = await startRun(server.store, "young");
-    const response = await fetch(`${server.origin}/runs/${young.key}/model.safetensors`, {
-      headers,
-    });
-    assertEquals(response.status, 409);
-    assertMatch((await errorOf(response)).message, /the run must have a checkpoint, got none/);
+    const asked = server.get(`/runs/${young.key}/model.safetensors`, { headers });
+    const message = /the run must have a checkpoint, got none/;
+    await assertRefused(asked, { status: 409, message });
     const { run } = await server.ask(
       "query Run($id: ID!) { run(id: $id) { exports { url } } }",
       { id: young.id },

@@ -1,22 +1,20 @@
 /** Downloads of a run: its curves, history and log. */
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { before, describe, it } from "@std/testing/bdd";
 import { textsOf } from "../../pictures/look.ts";
-import { errorOf } from "../../support/http.ts";
-import { startServer, type TestServer } from "../../support/start_server.ts";
-import { startRun, type WrittenRun } from "../../support/written_run.ts";
+import { assertRefused, statusOf } from "../../support/http.ts";
+import { useServer } from "../../support/start_server.ts";
+import { logLine, startRun, type WrittenRun } from "../../support/written_run.ts";
 
 describe("a run's files", () => {
-  let server: TestServer;
+  const server = useServer();
   let worker: WrittenRun;
   let files: string;
   before(async () => {
-    server = await startServer();
     worker = await startRun(server.store, "<b>the run & its name</b>");
     await worker.trainEpoch();
     files = `${server.origin}/runs/${worker.key}`;
   });
-  after(async () => await server[Symbol.asyncDispose]());
 
   it("draws the curves as SVG, with the run's name as text", async () => {
     const response = await fetch(`${files}/curves.svg`);
@@ -38,9 +36,8 @@ describe("a run's files", () => {
     );
     assertEquals([...light?.subarray(0, 4) ?? []], [0x89, 0x50, 0x4e, 0x47]);
     assertNotEquals(light, dark);
-    const other = await fetch(`${files}/curves.svg?theme=pink`);
-    assertEquals(other.status, 400);
-    assertMatch((await errorOf(other)).message, /theme must be light or dark, got 'pink'/);
+    const message = /theme must be light or dark, got 'pink'/;
+    await assertRefused(fetch(`${files}/curves.svg?theme=pink`), { status: 400, message });
   });
 
   it("draws them as PDF, and with each batch, under an own title or none", async () => {
@@ -54,8 +51,8 @@ describe("a run's files", () => {
     assert((await textsWith("of=steps")).includes("each batch"));
     assert((await textsWith("title=Figure%201")).includes("Figure 1"));
     assertEquals((await textsWith("title=")).length, whole.length - 1);
-    const wrong = await fetch(`${files}/curves.svg?of=hours`);
-    assertMatch((await errorOf(wrong)).message, /of must be epochs or steps, got 'hours'/);
+    const message = /of must be epochs or steps, got 'hours'/;
+    await assertRefused(fetch(`${files}/curves.svg?of=hours`), { message });
   });
 
   it("are found by the store's id and by the API's", async () => {
@@ -74,7 +71,7 @@ describe("a run's files", () => {
 
   it("have the new number of epochs of a continued run", async () => {
     const { key: runId, append, complete } = await startRun(server.store, "continued");
-    await append({ type: "log", level: "info", message: "Nothing to learn." });
+    await append(logLine("Nothing to learn."));
     await complete();
     await server.store.request(runId, "resume", { epochs: 7 });
     const response = await fetch(`${server.origin}/runs/${runId}/history.json`);
@@ -86,13 +83,7 @@ describe("a run's files", () => {
     const long = await startRun(server.store, "a long run");
     const messages = Array.from({ length: 1200 }, (_, at) => `message ${at}`);
     for (let at = 0; at < messages.length; at += 300) {
-      await long.append(
-        ...messages.slice(at, at + 300).map((message) => ({
-          type: "log" as const,
-          level: "info" as const,
-          message,
-        })),
-      );
+      await long.append(...messages.slice(at, at + 300).map((message) => logLine(message)));
     }
     const response = await fetch(`${server.origin}/runs/${long.key}/log.ndjson`);
     assertEquals(response.headers.get("content-type"), "application/x-ndjson");
@@ -116,13 +107,9 @@ describe("a run's files", () => {
 
   it("are NOT_FOUND for a run that does not exist", async () => {
     for (const id of ["nothing", btoa("Run:nothing"), btoa("Sample:1"), "%ff", "%E0%A4%A"]) {
-      const response = await fetch(`${server.origin}/runs/${id}/curves.svg`);
-      assertEquals(response.status, 404, id);
-      assertEquals((await errorOf(response)).code, "NOT_FOUND");
+      await assertRefused(server.get(`/runs/${id}/curves.svg`), { status: 404, code: "NOT_FOUND" });
     }
-    const deleted = await fetch(`${files}/history.json`, { method: "DELETE" });
-    assertEquals(deleted.status, 405);
-    await deleted.body?.cancel();
+    assertEquals(await statusOf(fetch(`${files}/history.json`, { method: "DELETE" })), 405);
     assertEquals((await fetch(`${files}/weights.bin`)).status, 404);
   });
 });

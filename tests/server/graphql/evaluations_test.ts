@@ -1,11 +1,12 @@
 /** Evaluations over HTTP: they stop when their client leaves, and too many are refused. */
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { BusyError } from "../../../runs/reading/work_queue.ts";
 import { wsClient } from "../../support/clients.ts";
 import { smallDatasets } from "../../support/datasets.ts";
+import { assertFails } from "../../support/errors.ts";
 import { fakeEvaluator } from "../../support/fake_evaluator.ts";
-import { assertRefused, errorOf } from "../../support/http.ts";
+import { assertRefused, errorOf, post } from "../../support/http.ts";
 import { soon } from "../../support/until.ts";
 import { useServer } from "../../support/start_server.ts";
 import { checkpoint, SPEC, startRun, type WrittenRun } from "../../support/written_run.ts";
@@ -40,13 +41,7 @@ describe("an evaluation", () => {
   }
 
   const asks: Readonly<Record<string, (signal: AbortSignal) => Promise<Response>>> = {
-    "a query": (signal) =>
-      fetch(server.url, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(request()),
-        signal,
-      }),
+    "a query": (signal) => post(server.origin, request(), {}, signal),
     "a picture": (signal) => server.get(`/runs/${run.key}/confusion.svg`, { signal }),
   };
   for (const [name, ask] of Object.entries(asks)) {
@@ -56,7 +51,7 @@ describe("an evaluation", () => {
       const answer = ask(client.signal);
       await soon(begun, "the evaluation must begin");
       client.abort(new Error("enough"));
-      assertMatch(String(await assertRejects(() => answer)), /enough/);
+      await assertFails(answer, /enough/);
       await soon(stopped, "it must stop");
     });
   }

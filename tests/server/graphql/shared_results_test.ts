@@ -67,9 +67,7 @@ describe("results of subscriptions", () => {
     await using server = await startServer({ schema });
     const query = "subscription ($after: Int) { events(after: $after) { number } }";
     const cursors = [0, 0, 0, 1, 2];
-    const heard = await Promise.all(
-      cursors.map((after) => watch(server.origin, query, { after })),
-    );
+    const heard = await Promise.all(cursors.map((after) => watch(server.origin, query, { after })));
     assertEquals(heard, [[1, 2, 3], [1, 2, 3], [1, 2, 3], [2, 3], [3]]);
     assertEquals(executions(), 3);
   });

@@ -14,9 +14,9 @@ describe("a conditional request", () => {
       const ask = async (headers: Record<string, string>) => {
         const response = await server.get(path, { headers });
         await response.body?.cancel();
-        return response;
+        return { status: response.status, tag: response.headers.get("etag") };
       };
-      const etag = (await ask({})).headers.get("etag") ?? "";
+      const etag = (await ask({})).tag ?? "";
       assert(/^"[^"]+"$/.test(etag), `${path} must have a strong ETag, got ${etag}`);
       const cases: readonly (readonly [status: number, headers: Record<string, string>])[] = [
         [304, { "if-none-match": etag }],
@@ -33,9 +33,9 @@ describe("a conditional request", () => {
         [412, { "if-match": `W/${etag}` }],
       ];
       for (const [status, headers] of cases) {
-        const response = await ask(headers);
-        assertEquals([path, headers, response.status], [path, headers, status]);
-        if (status === 304) assertEquals(response.headers.get("etag"), etag);
+        const answer = await ask(headers);
+        assertEquals([path, headers, answer.status], [path, headers, status]);
+        if (status === 304) assertEquals(answer.tag, etag);
       }
     }
   });

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { connectRaw } from "../../support/raw_client.ts";
-import { errorOf } from "../../support/http.ts";
+import { assertRefused, statusOf } from "../../support/http.ts";
 import { soon } from "../../support/until.ts";
 import { useServer } from "../../support/start_server.ts";
 
@@ -15,30 +15,23 @@ describe("the methods of /graphql", () => {
 
   it("are all named in the refusal of another one", async () => {
     for (const method of ["PATCH", "OPTIONS", "QUERY"]) {
-      const response = await fetch(`${server.origin}/graphql`, { method });
-      assertEquals(response.status, 405, method);
+      const message = `Cannot ${method} /graphql: the method must be GET, HEAD, POST, PUT or ` +
+        `DELETE, got ${method}.`;
+      const refusal = { status: 405, code: "BAD_USER_INPUT", message };
+      const response = await assertRefused(fetch(server.url, { method }), refusal, method);
       assertEquals(response.headers.get("allow"), HAS);
-      assertEquals(await errorOf(response), {
-        code: "BAD_USER_INPUT",
-        message: `Cannot ${method} /graphql: the method must be GET, HEAD, POST, PUT or DELETE, ` +
-          `got ${method}.`,
-      });
     }
     for (const method of HAS.split(", ")) {
-      const response = await fetch(`${server.origin}/graphql`, { method });
-      await response.body?.cancel();
-      assertNotEquals(response.status, 405, method);
+      assertNotEquals(await statusOf(fetch(server.url, { method })), 405, method);
     }
   });
 
   it("do not include GET for a mutation", async () => {
     for (const method of ["GET", "HEAD"]) {
-      const response = await fetch(urlOf("mutation { startTraining { run { id } } }"), {
-        method,
-        headers: { accept: "application/json" },
-      });
-      await response.body?.cancel();
-      assertEquals(response.status, 405, method);
+      const headers = { accept: "application/json" };
+      const query = "mutation { startTraining { run { id } } }";
+      const response = await fetch(urlOf(query), { method, headers });
+      assertEquals(await statusOf(response), 405, method);
       assertEquals(response.headers.get("allow"), "POST");
     }
   });
@@ -71,15 +64,9 @@ describe("the methods of /graphql", () => {
   });
 
   it("do not open an event stream by HEAD", async () => {
-    const reserved = await fetch(`${server.origin}/graphql`, { method: "PUT" });
-    const headers = {
-      accept: "text/event-stream",
-      "x-graphql-event-stream-token": await reserved.text(),
-    };
-    const head = await fetch(`${server.origin}/graphql`, { method: "HEAD", headers });
-    await head.body?.cancel();
-    const opened = await fetch(`${server.origin}/graphql`, { headers });
-    assertEquals(opened.status, 200);
-    await opened.body?.cancel();
+    const token = await (await fetch(server.url, { method: "PUT" })).text();
+    const headers = { accept: "text/event-stream", "x-graphql-event-stream-token": token };
+    await statusOf(fetch(server.url, { method: "HEAD", headers }));
+    assertEquals(await statusOf(fetch(server.url, { headers })), 200);
   });
 });

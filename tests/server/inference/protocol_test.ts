@@ -1,9 +1,9 @@
 /** The Open Inference Protocol v2 over HTTP: its routes, its tensors, and its errors. */
 import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { before, describe, it } from "@std/testing/bdd";
 import { missingPackages, runPython } from "../../support/python.ts";
 import { trainKept } from "../../support/keep_checkpoint.ts";
-import { startServer, type TestServer } from "../../support/start_server.ts";
+import { useServer } from "../../support/start_server.ts";
 import { startRun, type WrittenRun } from "../../support/written_run.ts";
 
 const TOKEN = "correct-horse-battery-staple";
@@ -18,7 +18,7 @@ const missing = await missingPackages("tritonclient", "numpy", "gevent");
 if (missing) console.warn(`Triton's client is not run: ${missing}.`);
 
 describe("the Open Inference Protocol", () => {
-  let server: TestServer;
+  const server = useServer({ hasCheckpoints: true, token: TOKEN });
   let worker: WrittenRun;
   const get = (path: string) => fetch(`${server.origin}${path}`, { headers });
   const infer = (body: unknown, model = "a%20run", more: Record<string, string> = {}) =>
@@ -42,11 +42,9 @@ describe("the Open Inference Protocol", () => {
   };
 
   before(async () => {
-    server = await startServer({ hasCheckpoints: true, token: TOKEN });
     worker = await startRun(server.store, "a run");
     for (const epoch of [1, 2]) await trainKept(server, worker, epoch);
   });
-  after(async () => await server[Symbol.asyncDispose]());
 
   it("describes the server and says without a token whether it is live and ready", async () => {
     const { name, extensions } = await (await get("/v2")).json();
@@ -88,18 +86,10 @@ describe("the Open Inference Protocol", () => {
         )).predict),
     );
     const scaled = pixels.map((pixel) => pixel / 255);
-    const nested = Array.from(
-      { length: count },
-      (
-        _,
-        sample,
-      ) => [
-        Array.from(
-          { length: 28 },
-          (_, row) => pixels.slice(sample * SIZE + row * 28, sample * SIZE + (row + 1) * 28),
-        ),
-      ],
-    );
+    const rowOf = (sample: number, row: number) =>
+      pixels.slice((sample * 28 + row) * 28).slice(0, 28);
+    const imageOf = (sample: number) => Array.from({ length: 28 }, (_, row) => rowOf(sample, row));
+    const nested = Array.from({ length: count }, (_, sample) => [imageOf(sample)]);
     const bytes = new Uint8Array(Float32Array.from(scaled).buffer);
     const { data: _, ...noData } = images(count, {
       datatype: "FP32",
@@ -169,15 +159,9 @@ describe("the Open Inference Protocol", () => {
   });
 
   it("answers Triton's client", { ignore: missing !== undefined }, async () => {
-    const printed = await runPython(new URL("./triton.py", import.meta.url), [
-      new URL(server.origin).host,
-      TOKEN,
-    ]);
-    assertEquals(JSON.parse(printed), {
-      live: true,
-      ready: true,
-      versions: ["1", "2"],
-      same: true,
-    });
+    const { host } = new URL(server.origin);
+    const printed = await runPython(new URL("./triton.py", import.meta.url), [host, TOKEN]);
+    const expected = { live: true, ready: true, versions: ["1", "2"], same: true };
+    assertEquals(JSON.parse(printed), expected);
   });
 });

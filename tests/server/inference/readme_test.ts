@@ -1,9 +1,9 @@
 /** The README's programs that predict over HTTP. */
 import { assert, assertEquals, assertMatch, fail } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { before, describe, it } from "@std/testing/bdd";
 import { trainKept } from "../../support/keep_checkpoint.ts";
 import { missingPackages, runPython } from "../../support/python.ts";
-import { startServer, type TestServer } from "../../support/start_server.ts";
+import { useServer } from "../../support/start_server.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
 import { startRun } from "../../support/written_run.ts";
 
@@ -28,12 +28,10 @@ const curl = await hasCurl();
 if (!curl) console.warn("The README's requests by curl are not sent: there is no curl.");
 
 describe("the README's requests for predictions", () => {
-  let server: TestServer;
+  const server = useServer({ hasCheckpoints: true });
   before(async () => {
-    server = await startServer({ hasCheckpoints: true });
     await trainKept(server, await startRun(server.store, "RUN"), 1);
   });
-  after(async () => await server[Symbol.asyncDispose]());
 
   /** Returns the programs in a language, for this server. */
   function programs(language: string): readonly string[] {

@@ -1,6 +1,6 @@
 /** Tensors of the Open Inference Protocol: models on colour images and on rows of features, binary outputs, wrong values. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { before, describe, it } from "@std/testing/bdd";
 import { joinBytes } from "../../../lib/bytes.ts";
 import { loadNetwork } from "../../../ml/engines/wasm/network.ts";
 import type { Inferred } from "../../../ml/metrics.ts";
@@ -8,13 +8,12 @@ import type { Network } from "../../../ml/network/network.ts";
 import { PRESETS } from "../../../ml/network/presets.ts";
 import type { StateArray } from "../../../ml/state.ts";
 import { networkOf } from "../../exports/models.ts";
-import { startServer, type TestServer } from "../../support/start_server.ts";
+import { useServer } from "../../support/start_server.ts";
 import { writeRun } from "./models.ts";
 
+const CONV = { conv2d: { outChannels: 4, kernelSize: 3 } };
 const COLOURS: Network = networkOf(
-  [{ conv2d: { outChannels: 4, kernelSize: 3 } }, { relu: {} }, { flatten: {} }, {
-    linear: { outFeatures: 10 },
-  }],
+  [CONV, { relu: {} }, { flatten: {} }, { linear: { outFeatures: 10 } }],
   [6, 5, 3],
 );
 const FEATURES: Network = networkOf(PRESETS.MLP.layers, [9]);
@@ -27,16 +26,14 @@ function close(values: readonly number[], expected: Float32Array): void {
 }
 
 describe("the Open Inference Protocol's tensors", () => {
-  let server: TestServer;
+  const server = useServer({ hasCheckpoints: true });
   let weights: Readonly<Record<"colours" | "features", readonly StateArray[]>>;
   before(async () => {
-    server = await startServer({ hasCheckpoints: true });
     weights = {
       colours: await writeRun(server, "colours", COLOURS),
       features: await writeRun(server, "features", FEATURES),
     };
   });
-  after(async () => await server[Symbol.asyncDispose]());
 
   async function expected(
     network: Network,
@@ -92,15 +89,11 @@ describe("the Open Inference Protocol's tensors", () => {
         [0, 1, 2].map((channel) => pixel(sample, y, x, channel))
       ),
     );
-    const nested = Array.from(
-      { length: count },
-      (_, sample) =>
-        [0, 1, 2].map((channel) =>
-          Array.from(
-            { length: height },
-            (_, y) => Array.from({ length: width }, (_, x) => pixel(sample, y, x, channel)),
-          )
-        ),
+    const upTo = (length: number) => Array.from({ length }, (_, index) => index);
+    const nested = upTo(count).map((sample) =>
+      [0, 1, 2].map((channel) =>
+        upTo(height).map((y) => upTo(width).map((x) => pixel(sample, y, x, channel)))
+      )
     );
     const { inputs } = await (await fetch(`${server.origin}/v2/models/colours`)).json();
     assertEquals(inputs, [{ name: "images", datatype: "FP32", shape: [-1, 3, height, width] }]);
@@ -119,11 +112,8 @@ describe("the Open Inference Protocol's tensors", () => {
     assertEquals(inputs, [{ name: "features", datatype: "FP32", shape: [-1, 9] }]);
     const { outputs } = await (await infer("features", features([...rows]))).json();
     const ours = await expected(FEATURES, weights.features, rows);
-    assertEquals(outputs.map(({ name }: { name: string }) => name), [
-      "probabilities",
-      "classes",
-      "logits",
-    ]);
+    const names = outputs.map(({ name }: { name: string }) => name);
+    assertEquals(names, ["probabilities", "classes", "logits"]);
     close(outputs[0].data, ours.probabilities);
     close(outputs[2].data, ours.logits);
     assertEquals(outputs[1].data, [...ours.predicted].map(String));
@@ -149,12 +139,8 @@ describe("the Open Inference Protocol's tensors", () => {
     );
     const ours = await expected(FEATURES, weights.features, rows);
     close(logits.data, ours.logits);
-    assertEquals(classes, {
-      name: "classes",
-      datatype: "BYTES",
-      shape: [3],
-      parameters: { binary_data_size: 3 * 5 },
-    });
+    const parameters = { binary_data_size: 3 * 5 };
+    assertEquals(classes, { name: "classes", datatype: "BYTES", shape: [3], parameters });
     const names = [...ours.predicted].flatMap((label) => [1, 0, 0, 0, 48 + label]);
     assertEquals([...body.subarray(length, length + 15)], names);
     assertEquals([probabilities.shape, probabilities.data], [[3, 10], undefined]);

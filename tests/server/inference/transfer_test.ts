@@ -1,10 +1,11 @@
 /** Bodies of the Open Inference Protocol on their way: compressed, too large, too slow; and a server that has no workers. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { before, describe, it } from "@std/testing/bdd";
 import { deflateSync, gzipSync } from "node:zlib";
 import { connectRaw, postOf, sendRaw } from "../../support/raw_client.ts";
+import { statusOf } from "../../support/http.ts";
 import { trainKept } from "../../support/keep_checkpoint.ts";
-import { startServer, type TestServer } from "../../support/start_server.ts";
+import { useServer } from "../../support/start_server.ts";
 import { startRun } from "../../support/written_run.ts";
 
 const COUNT = 64;
@@ -19,12 +20,10 @@ const REQUEST_BODY = {
 const REQUEST = new TextEncoder().encode(JSON.stringify(REQUEST_BODY));
 
 describe("bodies of the Open Inference Protocol", () => {
-  let server: TestServer;
+  const server = useServer({ hasCheckpoints: true, bodyTimeoutMs: 500 });
   before(async () => {
-    server = await startServer({ hasCheckpoints: true, bodyTimeoutMs: 500 });
     await trainKept(server, await startRun(server.store, "model"), 1);
   });
-  after(async () => await server[Symbol.asyncDispose]());
 
   const infer = (body: Uint8Array, headers: Record<string, string> = {}) =>
     fetch(`${server.origin}/v2/models/model/infer`, {
@@ -49,18 +48,10 @@ describe("bodies of the Open Inference Protocol", () => {
 
   it("are packed for clients that accept it, if they are large", async () => {
     const encodings = async (accept: string, ...outputs: readonly string[]) => {
-      const body = JSON.stringify({
-        ...REQUEST_BODY,
-        outputs: outputs.map((name) => ({ name })),
-      });
+      const body = JSON.stringify({ ...REQUEST_BODY, outputs: outputs.map((name) => ({ name })) });
+      const kind = { "content-type": "application/json", "content-length": String(body.length) };
       const { headers } = await sendRaw(server.origin, "/v2/models/model/infer", {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          "content-length": String(body.length),
-          "accept-encoding": accept,
-        },
-        body,
+        ...{ method: "POST", headers: { ...kind, "accept-encoding": accept }, body },
       });
       return headers.get("content-encoding");
     };
@@ -72,21 +63,15 @@ describe("bodies of the Open Inference Protocol", () => {
   });
 
   it("are refused if they are packed otherwise, damaged, or too large unpacked", async () => {
-    await refused(
-      infer(REQUEST, { "content-encoding": "br" }),
-      415,
-      /gzip, deflate or identity, got 'br'/,
-    );
-    await refused(infer(REQUEST, { "content-encoding": "gzip" }), 400, /must be packed as gzip/);
+    const gzip = { "content-encoding": "gzip" };
+    const brotli = infer(REQUEST, { "content-encoding": "br" });
+    await refused(brotli, 415, /gzip, deflate or identity, got 'br'/);
+    await refused(infer(REQUEST, gzip), 400, /must be packed as gzip/);
     const cut = gzipSync(REQUEST).subarray(0, 500);
-    await refused(infer(cut, { "content-encoding": "gzip" }), 400, /must be packed as gzip/);
+    await refused(infer(cut, gzip), 400, /must be packed as gzip/);
     const large = gzipSync(new Uint8Array(9_000_000));
     assert(large.length < 10_000);
-    await refused(
-      infer(large, { "content-encoding": "gzip" }),
-      413,
-      /at most 8000000 bytes unpacked, got more/,
-    );
+    await refused(infer(large, gzip), 413, /at most 8000000 bytes unpacked, got more/);
   });
 
   it("are refused if they do not arrive in time", async () => {
@@ -100,14 +85,9 @@ describe("bodies of the Open Inference Protocol", () => {
   });
 
   it("are answered by a server that is ready without workers, unlike for trainings", async () => {
-    const status = async (path: string) => {
-      const response = await fetch(`${server.origin}${path}`);
-      await response.body?.cancel();
-      return response.status;
-    };
-    assertEquals(await status("/readyz"), 503);
-    assertEquals(await status("/v2/health/ready"), 200);
-    assertEquals(await status("/v2/models/model/ready"), 200);
+    assertEquals(await statusOf(server.get("/readyz")), 503);
+    assertEquals(await statusOf(server.get("/v2/health/ready")), 200);
+    assertEquals(await statusOf(server.get("/v2/models/model/ready")), 200);
     assertEquals((await infer(REQUEST)).status, 200);
   });
 });

@@ -3,17 +3,8 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { StoreUnavailableError } from "../../../runs/store/errors.ts";
 import type { RunStore } from "../../../runs/store/store.ts";
+import { aWorker } from "../../support/a_worker.ts";
 import { startServer } from "../../support/start_server.ts";
-
-const WORKER = {
-  id: "w1",
-  host: "here",
-  pid: 1,
-  version: "0.1.0",
-  devices: [],
-  runId: null,
-  startedAt: "2026-01-01T00:00:00.000Z",
-};
 
 describe("health", () => {
   it("is alive while the server responds", async () => {
@@ -39,14 +30,9 @@ describe("health", () => {
     }]);
     worker.problem = "it ended with exit code 132";
     assertEquals((await ready())[1].worker, worker.problem);
-    await server.store.registerWorker(WORKER);
-    assertEquals(await ready(), [200, {
-      ready: true,
-      server: "ok",
-      store: "ok",
-      worker: "ok",
-    }]);
-    await server.store.deregisterWorker(WORKER.id);
+    await server.store.registerWorker(aWorker({ id: "w1" }));
+    assertEquals(await ready(), [200, { ready: true, server: "ok", store: "ok", worker: "ok" }]);
+    await server.store.deregisterWorker("w1");
     assertEquals((await ready())[0], 503);
   });
 

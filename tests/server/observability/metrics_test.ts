@@ -1,24 +1,17 @@
 /** /metrics in the format of Prometheus. */
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { createClient } from "graphql-sse";
-import type { WorkerInfo, WorkerStats } from "../../../runs/store/worker_info.ts";
+import type { WorkerStats } from "../../../runs/store/worker_info.ts";
 import { StoreUnavailableError } from "../../../runs/store/errors.ts";
+import { aWorker } from "../../support/a_worker.ts";
+import { sseClient } from "../../support/clients.ts";
 import { post, readMetrics } from "../../support/http.ts";
 import { until } from "../../support/until.ts";
 import { startServer, type TestServer, useServer } from "../../support/start_server.ts";
 import { claimRun, createRun, startRun } from "../../support/written_run.ts";
 
-const WORKER: Omit<WorkerInfo, "seenAt"> = {
-  id: "w1",
-  host: "gpu-1",
-  pid: 1,
-  version: "0.1.0",
-  devices: [],
-  runId: null,
-  // Later than any server of these tests.
-  startedAt: "2999-01-01T00:00:00.000Z",
-};
+/** A worker that started later than any server of these tests. */
+const WORKER = aWorker({ id: "w1", host: "gpu-1", startedAt: "2999-01-01T00:00:00.000Z" });
 
 const FIGURES: WorkerStats = {
   eventsAppended: 100,
@@ -77,11 +70,8 @@ describe("/metrics", () => {
     for (let count = 0; count < 3; count++) await createRun(server.store);
     const { key: runId } = await claimRun(server.store);
     await server.store.registerWorker({ ...WORKER, runId, figures: FIGURES });
-    await server.store.registerWorker({
-      ...WORKER,
-      id: "w2",
-      figures: { ...FIGURES, training: null },
-    });
+    const idle = { ...FIGURES, training: null };
+    await server.store.registerWorker({ ...WORKER, id: "w2", figures: idle });
     const metrics = await readMetrics(server.origin);
     const expected = {
       epochql_store_up: 1,
@@ -156,10 +146,9 @@ describe("/metrics", () => {
     await using server = await startServer();
     const worker = await startRun(server.store);
     await worker.trainEpoch();
-    const client = createClient({ url: `${server.origin}/graphql` });
-    const epochs = client.iterate<{ epochs: { number: number } }>({
-      query: "subscription { epochs { number } }",
-    });
+    const client = sseClient(server.origin);
+    const query = "subscription { epochs { number } }";
+    const epochs = client.iterate<{ epochs: { number: number } }>({ query });
     assertEquals((await epochs.next()).value?.data?.epochs.number, 1);
     const count = "epochql_event_delivery_latency_seconds_count";
     const open = 'epochql_subscriptions_open{transport="sse"}';

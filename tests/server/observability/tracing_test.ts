@@ -11,13 +11,14 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import { createClient } from "graphql-ws";
 import { fileURLToPath } from "node:url";
 import { slotHolder } from "../../../runs/supervisor/slots.ts";
 import { postgresSkipReason, startPostgres } from "../../../tools/postgres_server.ts";
 import { childrenOf, temporaryFolder } from "../../../tools/processes.ts";
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from "./otlp_receiver.ts";
+import { startProgram } from "../../support/program.ts";
 import { type Stack, startLoneWorker, startStack } from "../../support/stack.ts";
+import { wsClient } from "../../support/clients.ts";
 import { post } from "../../support/http.ts";
 
 const TRAIN = fileURLToPath(new URL("../../../cli/train.ts", import.meta.url));
@@ -62,21 +63,13 @@ describe("tracing", () => {
     const runId = keyOf(answer.data.startTraining.run.id);
 
     const isOurs = ({ traceId }: ReceivedSpan) => traceId === CLIENT_TRACE;
-    const train = await receiver.span(
-      "a training",
-      (span) => isOurs(span) && span.name === "train",
-    );
-    const request = await receiver.span(
-      "a request",
-      ({ parentSpanId }) => parentSpanId === CLIENT_SPAN,
-    );
+    const isOurTrain = (span: ReceivedSpan) => isOurs(span) && span.name === "train";
+    const train = await receiver.span("a training", isOurTrain);
+    const request = await receiver.span("a request", childOf(CLIENT_SPAN));
     assertEquals(request.name, "POST /graphql");
     assertEquals(request.attributes["http.route"], "/graphql");
 
-    const mutation = await receiver.span(
-      "the mutation",
-      ({ parentSpanId }) => parentSpanId === request.spanId,
-    );
+    const mutation = await receiver.span("the mutation", childOf(request.spanId));
     assertEquals(mutation.name, "mutation");
     assertEquals(mutation.kind, 2);
     assertEquals(mutation.status.code, 0);
@@ -110,7 +103,7 @@ describe("tracing", () => {
       "epochql.engine": "",
     });
 
-    const parts = receiver.spans.filter(({ parentSpanId }) => parentSpanId === train.spanId)
+    const parts = receiver.spans.filter(childOf(train.spanId))
       .toSorted((a, b) => a.start < b.start ? -1 : 1);
     const names = parts.map(({ name }) => name).filter((name) => name !== "save checkpoint");
     assertEquals(names, ["load", "epoch", "epoch"]);
@@ -135,10 +128,7 @@ describe("tracing", () => {
     assertEquals(bad.attributes["error.type"], "BAD_USER_INPUT");
     assertEquals(bad.events, [{
       name: "exception",
-      attributes: {
-        "exception.type": "BAD_USER_INPUT",
-        "exception.message": bad.status.message,
-      },
+      attributes: { "exception.type": "BAD_USER_INPUT", "exception.message": bad.status.message },
     }]);
 
     await ask("query Unknown { noSuchField }");
@@ -150,9 +140,8 @@ describe("tracing", () => {
     const broken = await receiver.span("a broken one", ({ name }) => name === "GraphQL Operation");
     assertMatch(broken.status.message, /^Syntax Error/);
 
-    await ask(
-      `mutation Gone { pauseTraining(runId: "${idOf(crypto.randomUUID())}") { run { id } } }`,
-    );
+    const nobody = btoa(`Run:${crypto.randomUUID()}`);
+    await ask(`mutation Gone { pauseTraining(runId: "${nobody}") { run { id } } }`);
     assertEquals((await operation("Gone")).attributes["error.type"], "NOT_FOUND");
   });
 
@@ -166,8 +155,7 @@ describe("tracing", () => {
   });
 
   it("has a span for each operation of a WebSocket, in the trace that it names", async () => {
-    const url = `${stack.origin.replace("http", "ws")}/graphql`;
-    const client = createClient({ url, retryAttempts: 0 });
+    const client = wsClient(stack.origin);
     const traceId = "1af7651916cd43dd8448eb211c80319c";
     const extensions = { traceparent: `00-${traceId}-${CLIENT_SPAN}-01` };
     await client.iterate({ query: "query Named { viewer { name } }", extensions }).next();
@@ -240,27 +228,22 @@ describe("tracing", () => {
   });
 
   it("has a trace for a training without a server", async () => {
-    const { success } = await new Deno.Command(Deno.execPath(), {
+    const { end } = startProgram({
       args: [
-        ...["run", "-A", "--no-check", TRAIN, "--epochs", "1", "--train-samples", "320"],
-        ...["--test-samples", "100", "--batch-size", "64", "--out", `${stack.home}/out`],
+        ...["-A", TRAIN, "--epochs", "1", "--train-samples", "320", "--test-samples", "100"],
+        ...["--batch-size", "64", "--out", `${stack.home}/out`],
       ],
       env: { ...receiver.env, EPOCHQL_HOME: stack.home, DATABASE_URL: "" },
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    assert(success);
+    });
+    assertEquals((await end).code, 0);
     const train = await receiver.span(
       "the training",
       ({ name, attributes }) => name === "train" && attributes["epochql.batch_size"] === 64,
     );
     assertEquals(train.parentSpanId, "");
     assertEquals(train.attributes["epochql.run.state"], "COMPLETED");
-    await receiver.span(
-      "its epoch",
-      ({ parentSpanId, name }) => name === "epoch" && parentSpanId === train.spanId,
-    );
+    const isIn = childOf(train.spanId);
+    await receiver.span("its epoch", (span) => span.name === "epoch" && isIn(span));
   });
 
   it("exports warnings and errors as what they are, and nothing else as an error", async () => {
@@ -339,6 +322,7 @@ function keyOf(id: string): string {
   return atob(id).replace("Run:", "");
 }
 
-function idOf(key: string): string {
-  return btoa(`Run:${key}`);
+/** Tells whether a span has this parent. */
+function childOf(parent: string): (span: ReceivedSpan) => boolean {
+  return ({ parentSpanId }) => parentSpanId === parent;
 }

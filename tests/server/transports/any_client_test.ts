@@ -1,11 +1,12 @@
 /** Subscriptions of clients that speak other forms than graphql-transport-ws and graphql-sse. */
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { configureSync, resetSync } from "@logtape/logtape";
 import { ApolloClient, gql, HttpLink, InMemoryCache } from "@apollo/client";
+import type { Headers } from "../../support/http.ts";
+import { keepLog } from "../../support/kept_log.ts";
 import { soon } from "../../support/until.ts";
 import { startServer, type TestServer } from "../../support/start_server.ts";
-import { startRun } from "../../support/written_run.ts";
+import { startRun, type WrittenRun } from "../../support/written_run.ts";
 
 const EPOCHS = "subscription { epochs { number } }";
 
@@ -16,17 +17,27 @@ async function startTraining({ store }: TestServer) {
   return run;
 }
 
+const epochsOf = ({ id }: WrittenRun) => `subscription { epochs(runId: "${id}") { number } }`;
+
+/** Subscribes by GET, to server-sent events unless the headers ask for another form. */
+function ask(server: TestServer, query: string, headers: Headers = {}): Promise<Response> {
+  return server.get(`/graphql?query=${encodeURIComponent(query)}`, {
+    headers: { accept: "text/event-stream", ...headers },
+  });
+}
+
+/** Returns the ids of the events in a stream. */
+function idsIn(stream: string): readonly string[] {
+  return [...stream.matchAll(/^id: (.*)$/gm)].map(([, id = ""]) => id);
+}
+
 /** Opens a WebSocket that offers subprotocols in a header of this exact form. */
 async function handshake({ origin }: TestServer, offered: string): Promise<string> {
   const { hostname, port, host } = new URL(origin);
   const connection = await Deno.connect({ hostname, port: Number(port) });
   const head = [
-    "GET /graphql HTTP/1.1",
-    `host: ${host}`,
-    "connection: Upgrade",
-    "upgrade: websocket",
-    "sec-websocket-version: 13",
-    "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
+    ...["GET /graphql HTTP/1.1", `host: ${host}`, "connection: Upgrade", "upgrade: websocket"],
+    ...["sec-websocket-version: 13", "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ=="],
     `sec-websocket-protocol: ${offered}`,
   ];
   await connection.write(new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n`));
@@ -82,14 +93,8 @@ describe("a subscription over multipart HTTP", () => {
   it("has the form of the protocol", async () => {
     await using server = await startServer();
     const worker = await startTraining(server);
-    const response = await fetch(`${server.origin}/graphql`, {
-      method: "POST",
-      headers: {
-        accept: "multipart/mixed;subscriptionSpec=1.0",
-        "content-type": "application/json",
-      },
-      body: JSON.stringify({ query: EPOCHS }),
-    });
+    const accept = "multipart/mixed;subscriptionSpec=1.0";
+    const response = await server.post({ query: EPOCHS }, { accept });
     await worker.complete();
     assertEquals(
       response.headers.get("content-type"),
@@ -105,10 +110,7 @@ describe("a subscription over multipart HTTP", () => {
   for (const parameters of ["subscriptionSpec=2.0", 'boundary="-";subscriptionSpec=1.0']) {
     it(`is refused with ${parameters}, with all forms that are served`, async () => {
       await using server = await startServer();
-      const query = encodeURIComponent(EPOCHS);
-      const response = await fetch(`${server.origin}/graphql?query=${query}`, {
-        headers: { accept: `multipart/mixed;${parameters}` },
-      });
+      const response = await ask(server, EPOCHS, { accept: `multipart/mixed;${parameters}` });
       assertEquals(response.status, 406);
       const text = await response.text();
       const forms = ["text/event-stream", "boundary=graphql;subscriptionSpec=1.0", "transport-ws"];
@@ -118,43 +120,34 @@ describe("a subscription over multipart HTTP", () => {
 
   it("is served with the boundary that Apollo Client asks for, in any case and quoted", async () => {
     await using server = await startServer();
-    await (await startTraining(server)).complete();
-    const { runs: { nodes: [{ id }] } } = await server.ask("{ runs { nodes { id } } }");
-    const query = encodeURIComponent(`subscription { epochs(runId: "${id}") { number } }`);
+    const run = await startTraining(server);
+    await run.complete();
     for (const boundary of ["boundary=graphql", 'Boundary="graphql"']) {
-      const response = await fetch(`${server.origin}/graphql?query=${query}`, {
-        headers: { accept: `multipart/mixed;${boundary};subscriptionSpec=1.0` },
-      });
+      const accept = `multipart/mixed;${boundary};subscriptionSpec=1.0`;
+      const response = await ask(server, epochsOf(run), { accept });
       assertMatch(await response.text(), /--graphql--/);
     }
   });
 });
 
 describe("server-sent events", () => {
-  const ask = ({ origin }: TestServer, query: string, headers: Record<string, string> = {}) =>
-    fetch(`${origin}/graphql?query=${encodeURIComponent(query)}`, {
-      headers: { accept: "text/event-stream", ...headers },
-    });
-
   it("go on after the event that the client has received, and end with 204", async () => {
     await using server = await startServer();
     const worker = await startTraining(server);
     await worker.trainEpoch();
     await worker.complete();
-    const { runs: { nodes: [{ id }] } } = await server.ask("{ runs { nodes { id } } }");
-    for (
-      const field of [
-        `epochs(runId: "${id}") { number }`,
-        `batches(runId: "${id}") { step }`,
-        `runEvents(runId: "${id}", types: [EPOCH]) { seq }`,
-      ]
-    ) {
+    const { id } = worker;
+    const fields = [
+      `epochs(runId: "${id}") { number }`,
+      `batches(runId: "${id}") { step }`,
+      `runEvents(runId: "${id}", types: [EPOCH]) { seq }`,
+    ];
+    for (const field of fields) {
       const query = `subscription { ${field} }`;
-      const text = await (await ask(server, query)).text();
-      const ids = [...text.matchAll(/^id: (.*)$/gm)].map(([, id = ""]) => id);
+      const ids = idsIn(await (await ask(server, query)).text());
       const [first = "", last = ""] = [ids[0], ids.at(-1)];
       const rest = await (await ask(server, query, { "last-event-id": first })).text();
-      assertEquals([...rest.matchAll(/^id: (.*)$/gm)].map(([, id]) => id), ids.slice(1));
+      assertEquals(idsIn(rest), ids.slice(1));
       const over = await ask(server, query, { "last-event-id": last });
       assertEquals([over.status, await over.text()], [204, ""], field);
     }
@@ -166,7 +159,7 @@ describe("server-sent events", () => {
     const stream = await ask(server, EPOCHS);
     await worker.trainEpoch();
     await worker.complete();
-    const [first = ""] = [...(await stream.text()).matchAll(/^id: (.*)$/gm)].map(([, id]) => id);
+    const [first = ""] = idsIn(await stream.text());
     const rest = await (await ask(server, EPOCHS, { "last-event-id": first })).text();
     assertMatch(rest, /"number":2/);
     assertEquals(rest.match(/event: next/g)?.length, 1);
@@ -176,11 +169,10 @@ describe("server-sent events", () => {
     await using server = await startServer();
     const worker = await startTraining(server);
     await worker.complete();
-    const { runs: { nodes: [{ id }] } } = await server.ask("{ runs { nodes { id } } }");
-    for (const runId of [id, "no-such-run"]) {
+    for (const runId of [worker.id, "no-such-run"]) {
       const query = `subscription { batches(runId: "${runId}") { step } }`;
       const text = await (await ask(server, query)).text();
-      const last = [...text.matchAll(/^id: (.*)$/gm)].at(-1)?.[1] ?? "";
+      const last = idsIn(text).at(-1) ?? "";
       assertMatch(text, /event: complete\nid: end\ndata\n\n$/);
       const again = await ask(server, query, { "last-event-id": last });
       assertEquals([again.status, await again.text()], [204, ""]);
@@ -189,15 +181,9 @@ describe("server-sent events", () => {
 
   it("refuse an id of another run or subscription", async () => {
     await using server = await startServer();
-    await (await startTraining(server)).complete();
-    const [id] = /seq:\S+/.exec(
-      await (await ask(
-        server,
-        `subscription { epochs(runId: "${
-          (await server.ask("{ runs { nodes { id } } }")).runs.nodes[0].id
-        }") { number } }`,
-      )).text(),
-    ) ?? [""];
+    const run = await startTraining(server);
+    await run.complete();
+    const [id] = /seq:\S+/.exec(await (await ask(server, epochsOf(run))).text()) ?? [""];
     const cases: [query: string, id: string][] = [
       ["subscription { batches { step } }", id],
       [EPOCHS, "nonsense"],
@@ -212,45 +198,27 @@ describe("server-sent events", () => {
 
   it("need no header of a client that accepts everything", async () => {
     await using server = await startServer();
-    await (await startTraining(server)).complete();
-    const { runs: { nodes: [{ id }] } } = await server.ask("{ runs { nodes { id } } }");
-    const response = await fetch(`${server.origin}/graphql`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ query: `subscription { epochs(runId: "${id}") { number } }` }),
-    });
+    const run = await startTraining(server);
+    await run.complete();
+    const response = await server.post({ query: epochsOf(run) });
     assertEquals(response.headers.get("content-type"), "text/event-stream");
     assertMatch(await response.text(), /event: complete/);
   });
 });
 
 describe("the server's log", () => {
+  const log = keepLog("warning");
+
   it("has no error where a stop breaks off streams, or a client offers nonsense", async () => {
-    const lines: string[] = [];
-    configureSync({
-      sinks: { kept: ({ message }) => void lines.push(message.join("")) },
-      loggers: [
-        { category: ["epochql"], lowestLevel: "warning", sinks: ["kept"] },
-        { category: ["logtape", "meta"], lowestLevel: "error", sinks: [] },
-      ],
-    });
-    try {
-      await using server = await startServer();
-      await startTraining(server);
-      const query = encodeURIComponent(EPOCHS);
-      const streams = await Promise.all(
-        ["text/event-stream", "multipart/mixed;subscriptionSpec=1.0"].map((accept) =>
-          fetch(`${server.origin}/graphql?query=${query}`, { headers: { accept } })
-        ),
-      );
-      for (const offered of ["graphql-transport-ws,graphql-ws", ",", "a b,c"]) {
-        await handshake(server, offered);
-      }
-      await server.stop();
-      for (const stream of streams) await assertRejects(() => stream.text(), TypeError);
-      assertEquals(lines, []);
-    } finally {
-      resetSync();
+    await using server = await startServer();
+    await startTraining(server);
+    const forms = ["text/event-stream", "multipart/mixed;subscriptionSpec=1.0"];
+    const streams = await Promise.all(forms.map((accept) => ask(server, EPOCHS, { accept })));
+    for (const offered of ["graphql-transport-ws,graphql-ws", ",", "a b,c"]) {
+      await handshake(server, offered);
     }
+    await server.stop();
+    for (const stream of streams) await assertRejects(() => stream.text(), TypeError);
+    assertEquals(log.records.map(({ message }) => message.join("")), []);
   });
 });

@@ -1,7 +1,7 @@
 /** The log where a client is refused: the request's own line at the level debug, and nothing else, on every transport. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
-import { configureSync, resetSync } from "@logtape/logtape";
+import { describe, it } from "@std/testing/bdd";
+import { keepLog } from "../../support/kept_log.ts";
 import { startServer, type TestServer } from "../../support/start_server.ts";
 import { until } from "../../support/until.ts";
 
@@ -27,10 +27,8 @@ function socket(protocol: string, ...messages: readonly string[]): Refused {
 
 function stream(accept: string, headers: Readonly<Record<string, string>> = {}): Refused {
   return async (server) => {
-    const query = encodeURIComponent(EPOCHS);
-    const response = await server.get(`/graphql?query=${query}`, {
-      headers: { ...headers, accept },
-    });
+    const path = `/graphql?query=${encodeURIComponent(EPOCHS)}`;
+    const response = await server.get(path, { headers: { ...headers, accept } });
     return `${response.status} ${await response.text()}`;
   };
 }
@@ -56,39 +54,20 @@ const REFUSALS: Readonly<Record<string, readonly [refused: Refused, told: RegExp
 };
 
 describe("the log of a server that refuses", () => {
-  let records: { readonly level: string; readonly text: string }[];
-
-  beforeEach(() => {
-    records = [];
-    configureSync({
-      sinks: {
-        kept: ({ level, message, properties }) =>
-          void records.push({
-            level,
-            text: `${message.join("")} ${Deno.inspect(properties)}`,
-          }),
-      },
-      loggers: [
-        { category: ["epochql"], lowestLevel: "debug", sinks: ["kept"] },
-        { category: ["logtape", "meta"], lowestLevel: "error", sinks: [] },
-      ],
-    });
-  });
-  afterEach(resetSync);
+  const log = keepLog("debug");
 
   for (const [what, [refused, told]] of Object.entries(REFUSALS)) {
     it(`has one line about ${what}, and no stack trace`, async () => {
       await using server = await startServer();
       assertMatch(await refused(server), told);
-      await until("the request is logged", () => records.length > 0);
+      await until("the request is logged", () => log.records.length > 0);
       // Whatever else belongs to the request is logged before a server has stopped.
       await server.stop();
-      assertEquals(
-        records.map(({ level }) => level),
-        ["debug"],
-        records.map(({ text }) => text).join("\n"),
+      const texts = log.records.map(({ message, properties }) =>
+        `${message.join("")} ${Deno.inspect(properties)}`
       );
-      const [{ text } = { text: "" }] = records;
+      assertEquals(log.records.map(({ level }) => level), ["debug"], texts.join("\n"));
+      const [text = ""] = texts;
       assertMatch(text, /^GET \/graphql \d+ in /);
       assert(!/\n\s+at /.test(text), text);
     });

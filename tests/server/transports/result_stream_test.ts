@@ -1,9 +1,10 @@
 /** Subscriptions as server-sent events, in as few pieces as can be. */
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { ExecutionResult } from "graphql";
 import { resultStream, StreamBrokenError } from "../../../server/transports/result_stream.ts";
 import { operationFraming } from "../../../server/transports/sse/event_frames.ts";
+import { assertFails } from "../../support/errors.ts";
 import { soon } from "../../support/until.ts";
 
 const RUNNING = new AbortController().signal;
@@ -56,16 +57,9 @@ describe("an event stream", () => {
       throw new Error("broken");
     }
     const seen: (readonly number[])[] = [];
-    assertMatch(
-      String(
-        await assertRejects(async () => {
-          for await (const piece of streamOf(answers())) {
-            seen.push(eventsIn(piece));
-          }
-        }),
-      ),
-      /broken/,
-    );
+    await assertFails(async () => {
+      for await (const piece of streamOf(answers())) seen.push(eventsIn(piece));
+    }, /broken/);
     assertEquals(seen, [[], [1]]);
   });
 

@@ -78,10 +78,8 @@ describe("clients that are rude", () => {
     // All of them are still connected.
     await untilAlone();
     for (const client of stalled) client.close();
-    await until(
-      "their connections are given up as well",
-      async () => (await server.open()).sockets === 1,
-    );
+    const isAlone = async () => (await server.open()).sockets === 1;
+    await until("their connections are given up as well", isAlone);
   });
 
   it("are 10,000 who open a subscription and are gone, and leave nothing", async () => {
