@@ -58,12 +58,9 @@ describe("Mutation.nameCheckpoint", () => {
       } } }`,
       { id, since },
     );
-    assertEquals(
-      run.events,
-      ["half", null].map((checkpointName) => ({
-        ...{ __typename: "CheckpointNamedEvent", file: "step-2.safetensors", checkpointName },
-      })),
-    );
+    const named = { __typename: "CheckpointNamedEvent", file: "step-2.safetensors" };
+    const names = ["half", null];
+    assertEquals(run.events, names.map((checkpointName) => ({ ...named, checkpointName })));
   });
 
   it("refuses a name that another checkpoint of the run has", async () => {

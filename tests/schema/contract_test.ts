@@ -20,9 +20,7 @@ import { printApiSchema, SCHEMA_FILE } from "../../tools/print_schema.ts";
 import { EXAMPLES } from "../../web/graphiql/examples.ts";
 
 const schema = createApiSchema();
-const contract = buildSchema(
-  await Deno.readTextFile(new URL("contract.graphql", import.meta.url)),
-);
+const contract = buildSchema(await Deno.readTextFile(new URL("contract.graphql", import.meta.url)));
 
 /** The types that a schema defines itself. */
 function ownTypes(map: Readonly<Record<string, GraphQLNamedType>>): readonly GraphQLNamedType[] {

@@ -2,16 +2,13 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { DeviceInfo } from "../../ml/device.ts";
+import { aWorker } from "../support/a_worker.ts";
 import { badTraining, useApi } from "../support/api.ts";
-import { started } from "../support/written_run.ts";
+import { started, storeId } from "../support/written_run.ts";
 
 const CPU: DeviceInfo = { kind: "CPU", name: "CPU (a test, 2 threads)", available: true };
-const NO_GPU: DeviceInfo = {
-  kind: "CUDA",
-  name: "CUDA",
-  available: false,
-  reason: "No NVIDIA GPU was found.",
-};
+const REASON = "No NVIDIA GPU was found.";
+const NO_GPU: DeviceInfo = { kind: "CUDA", name: "CUDA", available: false, reason: REASON };
 const LIST = "{ devices { kind name available reason } }";
 const START =
   "mutation ($device: Device) { startTraining(input: { device: $device }) { run { waitingFor } } }";
@@ -19,17 +16,12 @@ const START =
 describe("devices", () => {
   const api = useApi();
   const announce = (id: string, devices: readonly DeviceInfo[]) =>
-    api.store.registerWorker({
-      ...{ id, host: "h", pid: 1, version: "0.1.0", devices, runId: null },
-      startedAt: new Date().toISOString(),
-    });
+    api.store.registerWorker(aWorker({ id, devices }));
 
   it("are all unavailable without a worker, with what to do about it", async () => {
     const { devices } = await api.ask(LIST);
-    assertEquals(
-      devices.map((each: DeviceInfo) => [each.kind, each.available]),
-      [["CUDA", false], ["CPU", false], ["WEBGPU", false]],
-    );
+    const kinds = devices.map((each: DeviceInfo) => [each.kind, each.available]);
+    assertEquals(kinds, [["CUDA", false], ["CPU", false], ["WEBGPU", false]]);
     for (const { reason } of devices) assertMatch(reason, /No worker is running.*deno task/);
   });
 
@@ -63,9 +55,8 @@ describe("devices", () => {
   });
 
   it("that no worker has are what a run waits for", async () => {
-    const { runs: { nodes } } = await api.ask(
-      "{ runs { nodes { requestedDevice state waitingFor worker { id } } } }",
-    );
+    const query = "{ runs { nodes { requestedDevice state waitingFor worker { id } } } }";
+    const { runs: { nodes } } = await api.ask(query);
     const waitingFor =
       "No worker has CUDA: start one on a machine with an NVIDIA GPU, or cancel the run.";
     const run = { requestedDevice: "CUDA", state: "QUEUED", waitingFor, worker: null };
@@ -91,11 +82,9 @@ describe("devices", () => {
       "No worker is running: start one on a machine with an NVIDIA GPU ('deno task worker').",
       "No worker is running: start one on a machine that an engine is set up on ('deno task worker').",
     ]);
-    const { cancelTraining } = await api.ask(
-      "mutation ($id: ID!) { cancelTraining(runId: $id) { run { state waitingFor } } }",
-      { id: nodes[0].id },
-    );
-    assertEquals(cancelTraining.run, { state: "CANCELLED", waitingFor: null });
+    await api.store.request(storeId(nodes[0].id), "cancel");
+    const run = await api.readRun(nodes[0].id, "state waitingFor");
+    assertEquals(run, { state: "CANCELLED", waitingFor: null });
   });
 });
 
@@ -109,10 +98,7 @@ describe("a run in the queue", () => {
     const start = async (device: string) => (await api.ask(START_ON, { device })).startTraining.run;
     const [first, gpu, last] = [await start("CPU"), await start("CUDA"), await start("CPU")];
     assertEquals([first, gpu, last].map(({ queuePosition }) => queuePosition), [1, 2, 3]);
-    await api.store.registerWorker({
-      ...{ id: "w", host: "h", pid: 1, version: "0.1.0", devices: [CPU, NO_GPU], runId: null },
-      startedAt: new Date().toISOString(),
-    });
+    await api.store.registerWorker(aWorker({ devices: [CPU, NO_GPU] }));
     const places = async () => {
       const { runs } = await api.ask("{ runs { nodes { queuePosition } } }");
       return runs.nodes.map(({ queuePosition }: { queuePosition: number | null }) => queuePosition);
@@ -125,8 +111,7 @@ describe("a run in the queue", () => {
 
 describe("a run whose worker gives no sign of life", () => {
   const api = useApi();
-  const QUERY = "query ($id: ID!) { run(id: $id) { state worker { id } waitingFor " +
-    "progress { step samplesPerSecond etaSeconds } } }";
+  const FIELDS = "state worker { id } waitingFor progress { step samplesPerSecond etaSeconds }";
   const STATES = [["RUNNING", undefined], ["PAUSING", "pause"], ["CANCELLING", "cancel"]] as const;
   for (const [state, request] of STATES) {
     it(`says so in ${state}, and shows neither speed nor remaining time`, async () => {
@@ -135,13 +120,13 @@ describe("a run whose worker gives no sign of life", () => {
       await run.append(started());
       await run.trainEpoch();
       if (request) await api.store.request(run.key, request);
-      const alive = (await api.ask(QUERY, { id })).run;
+      const alive = await api.readRun(id, FIELDS);
       assertEquals([alive.state, alive.waitingFor], [state, null]);
       assert(alive.progress.samplesPerSecond > 0);
       const abandoned = api.with({
         store: { ...api.store, held: () => Promise.resolve(new Set<string>()) },
       });
-      const { run: { progress, waitingFor } } = await abandoned.ask(QUERY, { id });
+      const { progress, waitingFor } = await abandoned.readRun(id, FIELDS);
       assertEquals([progress.samplesPerSecond, progress.etaSeconds], [null, null]);
       assertEquals(progress.step, alive.progress.step);
       assertMatch(waitingFor, /gave no sign of life\. No worker is running: start one/);

@@ -7,6 +7,7 @@ import { isTextOrder, RUN_ORDER_FIELDS, type RunOrder } from "../../runs/store/r
 import { fromCursor, toCursor } from "../../schema/base/cursor.ts";
 import { globalId, NODE_TYPES, readNodeId, runId, runKey } from "../../schema/base/global_id.ts";
 import { afterCursor, runsIn } from "../../schema/run/run_connection.ts";
+import { forAll } from "../support/for_all.ts";
 
 /** Text that every database takes. */
 const printable = (maxLength: number) =>
@@ -54,44 +55,41 @@ describe("global ids", () => {
   it("are parsed by the field that returned them", () => {
     // Keys are uuids, or places in a dataset: 'mnist:train:0'.
     const keys = printable(100).filter((key) => !key.startsWith(":"));
-    fc.assert(fc.property(types, keys, (type, key) => {
+    forAll([types, keys], (type, key) => {
       const id = globalId(type, key);
       assertEquals(readNodeId(id), { typename: type, id: key });
       assertEquals(runKey(id), type === "Run" ? key : undefined);
       const parsed = runId("read a run").safeParse(id);
       assertEquals(parsed.success, type === "Run");
       if (parsed.success) assertEquals(parsed.data, key);
-    }));
+    });
   });
 
   it("name a type and a key that every database takes, or are refused", () => {
-    fc.assert(
-      fc.property(anyText, (text) => {
-        const node = read(() => readNodeId(text));
-        if (node) {
-          assert(NODE_TYPES.some((type) => type === node.typename));
-          assertMatch(node.id, /^[\x21-\x7e]{1,100}$/);
-        }
-        const parsed = runId("read a run").safeParse(text);
-        assertEquals(parsed.success, node?.typename === "Run");
-        if (parsed.success) return assertEquals(parsed.data, node?.id);
-        assertMatch(
-          parsed.error.issues[0]?.message ?? "",
-          /^Cannot read a run: runId must be the id of a Run, got [^]+\.$/,
-        );
-      }),
-      { numRuns: 2000 },
-    );
+    forAll([anyText], (text) => {
+      const node = read(() => readNodeId(text));
+      if (node) {
+        assert(NODE_TYPES.some((type) => type === node.typename));
+        assertMatch(node.id, /^[\x21-\x7e]{1,100}$/);
+      }
+      const parsed = runId("read a run").safeParse(text);
+      assertEquals(parsed.success, node?.typename === "Run");
+      if (parsed.success) return assertEquals(parsed.data, node?.id);
+      assertMatch(
+        parsed.error.issues[0]?.message ?? "",
+        /^Cannot read a run: runId must be the id of a Run, got [^]+\.$/,
+      );
+    }, { numRuns: 2000 });
   });
 });
 
 describe("cursors", () => {
   it("are understood by their own connection, and refused by every other", () => {
     const connections = fc.constantFrom("runs", "runs by NAME ASC", "samples of mnist (test)");
-    fc.assert(fc.property(connections, connections, printable(1000), (own, asked, place) => {
+    forAll([connections, connections, printable(1000)], (own, asked, place) => {
       const found = read(() => fromCursor(asked, toCursor(own, place)));
       assertEquals(found, own === asked ? place : undefined);
-    }));
+    });
   });
 
   it("name a place that every database takes, or are refused", () => {
@@ -104,22 +102,19 @@ describe("cursors", () => {
       return toCursor(runsIn(order), `${id.replaceAll("/", "")}/${coded}`);
     });
     const sent = anyText.map((text) => () => text);
-    fc.assert(
-      fc.property(orders, fc.oneof(sent, made), (order, write) => {
-        const cursor = write(order);
-        const place = read(() => afterCursor(cursor, order));
-        if (!place) return;
-        assertMatch(place.after ?? "", /^[\x21-\x7e]*$/);
-        const { afterValue = null } = place;
-        if (typeof afterValue === "string") {
-          assert(isTextOrder(order.field), cursor);
-          assert(afterValue.isWellFormed() && !afterValue.includes("\0"), cursor);
-        } else if (afterValue !== null) {
-          assert(!isTextOrder(order.field) && Number.isFinite(afterValue), cursor);
-        }
-      }),
-      { numRuns: 3000 },
-    );
+    forAll([orders, fc.oneof(sent, made)], (order, write) => {
+      const cursor = write(order);
+      const place = read(() => afterCursor(cursor, order));
+      if (!place) return;
+      assertMatch(place.after ?? "", /^[\x21-\x7e]*$/);
+      const { afterValue = null } = place;
+      if (typeof afterValue === "string") {
+        assert(isTextOrder(order.field), cursor);
+        assert(afterValue.isWellFormed() && !afterValue.includes("\0"), cursor);
+      } else if (afterValue !== null) {
+        assert(!isTextOrder(order.field) && Number.isFinite(afterValue), cursor);
+      }
+    }, { numRuns: 3000 });
   });
 
   it("of names with signs that no database takes are refused", () => {

@@ -10,7 +10,6 @@ import {
 } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { decode } from "fast-png";
-import { join } from "node:path";
 import { takeFirst } from "../../data/dataset.ts";
 import { checkpointName } from "../../ml/checkpoint/checkpoint.ts";
 import { confusionMatrix } from "../../ml/metrics.ts";
@@ -26,18 +25,14 @@ import { openSqliteStore } from "../../runs/store/sqlite/store.ts";
 import { LOCAL } from "../../schema/base/access.ts";
 import { mnist } from "../ml/support/datasets.ts";
 import { squaresOf, textsOf } from "../pictures/look.ts";
-import { type Api, createApi } from "../support/api.ts";
+import { type Api, badInput, createApi } from "../support/api.ts";
 import { aSpec } from "../support/fake_run.ts";
+import { folderPerSuite } from "../support/temporary_folder.ts";
 import { trainOnce } from "../support/trained_run.ts";
 import { apiId, claimRun, type WrittenRun } from "../support/written_run.ts";
 
 const TEST_SAMPLES = 250;
-const SPEC = aSpec({
-  epochs: 2,
-  learningRate: 0.05,
-  trainSamples: 640,
-  testSamples: TEST_SAMPLES,
-});
+const SPEC = aSpec({ epochs: 2, learningRate: 0.05, trainSamples: 640, testSamples: TEST_SAMPLES });
 const PREDICT = `query (
   $runId: ID!, $pixels: [Int!], $image: String, $checkpoint: String, $epoch: Int
 ) {
@@ -46,6 +41,8 @@ const PREDICT = `query (
   ) { label className probabilities checkpoint { step } }
 }`;
 const PNG = "data:image/png;base64,";
+/** An image that is grey everywhere. */
+const pixels = new Array<number>(784).fill(9);
 
 /** An array of a safetensors file, read without what wrote it. */
 async function arrayIn(path: string, name: string): Promise<number[]> {
@@ -57,7 +54,7 @@ async function arrayIn(path: string, name: string): Promise<number[]> {
 }
 
 describe("an evaluation of a run's checkpoint", () => {
-  let folder: string;
+  const folder = folderPerSuite();
   let store: RunStore;
   let checkpoints: CheckpointStore;
   let evaluator: CheckpointEvaluator;
@@ -67,20 +64,22 @@ describe("an evaluation of a run's checkpoint", () => {
   let runId: string;
   const testAccs: number[] = [];
 
-  before(async () => {
-    folder = await Deno.makeTempDir({ prefix: "epochql-insight-" });
-    store = await openSqliteStore(join(folder, "runs.db"));
-    checkpoints = openFolderStore(join(folder, "checkpoints"));
-    evaluator = createCheckpointEvaluator({
+  const evaluatorOf = (checkpoints: CheckpointStore) =>
+    createCheckpointEvaluator({
       checkpoints: () => Promise.resolve(checkpoints),
-      scratch: join(folder, "scratch"),
+      scratch: folder.join("scratch"),
     });
+
+  before(async () => {
+    store = await openSqliteStore(folder.join("runs.db"));
+    checkpoints = openFolderStore(folder.join("checkpoints"));
+    evaluator = evaluatorOf(checkpoints);
     const test = await mnist("test", 2 * TEST_SAMPLES);
     const datasets = { open: () => Promise.resolve(test) };
     api = createApi({ viewer: LOCAL, store, evaluator, datasets });
     run = await newRun();
     runId = run.id;
-    const trained = await trainOnce(SPEC, folder);
+    const trained = await trainOnce(SPEC, folder.path);
     for (const event of trained.events) {
       if (event.type === "epoch") testAccs.push(event.testAcc);
       await run.append(event);
@@ -93,7 +92,6 @@ describe("an evaluation of a run's checkpoint", () => {
   after(async () => {
     evaluator.close();
     await store.close();
-    await Deno.remove(folder, { recursive: true });
   });
 
   async function newRun(spec = SPEC): Promise<WrittenRun> {
@@ -102,17 +100,13 @@ describe("an evaluation of a run's checkpoint", () => {
   }
 
   it("counts as the training did, for the newest checkpoint and for past epochs", async () => {
-    const { run: seen } = await api.ask(
-      `query ($runId: ID!) {
-        run(id: $runId) {
-          newest: confusionMatrix { accuracy counts classes checkpoint { step } }
-          first: confusionMatrix(epoch: 1) { accuracy counts }
-          named: confusionMatrix(checkpoint: "${checkpointName(20)}") { accuracy }
-          none: confusionMatrix(epoch: 3) { accuracy }
-          unnamed: classReport(checkpoint: "step-1.safetensors") { accuracy }
-        }
-      }`,
-      { runId },
+    const seen = await api.readRun(
+      runId,
+      `newest: confusionMatrix { accuracy counts classes checkpoint { step } }
+      first: confusionMatrix(epoch: 1) { accuracy counts }
+      named: confusionMatrix(checkpoint: "${checkpointName(20)}") { accuracy }
+      none: confusionMatrix(epoch: 3) { accuracy }
+      unnamed: classReport(checkpoint: "step-1.safetensors") { accuracy }`,
     );
     const [firstAcc = NaN, lastAcc = NaN] = testAccs;
     assertNotEquals(firstAcc, lastAcc, "the epochs must differ, so that they can be mixed up");
@@ -135,14 +129,10 @@ describe("an evaluation of a run's checkpoint", () => {
     const test = takeFirst(await api.context.datasets.open("mnist", "test"), TEST_SAMPLES);
     const { predicted } = await evaluator.evaluate({ runId: run.key, file, sha256 }, test);
     const { evaluator: _, ...onlyLog } = api.context;
-    const { run: seen } = await createApi(onlyLog).ask(
-      `query ($runId: ID!) {
-        run(id: $runId) {
-          confusionMatrix { counts accuracy picture(theme: DARK) { svg } }
-          classReport(epoch: 1) { accuracy }
-        }
-      }`,
-      { runId },
+    const seen = await createApi(onlyLog).readRun(
+      runId,
+      `confusionMatrix { counts accuracy picture(theme: DARK) { svg } }
+      classReport(epoch: 1) { accuracy }`,
     );
     assertEquals(seen.confusionMatrix.counts, confusionMatrix(test.labels, predicted, 10));
     assertEquals(seen.classReport.accuracy, testAccs[0]);
@@ -174,16 +164,12 @@ describe("an evaluation of a run's checkpoint", () => {
   });
 
   it("has scores by class, and the mistakes, the worst first", async () => {
-    const { run: { confusionMatrix, classReport, mistakes, two } } = await api.ask(
-      `query ($runId: ID!) {
-        run(id: $runId) {
-          confusionMatrix { counts accuracy }
-          classReport { accuracy macroF1 perClass { label className recall support } }
-          mistakes(first: 1000) { label predicted probabilities sample { index label } }
-          two: mistakes(first: 2) { sample { index } }
-        }
-      }`,
-      { runId },
+    const { confusionMatrix, classReport, mistakes, two } = await api.readRun(
+      runId,
+      `confusionMatrix { counts accuracy }
+      classReport { accuracy macroF1 perClass { label className recall support } }
+      mistakes(first: 1000) { label predicted probabilities sample { index label } }
+      two: mistakes(first: 2) { sample { index } }`,
     );
     const { counts, accuracy } = confusionMatrix;
     assertStrictEquals(classReport.accuracy, accuracy);
@@ -203,43 +189,29 @@ describe("an evaluation of a run's checkpoint", () => {
       assert(probabilities[label] >= worst);
       worst = probabilities[label];
     }
-    assertEquals(
-      two,
-      mistakes.slice(0, 2).map(({ sample: { index } }: {
-        sample: { index: number };
-      }) => ({ sample: { index } })),
-    );
+    type Mistake = { readonly sample: { readonly index: number } };
+    const indices = (list: readonly Mistake[]) => list.map(({ sample }) => sample.index);
+    assertEquals(indices(two), indices(mistakes.slice(0, 2)));
   });
 
   it("has the mistakes of one cell of the confusion matrix, of a row, of a column", async () => {
-    const cells = Array.from({ length: 10 }, (_, label) =>
-      Array.from(
-        { length: 10 },
-        (_, predicted) =>
-          `_${label}_${predicted}: mistakes(first: 1000, label: ${label}, predicted: ${predicted}) {
-          label predicted
-        }`,
-      ).join("\n")).join("\n");
-    const { run: seen } = await api.ask(
-      `query ($runId: ID!) {
-        run(id: $runId) {
-          confusionMatrix { counts }
-          ${cells}
-          row: mistakes(first: 1000, label: 5) { label }
-          column: mistakes(first: 1000, predicted: 5) { predicted }
-        }
-      }`,
-      { runId },
+    const cells = Array.from({ length: 100 }, (_, cell) => (
+      { label: Math.floor(cell / 10), predicted: cell % 10 }
+    ));
+    const mistakes = cells.map(({ label, predicted }, cell) =>
+      `_${cell}: mistakes(first: 1000, label: ${label}, predicted: ${predicted}) { label predicted }`
+    );
+    const seen = await api.readRun(
+      runId,
+      `confusionMatrix { counts }
+      ${mistakes.join("\n")}
+      row: mistakes(first: 1000, label: 5) { label }
+      column: mistakes(first: 1000, predicted: 5) { predicted }`,
     );
     const { counts } = seen.confusionMatrix;
-    for (let label = 0; label < 10; label++) {
-      for (let predicted = 0; predicted < 10; predicted++) {
-        const expected = label === predicted ? 0 : counts[label][predicted];
-        assertEquals(
-          seen[`_${label}_${predicted}`],
-          new Array(expected).fill({ label, predicted }),
-        );
-      }
+    for (const [cell, { label, predicted }] of cells.entries()) {
+      const expected = label === predicted ? 0 : counts[label][predicted];
+      assertEquals(seen[`_${cell}`], new Array(expected).fill({ label, predicted }));
     }
     const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
     const column = counts.map((row: number[]) => row[5]);
@@ -267,19 +239,14 @@ describe("an evaluation of a run's checkpoint", () => {
   it("has the kernels of the checkpoint's file, as numbers and as a picture", async () => {
     const { snapshot } = (await store.get(run.key)) ?? fail();
     const { file = "", sha256 = "" } = snapshot.lastCheckpoint ?? {};
-    const path = await checkpoints.fetch(run.key, file, folder, { sha256 });
-    const { run: seen } = await api.ask(
-      `query ($runId: ID!) {
-        run(id: $runId) {
-          kernels { layer shape values checkpoint { step } picture { svg png(scale: 1) } }
-          second: kernels(layer: "conv2") { layer shape values }
-          before: kernels(epoch: 1) { values checkpoint { step } }
-          none: kernels(epoch: 3) { layer }
-        }
-      }`,
-      { runId },
+    const path = await checkpoints.fetch(run.key, file, folder.path, { sha256 });
+    const { kernels, second, before, none } = await api.readRun(
+      runId,
+      `kernels { layer shape values checkpoint { step } picture { svg png(scale: 1) } }
+      second: kernels(layer: "conv2") { layer shape values }
+      before: kernels(epoch: 1) { values checkpoint { step } }
+      none: kernels(epoch: 3) { layer }`,
     );
-    const { kernels, second, before, none } = seen;
     assertEquals([kernels.layer, second.layer], ["conv1", "conv2"]);
     assertEquals([kernels.shape, second.shape], [[32, 1, 3, 3], [64, 32, 3, 3]]);
     assertEquals(kernels.values, await arrayIn(path, "conv1.weight"));
@@ -299,23 +266,15 @@ describe("an evaluation of a run's checkpoint", () => {
   });
 
   it("refuses the kernels of a layer that is not a convolution", async () => {
-    const { message, extensions } = await api.refuse(
-      `query ($runId: ID!) { run(id: $runId) { kernels(layer: "fc1") { layer } } }`,
-      { runId },
-    );
-    assertEquals(
-      message,
-      "Cannot read kernels: layer must be conv1 or conv2 in a BASIC_CNN, got 'fc1'.",
-    );
-    assertEquals(extensions, { code: "BAD_USER_INPUT", path: ["layer"] });
+    const query = `query ($runId: ID!) { run(id: $runId) { kernels(layer: "fc1") { layer } } }`;
+    const message = "Cannot read kernels: layer must be conv1 or conv2 in a BASIC_CNN, got 'fc1'.";
+    assertEquals(await api.refuse(query, { runId }), badInput(message, "layer"));
   });
 
   it("refuses the kernels of a network without a convolution", async () => {
     const { id } = await newRun(aSpec({ network: { preset: "MLP" } }));
-    const { message } = await api.refuse(
-      `query ($id: ID!) { run(id: $id) { kernels { layer } } }`,
-      { id },
-    );
+    const query = `query ($id: ID!) { run(id: $id) { kernels { layer } } }`;
+    const { message } = await api.refuse(query, { id });
     assertEquals(
       message,
       "Cannot read kernels: the run's network must have a convolution, MLP has none.",
@@ -324,14 +283,10 @@ describe("an evaluation of a run's checkpoint", () => {
 
   it("is null without a checkpoint, and a prediction is a conflict then", async () => {
     const { id: bare } = await newRun();
-    const answer = await api.ask(
-      `query ($bare: ID!) {
-        run(id: $bare) { confusionMatrix { accuracy } mistakes { label } kernels { layer } }
-      }`,
-      { bare },
+    assertEquals(
+      await api.readRun(bare, "confusionMatrix { accuracy } mistakes { label } kernels { layer }"),
+      { confusionMatrix: null, mistakes: null, kernels: null },
     );
-    assertEquals(answer.run, { confusionMatrix: null, mistakes: null, kernels: null });
-    const pixels = new Array<number>(784).fill(9);
     const { message, extensions } = await api.refuse(PREDICT, { runId: bare, pixels });
     assertMatch(message, /^Cannot predict: the run must have a checkpoint, got none\. /);
     assertEquals(extensions?.["code"], "CONFLICT");
@@ -340,36 +295,25 @@ describe("an evaluation of a run's checkpoint", () => {
   });
 
   it("refuses an image of another form or size, and says what it must be", async () => {
-    const pixels = new Array<number>(784).fill(9);
-    const wrong: [Record<string, unknown>, RegExp, readonly (string | number)[]][] = [
-      [{ pixels: [1] }, /pixels must be 784 grey values, got 1\.$/, ["pixels"]],
-      [{ pixels: pixels.with(5, 256) }, /pixels must be between 0 and 255, got 256\.$/, [
-        "pixels",
-        5,
-      ]],
-      [{}, /either pixels or image must be given, got none\.$/, ["pixels"]],
-      [{ pixels, image: PNG }, /either pixels or image must be given, got both\.$/, ["image"]],
+    const small = encodePng(new Uint8Array(6), 2, 3).toBase64();
+    const wrong: [Record<string, unknown>, RegExp, ...path: (string | number)[]][] = [
+      [{ pixels: [1] }, /pixels must be 784 grey values, got 1\.$/, "pixels"],
+      [{ pixels: pixels.with(5, 256) }, /must be between 0 and 255, got 256\.$/, "pixels", 5],
+      [{}, /either pixels or image must be given, got none\.$/, "pixels"],
+      [{ pixels, image: PNG }, /either pixels or image must be given, got both\.$/, "image"],
       [
         { image: "data:image/gif;base64,AA==" },
         /image must begin with 'data:image\/png;base64,', got image\/gif\.$/,
-        ["image"],
-      ],
-      [{ image: "iVBORw0KGgo=" }, /got something else\.$/, ["image"]],
-      [{ image: `${PNG}${"A".repeat(32_768)}` }, /at most 32768 characters, got 32790\.$/, [
         "image",
-      ]],
-      [{ image: `${PNG}%` }, /image must be in base64/, ["image"]],
-      [{ image: `${PNG}AAAA` }, /image must be a PNG file, got something else\.$/, ["image"]],
-      [
-        { image: `${PNG}${encodePng(new Uint8Array(6), 2, 3).toBase64()}` },
-        /image must be 28 x 28 pixels, got 3 x 2\.$/,
-        ["image"],
       ],
-      [{ pixels, epoch: 1, checkpoint: "a" }, /checkpoint and epoch must not both be given/, [
-        "epoch",
-      ]],
+      [{ image: "iVBORw0KGgo=" }, /got something else\.$/, "image"],
+      [{ image: PNG + "A".repeat(32_768) }, /at most 32768 characters, got 32790\.$/, "image"],
+      [{ image: `${PNG}%` }, /image must be in base64/, "image"],
+      [{ image: `${PNG}AAAA` }, /image must be a PNG file, got something else\.$/, "image"],
+      [{ image: PNG + small }, /image must be 28 x 28 pixels, got 3 x 2\.$/, "image"],
+      [{ pixels, epoch: 1, checkpoint: "a" }, /checkpoint and epoch must not both/, "epoch"],
     ];
-    for (const [variables, expected, path] of wrong) {
+    for (const [variables, expected, ...path] of wrong) {
       const { message, extensions } = await api.refuse(PREDICT, { runId, ...variables });
       assertMatch(message, expected);
       assertMatch(message, /^Cannot predict: /);
@@ -402,18 +346,15 @@ describe("an evaluation of a run's checkpoint", () => {
   });
 
   it("finds a checkpoint by its name as by its file", async () => {
-    const pixels = new Array<number>(784).fill(9);
     await store.nameCheckpoint(run.key, { file: checkpointName(20), name: "early" });
     const { predict } = await api.ask(PREDICT, { runId, pixels, checkpoint: "early" });
     assertEquals(predict.checkpoint.step, 20);
-    const { run: seen } = await api.ask(
-      `query ($runId: ID!) { run(id: $runId) {
-        confusionMatrix(checkpoint: "early") { accuracy checkpoint { name step } }
-        classReport(checkpoint: "early") { accuracy }
-        mistakes(checkpoint: "early") { label }
-        first: mistakes(epoch: 1) { label }
-      } }`,
-      { runId },
+    const seen = await api.readRun(
+      runId,
+      `confusionMatrix(checkpoint: "early") { accuracy checkpoint { name step } }
+      classReport(checkpoint: "early") { accuracy }
+      mistakes(checkpoint: "early") { label }
+      first: mistakes(epoch: 1) { label }`,
     );
     assertEquals(seen.confusionMatrix.checkpoint, { name: "early", step: 20 });
     assertStrictEquals(seen.classReport.accuracy, seen.confusionMatrix.accuracy);
@@ -437,27 +378,22 @@ describe("an evaluation of a run's checkpoint", () => {
         return reads++ > 0 ? run : { ...run, snapshot: { ...run.snapshot, checkpoints: [old] } };
       },
     };
-    const pixels = new Array<number>(784).fill(9);
     const { predict } = await api.with({ store: overtaken }).ask(PREDICT, { runId, pixels });
     assertEquals(predict.checkpoint.step, 40);
     assertEquals(reads, 2);
   });
 
   it("leaves no copy of a checkpoint", async () => {
-    assertEquals(await Array.fromAsync(Deno.readDir(join(folder, "scratch"))), []);
+    assertEquals(await Array.fromAsync(Deno.readDir(folder.join("scratch"))), []);
   });
 
   it("is UNAVAILABLE on a server that reads no checkpoints, or if they are lost", async () => {
-    const pixels = new Array<number>(784).fill(9);
     const { evaluator: _, ...without } = api.context;
     const { message, extensions } = await createApi(without).refuse(PREDICT, { runId, pixels });
     assertMatch(message, /this server does not read checkpoints/);
     assertEquals(extensions?.["code"], "UNAVAILABLE");
 
-    const lost = createCheckpointEvaluator({
-      checkpoints: () => Promise.resolve(openFolderStore(join(folder, "nothing"))),
-      scratch: join(folder, "scratch"),
-    });
+    const lost = evaluatorOf(openFolderStore(folder.join("nothing")));
     try {
       const answer = await api.with({ evaluator: lost }).refuse(PREDICT, { runId, pixels });
       assertEquals(answer.extensions?.["code"], "UNAVAILABLE");

@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { useApi } from "../support/api.ts";
-import { MISSING_RUN } from "../support/written_run.ts";
+import { MISSING_RUN, storeId } from "../support/written_run.ts";
 
 const START = `mutation ($input: StartTrainingInput) { startTraining(input: $input) { run {
   id name recipe learningRate model { text }
@@ -25,11 +25,7 @@ const LINEAR = [{ flatten: {} }, { linear: {} }];
 
 describe("startTraining", () => {
   const api = useApi();
-  const stored = async (id: string) => {
-    const { run: { key } } = await api.ask("query ($id: ID!) { run(id: $id) { key: id } }", { id });
-    const run = await api.store.get(atob(key).slice("Run:".length));
-    return run?.spec;
-  };
+  const stored = async (id: string) => (await api.store.get(storeId(id)))?.spec;
 
   it("stores a network of the client's, with the options of its training", async () => {
     const { startTraining: { run } } = await api.ask(INLINE);
@@ -96,6 +92,11 @@ function nested(depth: number): object {
 }
 
 const BODY = Array.from({ length: 8 }, () => ["0", "residual", "body"]).flat();
+const WIDE = { linear: { outFeatures: 30_000 } };
+const NAMED = { linear: { name: "a" } };
+const repeated = (layer: object) => ({ repeat: { times: 1000, layers: [layer] } });
+/** The input of a network that begins with a layer. */
+const layer = (given: unknown) => ({ network: { layers: [given, ...LINEAR] } });
 
 describe("a training that cannot be", () => {
   const api = useApi();
@@ -103,28 +104,18 @@ describe("a training that cannot be", () => {
   const rows: readonly (readonly [name: string, input: object, path: string, message: RegExp])[] = [
     [
       "a kernel that is larger than its image",
-      { network: { layers: [{ conv2d: { outChannels: 1, kernelSize: 29 } }, ...LINEAR] } },
+      layer({ conv2d: { outChannels: 1, kernelSize: 29 } }),
       "network.layers.0.conv2d.kernelSize",
       /^Cannot place layer conv2d: .*, got \[1, 28, 28\]\.$/,
     ],
     [
       "a sum of unequal shapes",
-      {
-        network: {
-          layers: [
-            {
-              parallel: {
-                merge: "ADD",
-                branches: [
-                  { layers: [{ conv2d: { outChannels: 2, kernelSize: 3 } }] },
-                  { layers: [] },
-                ],
-              },
-            },
-            ...LINEAR,
-          ],
+      layer({
+        parallel: {
+          merge: "ADD",
+          branches: [{ layers: [{ conv2d: { outChannels: 2, kernelSize: 3 } }] }, { layers: [] }],
         },
-      },
+      }),
       "network.layers.0.parallel.merge",
       /shapes must be equal, got \[2, 26, 26\] and \[1, 28, 28\]\.$/,
     ],
@@ -143,39 +134,19 @@ describe("a training that cannot be", () => {
     ["an empty network", { network: { layers: [] } }, "network.layers", /10 classes, got/],
     [
       "a thousand million parameters",
-      {
-        network: {
-          layers: [
-            { flatten: {} },
-            ...Array.from({ length: 3 }, () => ({ linear: { outFeatures: 30_000 } })),
-            { linear: {} },
-          ],
-        },
-      },
+      { network: { layers: [{ flatten: {} }, WIDE, WIDE, WIDE, { linear: {} }] } },
       "network.layers",
       /must have at most 200,000,000 parameters, got 1,8\d\d,\d\d\d,\d\d\d\.$/,
     ],
     [
       "layers that are nested 100 deep",
-      { network: { layers: [nested(100), ...LINEAR] } },
+      layer(nested(100)),
       `network.layers.${BODY.join(".")}.0.residual.body`,
       /must be nested at most 8 deep\.$/,
     ],
     [
       "repetitions of repetitions",
-      {
-        network: {
-          layers: [
-            {
-              repeat: {
-                times: 1000,
-                layers: [{ repeat: { times: 1000, layers: [{ relu: {} }] } }],
-              },
-            },
-            ...LINEAR,
-          ],
-        },
-      },
+      layer(repeated(repeated({ relu: {} }))),
       "network.layers.0.repeat.layers.0.repeat.layers.0.relu",
       /must have at most 1000 layers, repeated ones included\.$/,
     ],
@@ -205,13 +176,7 @@ describe("a training that cannot be", () => {
     ],
     [
       "two layers of one name",
-      {
-        network: {
-          layers: [{ flatten: {} }, { linear: { name: "a", outFeatures: 4 } }, {
-            linear: { name: "a" },
-          }],
-        },
-      },
+      { network: { layers: [{ flatten: {} }, { linear: { name: "a", outFeatures: 4 } }, NAMED] } },
       "network.layers",
       /names of layers must differ, but two have an array 'a\.weight'\.$/,
     ],
@@ -226,7 +191,6 @@ describe("a training that cannot be", () => {
     });
   }
 
-  const layer = (given: unknown) => ({ network: { layers: [given, ...LINEAR] } });
   const unfit: readonly (readonly [name: string, input: object, message: RegExp])[] = [
     ["two kinds of a layer", layer({ relu: {}, flatten: {} }), /Exactly one key must be specified/],
     ["no kind of a layer", layer({}), /Exactly one key must be specified/],

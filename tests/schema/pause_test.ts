@@ -22,9 +22,7 @@ async function startAndPause(): Promise<string> {
 describe("Mutation.pauseTraining", () => {
   it("pauses a run that waits for a worker at once", async () => {
     const id = await api.start();
-    assertEquals(await api.ask(PAUSE, { id }), {
-      pauseTraining: { run: { id, state: "PAUSED" } },
-    });
+    assertEquals(await api.ask(PAUSE, { id }), { pauseTraining: { run: { id, state: "PAUSED" } } });
     assertEquals(await api.store.claim({ worker: "w1", leaseMs: 1000 }), undefined);
   });
 
@@ -35,13 +33,9 @@ describe("Mutation.pauseTraining", () => {
       const { pauseTraining } = await api.ask(PAUSE, { id });
       assertEquals(pauseTraining.run.state, "PAUSING");
     }
-    const { run } = await api.ask("query ($id: ID!) { run(id: $id) { events { __typename } } }", {
-      id,
-    });
-    assertEquals(
-      run.events,
-      ["Queued", "Claimed", "PauseRequested"].map((name) => ({ __typename: `${name}Event` })),
-    );
+    const { events } = await api.readRun(id, "events { __typename }");
+    const names = ["QueuedEvent", "ClaimedEvent", "PauseRequestedEvent"];
+    assertEquals(events, names.map((__typename) => ({ __typename })));
   });
 });
 
@@ -58,8 +52,7 @@ describe("Mutation.resumeTraining", () => {
     await (await api.claim(id)).append(started(), { type: "failed", error: "no memory" });
     const { resumeTraining } = await api.ask(RESUME, { id });
     assertEquals(resumeTraining.run.state, "QUEUED");
-    const { run } = await api.ask("query ($id: ID!) { run(id: $id) { error endedAt } }", { id });
-    assertEquals(run, { error: null, endedAt: null });
+    assertEquals(await api.readRun(id, "error endedAt"), { error: null, endedAt: null });
   });
 
   it("continues a completed run to more epochs", async () => {
@@ -72,11 +65,9 @@ describe("Mutation.resumeTraining", () => {
       ...{ id, state: "QUEUED", progress: { epochs: 5, steps: 20 } },
     });
     await (await api.claim(id)).append(started(), batches(3, 9, 2));
-    const { run } = await api.ask(
-      `query ($id: ID!) { run(id: $id) {
-        state progress { epoch epochs step etaSeconds } curves { svg }
-      } }`,
-      { id },
+    const run = await api.readRun(
+      id,
+      "state progress { epoch epochs step etaSeconds } curves { svg }",
     );
     assertEquals(run.state, "RUNNING");
     // Nothing is known yet of the second attempt's pace.
@@ -93,8 +84,7 @@ describe("a paused run", () => {
   it("can be deleted", async () => {
     const id = await startAndPause();
     assertEquals(await api.ask(DELETE, { id }), { deleteRun: { deletedRunId: id } });
-    const query = "query ($id: ID!) { run(id: $id) { id } }";
-    assertEquals(await api.ask(query, { id }), { run: null });
+    assertEquals(await api.readRun(id, "id"), null);
   });
 
   it("is deleted by the server's own function, which removes its files too", async () => {
@@ -114,10 +104,10 @@ describe("a paused run", () => {
 describe("Run.checkpoints", () => {
   it("are those that are kept, in the order of their steps", async () => {
     const id = await api.start();
-    const query = `query ($id: ID!) { run(id: $id) {
-      checkpoints { file step epoch testAcc bytes sha256 reason }
-    } }`;
-    assertEquals((await api.ask(query, { id })).run.checkpoints, []);
+    const read = async () =>
+      (await api.readRun(id, "checkpoints { file step epoch testAcc bytes sha256 reason }"))
+        .checkpoints;
+    assertEquals(await read(), []);
     await (await api.claim(id)).append(
       started(),
       ...[batches(1, 1, 2), checkpoint(1, 2, "interval")],
@@ -126,7 +116,7 @@ describe("Run.checkpoints", () => {
       { type: "checkpointRemoved", file: "step-2.safetensors" },
     );
     const sha256 = "0f".repeat(32);
-    assertEquals((await api.ask(query, { id })).run.checkpoints, [
+    assertEquals(await read(), [
       {
         ...{ file: "step-4.safetensors", step: 4, epoch: 1, testAcc: 0.91 },
         ...{ bytes: 500_004, sha256, reason: "EPOCH" },

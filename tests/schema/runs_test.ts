@@ -15,16 +15,14 @@ describe("a run", () => {
     const id = await api.start({ trainSamples: 100, testSamples: 50 });
     const { append, claim } = await api.claim(id);
     await append(started(claim.run.spec), ...trainedEpoch(1), batches(2, 5, 2));
-    const { run } = await api.ask(
-      `query ($id: ID!) { run(id: $id) {
-        state device engine attempts lastSeq bestTestAcc
-        progress { epoch epochs step steps samplesPerSecond etaSeconds }
-        epochs { seq runId number trainAcc trainLoss testAcc testLoss learningRate seconds at }
-        events { __typename seq runId ... on StartedEvent { stepsPerEpoch } ... on Epoch { number } }
-        page: events(first: 2, afterSeq: 3) { seq ... on BatchesEvent { firstStep losses } }
-        curves { svg png(scale: 1) }
-      } }`,
-      { id },
+    const run = await api.readRun(
+      id,
+      `state device engine attempts lastSeq bestTestAcc
+      progress { epoch epochs step steps samplesPerSecond etaSeconds }
+      epochs { seq runId number trainAcc trainLoss testAcc testLoss learningRate seconds at }
+      events { __typename seq runId ... on StartedEvent { stepsPerEpoch } ... on Epoch { number } }
+      page: events(first: 2, afterSeq: 3) { seq ... on BatchesEvent { firstStep losses } }
+      curves { svg png(scale: 1) }`,
     );
     const { progress, epochs: [{ at, ...first }, ...more], events, page, curves, ...rest } = run;
     assertEquals(rest, {
@@ -60,21 +58,14 @@ describe("a run", () => {
     const { append } = await api.claim(id);
     const numbers = Array.from({ length: 1001 }, (_, at) => at + 1);
     await append(started(), ...numbers.map(epoch));
-    const { run } = await api.ask("query ($id: ID!) { run(id: $id) { epochs { number } } }", {
-      id,
-    });
-    assertEquals(run.epochs, numbers.map((number) => ({ number })));
+    const { epochs } = await api.readRun(id, "epochs { number }");
+    assertEquals(epochs, numbers.map((number) => ({ number })));
   });
 
   it("is a node", async () => {
     const id = await api.start();
-    assertEquals(
-      await api.ask(
-        "query ($id: ID!) { node(id: $id) { __typename id ... on Run { state } } }",
-        { id },
-      ),
-      { node: { __typename: "Run", id, state: "QUEUED" } },
-    );
+    const query = "query ($id: ID!) { node(id: $id) { __typename id ... on Run { state } } }";
+    assertEquals((await api.ask(query, { id })).node, { __typename: "Run", id, state: "QUEUED" });
   });
 
   it("is null if it does not exist", async () => {
@@ -162,8 +153,7 @@ describe("Mutation.deleteRun", () => {
     const id = await api.start();
     await api.ask(CANCEL, { id });
     assertEquals(await api.ask(DELETE, { id }), { deleteRun: { deletedRunId: id } });
-    const query = "query ($id: ID!) { run(id: $id) { id } }";
-    assertEquals(await api.ask(query, { id }), { run: null });
+    assertEquals(await api.readRun(id, "id"), null);
     assertEquals((await api.refuse(DELETE, { id })).extensions, { code: "NOT_FOUND" });
   });
 });

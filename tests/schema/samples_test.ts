@@ -68,10 +68,8 @@ async function pages(variables: Variables): Promise<readonly Page[]> {
 
 describe("Query.datasets", () => {
   it("describes MNIST without reading it", async () => {
-    const { datasets } = await api.ask(
-      "{ datasets { name trainSize testSize classes imageShape } }",
-    );
-    assertEquals(datasets[0], {
+    const query = "{ datasets { name trainSize testSize classes imageShape } }";
+    assertEquals((await api.ask(query)).datasets[0], {
       ...{ name: "mnist", trainSize: 60_000, testSize: 10_000 },
       ...{ classes: [..."0123456789"], imageShape: [1, 28, 28] },
     });
@@ -148,10 +146,9 @@ describe("Query.samples", () => {
   it("gives each sample an id that loads it again", async () => {
     const { samples } = await api.ask("{ samples(first: 3, split: TEST) { nodes { id } } }");
     const { id } = samples.nodes[2];
-    const { node } = await api.ask(
-      "query ($id: ID!) { node(id: $id) { __typename id ... on Sample { index label } } }",
-      { id },
-    );
+    const query =
+      "query ($id: ID!) { node(id: $id) { __typename id ... on Sample { index label } } }";
+    const { node } = await api.ask(query, { id });
     assertEquals(node, { __typename: "Sample", id, index: 2, label: 2 });
   });
 
@@ -168,9 +165,8 @@ describe("Query.samples", () => {
   });
 
   it("draws in the theme that is requested", async () => {
-    const { samples } = await api.ask(
-      "{ samples { light: picture { svg } dark: picture(theme: DARK) { svg } } }",
-    );
+    const query = "{ samples { light: picture { svg } dark: picture(theme: DARK) { svg } } }";
+    const { samples } = await api.ask(query);
     assertNotStrictEquals(samples.light.svg, samples.dark.svg);
   });
 });

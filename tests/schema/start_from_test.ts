@@ -8,7 +8,8 @@ import { elementCount } from "../../ml/graph/tensor.ts";
 import { joinBytes } from "../../lib/bytes.ts";
 import { aCheckpoint, aSpec } from "../support/fake_run.ts";
 import { type TestServer, useServer } from "../support/start_server.ts";
-import { apiId, storeId } from "../support/written_run.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
+import { apiId, batches, started, storeId } from "../support/written_run.ts";
 
 const START = `mutation ($input: StartTrainingInput) {
   startTraining(input: $input) {
@@ -31,27 +32,16 @@ async function runWithCheckpoint(server: TestServer): Promise<string> {
   const { run } = await server.store.create({ name: "first", spec });
   const claim = await server.store.claim({ worker: "w", leaseMs: 600_000, runId: run.id });
   assert(claim);
-  const folder = await Deno.makeTempDir();
-  const { path, sha256, bytes } = await aCheckpoint(folder, spec, 4);
+  using folder = temporaryFolder();
+  const { path, sha256, bytes } = await aCheckpoint(folder.path, spec, 4);
   const file = "step-000000004.safetensors";
   await server.checkpoints.put(run.id, file, path);
   await server.store.append(claim, 1, [
-    { type: "started", device: "d", engine: "e", stepsPerEpoch: 4, steps: 12, parameters: 1 },
-    ...[1, 3].map((firstStep) => (
-      {
-        type: "batches",
-        epoch: 1,
-        firstStep,
-        losses: [1, 1],
-        accs: [0, 0],
-        samplesPerSecond: 1,
-      } as const
-    )),
+    ...[started(), batches(1, 1, 2), batches(1, 3, 2)],
     { type: "checkpoint", step: 4, epoch: 1, file, sha256, bytes, reason: "epoch", testAcc: 0.5 },
     { type: "checkpointNamed", file, name: "good" },
     { type: "failed", error: "made up" },
   ]);
-  await Deno.remove(folder, { recursive: true });
   return apiId(run.id);
 }
 
@@ -85,52 +75,33 @@ describe("startFrom", () => {
     return await readWeights(path, spec.network, spec.startFrom.sha256);
   };
   const problemsOf = async (startFrom: unknown, change: object = {}) => {
-    const { checkTraining } = await server.ask(CHECK, {
-      input: { ...SMALL, startFrom, ...change },
-    });
-    const response = await server.post({
-      query: START,
-      variables: { input: { ...SMALL, startFrom, ...change } },
-    });
-    const { errors } = await response.json();
+    const variables = { input: { ...SMALL, startFrom, ...change } };
+    const { checkTraining } = await server.ask(CHECK, variables);
+    const { errors } = await (await server.post({ query: START, variables })).json();
     assertEquals(errors?.[0].extensions.problems, checkTraining.problems);
     assertEquals(checkTraining.ok, false);
     return checkTraining.problems as { path: string[]; message: string }[];
   };
 
+  const start = async (input: object) =>
+    (await server.ask(START, { input: { ...SMALL, ...input } })).startTraining.run;
+
   it("copies the weights of a run's checkpoint, which may then be deleted", async () => {
     const source = await runWithCheckpoint(server);
     for (const checkpoint of [{ epoch: 1 }, { name: "good" }, {}]) {
-      const startFrom = { checkpoint: { runId: source, ...checkpoint } };
-      const { startTraining: { run } } = await server.ask(START, {
-        input: { ...SMALL, startFrom },
-      });
-      const spec = await specOf(run.id);
-      assertEquals(spec?.startFrom, {
-        kind: "checkpoint",
-        ...{ runId: storeId(source), epoch: 1, step: 4, sha256: spec?.startFrom?.sha256 ?? "" },
-      });
-      const origin = {
-        runId: source,
-        epoch: 1,
-        step: 4,
-        fileName: null,
-        sha256: spec?.startFrom?.sha256,
-      };
-      assertEquals(run.startedFrom, origin);
+      const run = await start({ startFrom: { checkpoint: { runId: source, ...checkpoint } } });
+      const from = (await specOf(run.id))?.startFrom;
+      const origin = { epoch: 1, step: 4, sha256: from?.sha256 ?? "" };
+      assertEquals(from, { kind: "checkpoint", runId: storeId(source), ...origin });
+      assertEquals(run.startedFrom, { runId: source, fileName: null, ...origin });
     }
-    const startFrom = { checkpoint: { runId: source } };
-    const { startTraining: { run } } = await server.ask(START, { input: { ...SMALL, startFrom } });
-    await server.ask(`mutation ($id: ID!) { deleteRun(runId: $id) { deletedRunId } }`, {
-      id: source,
-    });
-    assertEquals((await weightsOf(run.id)).map(({ name }) => name).toSorted(), [
-      "fc.bias",
-      "fc.weight",
-    ]);
+    const run = await start({ startFrom: { checkpoint: { runId: source } } });
+    await server.ask(`mutation { deleteRun(runId: "${source}") { deletedRunId } }`);
+    const names = (await weightsOf(run.id)).map(({ name }) => name).toSorted();
+    assertEquals(names, ["fc.bias", "fc.weight"]);
     // Its input names its own copy, as the origin is gone.
     assertEquals(run.input.startFrom, { checkpoint: { runId: run.id, epoch: 0 } });
-    const { startTraining: { run: again } } = await server.ask(START, { input: run.input });
+    const again = await start(run.input);
     assertEquals((await specOf(again.id))?.startFrom, (await specOf(run.id))?.startFrom);
     assertEquals(await weightsOf(again.id), await weightsOf(run.id));
   });
@@ -138,9 +109,7 @@ describe("startFrom", () => {
   it("copies the weights of an uploaded file", async () => {
     const shapes = Object.fromEntries(weightShapes(aSpec(SMALL).network));
     const file = await upload(server, fileOf(shapes));
-    const { startTraining: { run } } = await server.ask(START, {
-      input: { ...SMALL, startFrom: { file } },
-    });
+    const run = await start({ startFrom: { file } });
     const from = (await specOf(run.id))?.startFrom;
     assertEquals(from?.kind, "file");
     const none = { runId: null, epoch: null, step: null };
@@ -170,52 +139,33 @@ describe("startFrom", () => {
 
   it("refuses a network that differs from the run's", async () => {
     const runId = await runWithCheckpoint(server);
-    const other = [{ flatten: {} }, { linear: { name: "fc", outFeatures: 12 } }, { relu: {} }, {
-      linear: {},
-    }];
-    const problems = await problemsOf({ checkpoint: { runId } }, { network: { layers: other } });
-    assertEquals(problems.map(({ path }) => path.at(-1)), [
-      "fc.weight",
-      "fc.bias",
-      "3.weight",
-      "3.bias",
-    ]);
+    const wider = { linear: { name: "fc", outFeatures: 12 } };
+    const layers = [{ flatten: {} }, wider, { relu: {} }, { linear: {} }];
+    const problems = await problemsOf({ checkpoint: { runId } }, { network: { layers } });
+    const names = problems.map(({ path }) => path.at(-1));
+    assertEquals(names, ["fc.weight", "fc.bias", "3.weight", "3.bias"]);
   });
 
   it("says what is wrong with a choice", async () => {
     const runId = await runWithCheckpoint(server);
-    const { startTraining: { run: fresh } } = await server.ask(START, { input: SMALL });
+    const fresh = await start({});
     const partial = await upload(server, fileOf({ "fc.bias": [10] }), 5);
     const torch = await upload(server, Uint8Array.from([0x50, 0x4b, 3, 4, ...new Uint8Array(40)]));
     const noise = await upload(server, new Uint8Array(64).fill(7));
     const at = (checkpoint: object) => ({ checkpoint: { runId, ...checkpoint } });
+    const file = (file: string) => ({ file });
     const cases: [unknown, RegExp][] = [
-      [
-        at({ epoch: 2 }),
-        /^checkpoint\.epoch: .*no checkpoint of the end of epoch 2, only of the epochs 1\./,
-      ],
+      [at({ epoch: 2 }), /^checkpoint\.epoch: .*of the end of epoch 2, only of the epochs 1\./],
       [at({ epoch: 0 }), /^checkpoint\.epoch: .*began with random weights/],
       [at({ epoch: -1 }), /^checkpoint\.epoch: .*a whole number from 0 on/],
       [at({ name: "bad" }), /^checkpoint\.name: .*no checkpoint 'bad'/],
-      [
-        at({ name: "good", epoch: 1 }),
-        /^checkpoint\.name: .*must not both be given, got 1 and 'good'/,
-      ],
-      [
-        { checkpoint: { runId: fresh.id } },
-        /^checkpoint\.runId: .*has no checkpoint: none was saved yet, or all were deleted/,
-      ],
-      [{ checkpoint: { runId: "nonsense" } }, /^checkpoint\.runId: .*no run has the ID 'nonsense'/],
-      [
-        { file: "00000000-0000-0000-0000-000000000000" },
-        /^file: .*never was, was removed or has expired/,
-      ],
-      [{ file: partial }, /^file: .*must have \d+ bytes, got 5 so far/],
-      [
-        { file: torch },
-        /^file: .*got one of torch\.save\(\)\. Write it with safetensors\.torch\.save_file/,
-      ],
-      [{ file: noise }, /^file: Cannot read checkpoint model\.safetensors: its header must have/],
+      [at({ name: "good", epoch: 1 }), /^checkpoint\.name: .*both be given, got 1 and 'good'/],
+      [at({ runId: fresh.id }), /^checkpoint\.runId: .*none was saved yet, or all were deleted/],
+      [at({ runId: "nonsense" }), /^checkpoint\.runId: .*no run has the ID 'nonsense'/],
+      [file("00000000-0000-0000-0000-000000000000"), /^file: .*was removed or has expired/],
+      [file(partial), /^file: .*must have \d+ bytes, got 5 so far/],
+      [file(torch), /^file: .*torch\.save\(\)\. Write it with safetensors\.torch\.save_file/],
+      [file(noise), /^file: Cannot read checkpoint model\.safetensors: its header must have/],
     ];
     for (const [startFrom, message] of cases) {
       const problems = await problemsOf(startFrom);
@@ -234,15 +184,10 @@ describe("startFrom", () => {
 
   it("starts once for a repeated request, and leaves no second copy", async () => {
     const runId = await runWithCheckpoint(server);
-    const input = {
-      ...SMALL,
-      startFrom: { checkpoint: { runId } },
-      idempotencyKey: "again",
-      seed: 1,
-    };
-    const first = await server.ask(START, { input });
+    const input = { startFrom: { checkpoint: { runId } }, idempotencyKey: "again", seed: 1 };
+    const first = await start(input);
     const before = await server.checkpoints.runIds();
-    assertEquals(await server.ask(START, { input }), first);
+    assertEquals(await start(input), first);
     assertEquals(await server.checkpoints.runIds(), before);
   });
 });

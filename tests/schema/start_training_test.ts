@@ -5,15 +5,8 @@ import { openSqliteStore } from "../../runs/store/sqlite/store.ts";
 import { type SeenError, useApi } from "../support/api.ts";
 
 const DEFAULTS = {
-  name: "BASIC_CNN, seed 7",
-  state: "QUEUED",
-  recipe: "BASIC_CNN",
-  dataset: "mnist",
-  seed: 7,
-  batchSize: 32,
-  learningRate: 0.01,
-  trainSamples: 60_000,
-  testSamples: 10_000,
+  ...{ name: "BASIC_CNN, seed 7", state: "QUEUED", recipe: "BASIC_CNN", dataset: "mnist", seed: 7 },
+  ...{ batchSize: 32, learningRate: 0.01, trainSamples: 60_000, testSamples: 10_000 },
   requestedDevice: "AUTO",
 };
 const START = `mutation ($input: StartTrainingInput) { startTraining(input: $input) { run {
@@ -48,8 +41,7 @@ describe("Mutation.startTraining", () => {
     const id = await api.start();
     const second = await openSqliteStore(api.file);
     try {
-      const query = "query ($id: ID!) { run(id: $id) { id } }";
-      assertEquals(await api.with({ store: second }).ask(query, { id }), { run: { id } });
+      assertEquals(await api.with({ store: second }).readRun(id, "id"), { id });
     } finally {
       await second.close();
     }
@@ -57,12 +49,8 @@ describe("Mutation.startTraining", () => {
 
   it("uses every field of its input", async () => {
     const given = {
-      recipe: "DROPOUT_CNN",
-      seed: 0,
-      batchSize: 100,
-      learningRate: 0.5,
-      trainSamples: 1000,
-      testSamples: 200,
+      ...{ recipe: "DROPOUT_CNN", seed: 0, batchSize: 100, learningRate: 0.5 },
+      ...{ trainSamples: 1000, testSamples: 200 },
     };
     const input = { ...given, name: "  a long run  ", epochs: 3, device: "CPU" };
     const { startTraining: { run: { id: _, ...run } } } = await api.ask(START, { input });
@@ -75,10 +63,8 @@ describe("Mutation.startTraining", () => {
 
   it("uses the default for a field that is null", async () => {
     const input = { recipe: null, epochs: null, seed: null, device: null, name: null };
-    const { startTraining: { run: { id: _, progress: _progress, ...run } } } = await api.ask(
-      START,
-      { input },
-    );
+    const { startTraining } = await api.ask(START, { input });
+    const { id: _, progress: _progress, ...run } = startTraining.run;
     assertEquals(run, DEFAULTS);
   });
 

@@ -63,9 +63,7 @@ describe("webhooks", () => {
       ...{ nextAttemptAt: null, lastAttemptAt: null, lastDeliveredAt: null },
     });
     assertEquals((await api.ask(LIST)).webhooks, [webhook]);
-    assertEquals(await remove(webhook.id), {
-      deleteWebhook: { deletedWebhookId: webhook.id },
-    });
+    assertEquals(await remove(webhook.id), { deleteWebhook: { deletedWebhookId: webhook.id } });
     assertEquals((await api.ask(LIST)).webhooks, []);
   });
 

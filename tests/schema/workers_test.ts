@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import type { WorkerInfo } from "../../runs/store/worker_info.ts";
+import { aWorker } from "../support/a_worker.ts";
 import { useApi } from "../support/api.ts";
 import { storeId } from "../support/written_run.ts";
 
@@ -14,11 +15,7 @@ describe("Query.workers", () => {
     { kind: "CUDA", name: "CUDA", available: false, reason: "No NVIDIA GPU was found." },
   ] as const;
   const announce = (id: string, change: Partial<WorkerInfo> = {}) =>
-    api.store.registerWorker({
-      ...{ id, host: "gpu-1", pid: 42, version: "0.1.0", devices: [], runId: null },
-      startedAt: "2026-01-01T00:00:00.000Z",
-      ...change,
-    });
+    api.store.registerWorker(aWorker({ id, host: "gpu-1", pid: 42, ...change }));
 
   it("is empty while no worker runs", async () => {
     assertEquals(await api.ask("{ workers { id } }"), { workers: [] });
@@ -51,8 +48,7 @@ describe("Query.workers", () => {
     });
 
     it("shows the problem that keeps a worker from continuing, and a run shows its worker", async () => {
-      const query = "query ($id: ID!) { run(id: $id) { worker { id trouble } } }";
-      const workerOf = async () => (await api.ask(query, { id })).run.worker;
+      const workerOf = async () => (await api.readRun(id, "worker { id trouble }")).worker;
       const trouble = "Cannot write '/data/x': the disk is full.";
       assertEquals(await workerOf(), { id: "busy", trouble: null });
       await announce("busy", { runId: storeId(id), trouble });
@@ -66,9 +62,8 @@ describe("Query.workers", () => {
     it("shows no run that was deleted meanwhile", async () => {
       await announce("late", { runId: "00000000-0000-0000-0000-000000000000" });
       const { workers } = await api.ask("{ workers { id run { id } } }");
-      assertEquals(workers.find(({ id }: { id: string }) => id === "late"), {
-        ...{ id: "late", run: null },
-      });
+      const late = workers.find(({ id }: { id: string }) => id === "late");
+      assertEquals(late, { id: "late", run: null });
     });
 
     it("does not list a worker that has deregistered", async () => {
