@@ -1,6 +1,6 @@
 /** Checkpoints in a folder: the contract, and what goes wrong with disks. */
 import { assertEquals } from "@std/assert";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
@@ -31,12 +31,12 @@ describe("openFolderStore()", () => {
       await Deno.writeFile(small, someBytes(100_000));
       await Deno.writeFile(large, someBytes(300_000));
       await store.put("run-1", "a", small);
-      await assertRejectsMatch(
-        () => store.put("run-1", "b", large),
+      await assertFails(
+        store.put("run-1", "b", large),
         ofKind("disk-full", /the disk is full\. Free/),
       );
       assertEquals(await namesUnder(disk.path), ["run-1/a"]);
-      await assertRejectsMatch(() => store.put("run-1", "a", large), ofKind("disk-full"));
+      await assertFails(store.put("run-1", "a", large), ofKind("disk-full"));
       assertEquals(await store.list("run-1"), [{ name: "a", bytes: 100_000 }]);
       await store.remove("run-1", "a");
       await store.put("run-1", "b", small);
@@ -52,11 +52,11 @@ describe("openFolderStore()", () => {
     await store.put("run-1", "a", file);
     disk.makeReadOnly();
     const readOnly = ofKind("not-writable", /file system is read-only/);
-    await assertRejectsMatch(() => store.check(), readOnly);
-    await assertRejectsMatch(() => store.put("run-1", "b", file), readOnly);
-    await assertRejectsMatch(() => store.put("run-2", "b", file), readOnly);
-    await assertRejectsMatch(() => store.remove("run-1", "a"), readOnly);
-    await assertRejectsMatch(() => store.removeAll("run-1"), readOnly);
+    await assertFails(store.check(), readOnly);
+    await assertFails(store.put("run-1", "b", file), readOnly);
+    await assertFails(store.put("run-2", "b", file), readOnly);
+    await assertFails(store.remove("run-1", "a"), readOnly);
+    await assertFails(store.removeAll("run-1"), readOnly);
     await store.fetch("run-1", "a", work.path, {});
     assertEquals(await Deno.readFile(join(work.path, "a")), someBytes(10));
   });
@@ -66,11 +66,8 @@ describe("openFolderStore()", () => {
     const file = join(work.path, "file");
     await Deno.writeFile(file, someBytes(10));
     const store = openFolderStore(file);
-    await assertRejectsMatch(
-      () => store.check(),
-      ofKind("not-writable", /a file lies where a folder must be/),
-    );
-    await assertRejectsMatch(() => store.put("run-1", "a", file), ofKind("not-writable"));
+    await assertFails(store.check(), ofKind("not-writable", /a file lies where a folder must be/));
+    await assertFails(store.put("run-1", "a", file), ofKind("not-writable"));
     assertEquals(await Deno.readFile(file), someBytes(10));
   });
 

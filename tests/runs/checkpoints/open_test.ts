@@ -1,6 +1,7 @@
 /** Locations of checkpoints: the store that each names, and its permissions. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { assertRejectsMatch, assertThrowsMatch } from "../../support/errors.ts";
+import { forAll } from "../../support/for_all.ts";
+import { assertFails, assertThrowsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -23,11 +24,7 @@ describe("parseLocation()", () => {
     const bucket = "my-bucket.1";
     assertEquals(parseLocation("s3://my-bucket.1"), { kind: "s3", bucket, prefix: "" });
     assertEquals(parseLocation("s3://my-bucket.1/"), { kind: "s3", bucket, prefix: "" });
-    assertEquals(parseLocation("s3://my-bucket.1/a/b_c/"), {
-      kind: "s3",
-      bucket,
-      prefix: "a/b_c",
-    });
+    assertEquals(parseLocation("s3://my-bucket.1/a/b_c/"), { kind: "s3", bucket, prefix: "a/b_c" });
   });
 
   it("takes nothing else", () => {
@@ -54,12 +51,12 @@ describe("parseLocation()", () => {
 
   it("never gives a prefix that leads elsewhere", () => {
     const parts = fc.constantFrom("..", ".", "a", "b.c", "", "%", " ", "\\", "?");
-    fc.assert(fc.property(fc.array(parts), (parts) => {
+    forAll([fc.array(parts)], (parts) => {
       const parsed = parseLocation(`s3://bucket/${parts.join("/")}`);
       if (parsed?.kind !== "s3" || parsed.prefix === "") return;
       assertMatch(parsed.prefix, /^[^/]+(\/[^/]+)*$/);
       assertEquals(parsed.prefix.split("/").some((part) => /^\.*$/.test(part)), false);
-    }));
+    });
   });
 });
 
@@ -77,8 +74,8 @@ describe("openCheckpointStore()", () => {
   });
 
   it("refuses what is no location", async () => {
-    await assertRejectsMatch(
-      () => openCheckpointStore("gs://bucket"),
+    await assertFails(
+      openCheckpointStore("gs://bucket"),
       /must be .* s3:\/\/BUCKET\/PREFIX, got 'gs:/,
     );
   });
@@ -108,18 +105,14 @@ describe("s3Environment()", () => {
     const rule = /AWS_ENDPOINT_URL must be a URL such as http:\/\/minio:9000, got 'minio:9000'/;
     assertThrowsMatch(() => s3Environment(variables), rule);
     assertThrowsMatch(() => checkpointPermissions("s3://bucket", variables), rule);
-    await assertRejectsMatch(() => openCheckpointStore("s3://bucket", variables), rule);
+    await assertFails(openCheckpointStore("s3://bucket", variables), rule);
   });
 });
 
 describe("checkpointPermissions()", () => {
   it("needs the folder and nothing else", () => {
     const folder = join(Deno.cwd(), "a");
-    assertEquals(checkpointPermissions("a", env({})), {
-      net: [],
-      read: [folder],
-      write: [folder],
-    });
+    assertEquals(checkpointPermissions("a", env({})), { net: [], read: [folder], write: [folder] });
   });
 
   it("needs the way to the storage and nothing else, where keys are given", () => {

@@ -1,5 +1,6 @@
 /** Retention of checkpoints, for any history. */
 import { assert, assertEquals } from "@std/assert";
+import { forAll } from "../../support/for_all.ts";
 import { assertThrowsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
@@ -24,26 +25,26 @@ function facts(name: string, change: Partial<CheckpointFacts> = {}): CheckpointF
 
 describe("retain()", () => {
   it("keeps or removes every checkpoint, and none twice", () => {
-    fc.assert(fc.property(histories, lasts, (history, last) => {
+    forAll([histories, lasts], (history, last) => {
       const { keep, remove } = retain(history, { last });
       assertEquals(
         [...keep, ...remove].toSorted(),
         [...new Set(history.map(({ name }) => name))].toSorted(),
       );
-    }));
+    });
   });
 
   it("keeps the last ones, in the order of the log", () => {
-    fc.assert(fc.property(histories, lasts, (history, last) => {
+    forAll([histories, lasts], (history, last) => {
       const newestFirst = [...new Set(history.map(({ name }) => name).toReversed())];
       const { keep } = retain(history, { last });
       for (const name of newestFirst.slice(0, last)) assert(keep.includes(name), name);
       assertEquals(keep, newestFirst.toReversed().filter((name) => keep.includes(name)));
-    }));
+    });
   });
 
   it("keeps the best one and those with a label, as the log has them last", () => {
-    fc.assert(fc.property(histories, lasts, (history, last) => {
+    forAll([histories, lasts], (history, last) => {
       const { keep } = retain(history, { last });
       const told = [
         ...new Map(history.map((checkpoint) => [checkpoint.name, checkpoint])).values(),
@@ -52,7 +53,7 @@ describe("retain()", () => {
       const best = Math.max(...told.map(({ testAcc }) => testAcc ?? -1));
       const bestKept = told.some(({ name, testAcc }) => testAcc === best && keep.includes(name));
       assertEquals(bestKept, best >= 0 || bestKept);
-    }));
+    });
   });
 
   it("keeps the best one by validation where samples are kept for it", () => {
@@ -65,21 +66,21 @@ describe("retain()", () => {
   });
 
   it("keeps no more than it promises", () => {
-    fc.assert(fc.property(histories, lasts, (history, last) => {
+    forAll([histories, lasts], (history, last) => {
       const told = [
         ...new Map(history.map((checkpoint) => [checkpoint.name, checkpoint])).values(),
       ];
       const labels = told.filter(({ label }) => label !== null).length;
       assert(retain(history, { last }).keep.length <= last + labels + 1);
-    }));
+    });
   });
 
   it("removes nothing more when asked again of what it kept", () => {
-    fc.assert(fc.property(histories, lasts, (history, last) => {
+    forAll([histories, lasts], (history, last) => {
       const { keep } = retain(history, { last });
       const rest = history.filter(({ name }) => keep.includes(name));
       assertEquals(retain(rest, { last }), { keep, remove: [] });
-    }));
+    });
   });
 
   it("keeps three, the first of the best, and every label, unless asked otherwise", () => {

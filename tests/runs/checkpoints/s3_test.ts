@@ -1,6 +1,6 @@
 /** Checkpoints in object storage: the contract on a real server, and what goes wrong on the way there. */
 import { assert, assertEquals } from "@std/assert";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -68,13 +68,13 @@ describe("object storage", { ignore: skip }, () => {
       const { credentials = { accessKeyId: "", secretAccessKey: "" } } = server.options;
       using store = opened({ ...server.options, credentials: { ...credentials, ...change } });
       const refused = ofKind("unavailable", /AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be/);
-      await assertRejectsMatch(() => store.put("run-1", "a", file), refused);
-      await assertRejectsMatch(() => store.fetch("run-1", "a", folder.path), refused);
-      await assertRejectsMatch(() => store.list("run-1"), refused);
-      await assertRejectsMatch(() => store.runIds(), refused);
-      await assertRejectsMatch(() => store.remove("run-1", "a"), refused);
-      await assertRejectsMatch(() => store.removeAll("run-1"), refused);
-      await assertRejectsMatch(() => store.check(), refused);
+      await assertFails(store.put("run-1", "a", file), refused);
+      await assertFails(store.fetch("run-1", "a", folder.path), refused);
+      await assertFails(store.list("run-1"), refused);
+      await assertFails(store.runIds(), refused);
+      await assertFails(store.remove("run-1", "a"), refused);
+      await assertFails(store.removeAll("run-1"), refused);
+      await assertFails(store.check(), refused);
     }
   });
 
@@ -84,12 +84,9 @@ describe("object storage", { ignore: skip }, () => {
       "unavailable",
       /^Cannot .*s3:\/\/nowhere.*: there must be such a bucket\. Make it/,
     );
-    await assertRejectsMatch(
-      async () => await store.put("run-1", "a", await fileIn(folder.path)),
-      none,
-    );
-    await assertRejectsMatch(() => store.list("run-1"), none);
-    await assertRejectsMatch(() => store.check(), none);
+    await assertFails(store.put("run-1", "a", await fileIn(folder.path)), none);
+    await assertFails(store.list("run-1"), none);
+    await assertFails(store.check(), none);
   });
 
   it("does not take for kept what was changed on the way", async () => {
@@ -97,7 +94,7 @@ describe("object storage", { ignore: skip }, () => {
     await Deno.writeTextFile(file, "what is sent");
     using proxy = changing(server.options.endpoint, "what is sent", "what is sunk");
     using store = opened({ ...server.options, endpoint: proxy.endpoint });
-    await assertRejectsMatch(() => store.put("run-1", "a", file), ofKind("unavailable"));
+    await assertFails(store.put("run-1", "a", file), ofKind("unavailable"));
     assertEquals(await store.list("run-1"), []);
     await Deno.writeTextFile(file, "something else");
     await store.put("run-1", "a", file);
@@ -143,20 +140,14 @@ describe("openS3Store()", () => {
       "unavailable",
       new RegExp(`${endpoint} must be reached and answer, got '.*refused`, "i"),
     );
-    await assertRejectsMatch(
-      async () => await store.put("run-1", "a", await fileIn(folder.path)),
-      away,
-    );
-    await assertRejectsMatch(() => store.list("run-1"), away);
+    await assertFails(store.put("run-1", "a", await fileIn(folder.path)), away);
+    await assertFails(store.list("run-1"), away);
   });
 
   it("gives up on a storage that says nothing", async () => {
     using silent = silentServer();
     using store = opened({ ...SOMEWHERE, endpoint: silent.endpoint, timeoutMs: 50 });
-    await assertRejectsMatch(
-      () => store.list("run-1"),
-      ofKind("unavailable", /must be reached and answer/),
-    );
+    await assertFails(store.list("run-1"), ofKind("unavailable", /must be reached and answer/));
   });
 
   it("ends a transfer on its way when the signal aborts", async () => {
@@ -165,12 +156,9 @@ describe("openS3Store()", () => {
     const stop = new AbortController();
     const { signal } = stop;
     silent.reached.then(() => stop.abort(new Error("not any more")));
-    await assertRejectsMatch(
-      () => store.fetch("run-1", "a", folder.path, { signal }),
-      /not any more/,
-    );
-    await assertRejectsMatch(
-      async () => await store.put("run-1", "a", await fileIn(folder.path), { signal }),
+    await assertFails(store.fetch("run-1", "a", folder.path, { signal }), /not any more/);
+    await assertFails(
+      store.put("run-1", "a", await fileIn(folder.path), { signal }),
       /not any more/,
     );
     assertEquals(await namesUnder(folder.path), ["file"]);
@@ -180,7 +168,7 @@ describe("openS3Store()", () => {
     for (const promised of [100, undefined]) {
       using broken = brokenServer(promised);
       using store = opened({ ...SOMEWHERE, endpoint: broken.endpoint });
-      await assertRejectsMatch(() => store.fetch("run-1", "a", folder.path), ofKind("unavailable"));
+      await assertFails(store.fetch("run-1", "a", folder.path), ofKind("unavailable"));
       assertEquals(await namesUnder(folder.path), []);
     }
   });
@@ -188,8 +176,8 @@ describe("openS3Store()", () => {
   it("says that there is no room left", async () => {
     await using full = answering(507, "<Error><Code>XMinioStorageFull</Code></Error>");
     using store = opened({ ...SOMEWHERE, endpoint: full.endpoint });
-    await assertRejectsMatch(
-      async () => await store.put("run-1", "a", await fileIn(folder.path)),
+    await assertFails(
+      store.put("run-1", "a", await fileIn(folder.path)),
       ofKind("disk-full", /there must be room left/),
     );
   });

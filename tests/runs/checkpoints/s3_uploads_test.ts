@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { openUploadFolder } from "../../../data/uploads/upload_folder.ts";
 import { DEFAULT_UPLOAD_LIMITS } from "../../../data/uploads/upload_store.ts";
 import { openS3Uploads } from "../../../runs/checkpoints/s3_uploads.ts";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { post } from "../../support/http.ts";
 import { colouredImages, writeZip } from "../../support/image_files.ts";
 import { present } from "../../support/present.ts";
@@ -58,7 +58,7 @@ describe("an upload to object storage", { ignore: skipReason !== undefined }, ()
     const { uploads } = open();
     const { id, directUrl } = await uploads.create(request);
     assertEquals((await uploads.find(id))?.received, 0);
-    await assertRejectsMatch(() => uploads.file(id), /must have 70000 bytes, got 0 so far/);
+    await assertFails(uploads.file(id), /must have 70000 bytes, got 0 so far/);
     assertEquals(await send(present(directUrl), BYTES), 200);
     assertEquals((await uploads.find(id))?.received, BYTES.length);
     assertEquals(await stored(), 1);
@@ -99,7 +99,7 @@ describe("an upload to object storage", { ignore: skipReason !== undefined }, ()
   it("has the quotas of others", async () => {
     const { uploads } = open({ maxUnfinished: 1 });
     const { id, directUrl } = await uploads.create(request);
-    await assertRejectsMatch(() => uploads.create(request), /at most 1 uploads may be unfinished/);
+    await assertFails(uploads.create(request), /at most 1 uploads may be unfinished/);
     await send(present(directUrl), BYTES);
     const second = await uploads.create({ ...request, isDirect: false });
     for (const each of [id, second.id]) await uploads.remove(each);
@@ -114,7 +114,7 @@ describe("an upload to object storage", { ignore: skipReason !== undefined }, ()
       now: () => time,
     });
     assertEquals((await away.create({ ...request, isDirect: false })).received, 0);
-    await assertRejectsMatch(() => away.create(request), {
+    await assertFails(away.create(request), {
       name: "UploadError",
       message: /Cannot reach an upload: .*127\.0\.0\.1:9/,
     });
@@ -122,8 +122,8 @@ describe("an upload to object storage", { ignore: skipReason !== undefined }, ()
 
   it("cannot be larger than an object", async () => {
     const { uploads } = open();
-    await assertRejectsMatch(
-      () => uploads.create({ ...request, bytes: 6e9 }),
+    await assertFails(
+      uploads.create({ ...request, bytes: 6e9 }),
       /bytes must be a whole number between 1 and 5368709120, got 6000000000/,
     );
   });
@@ -134,10 +134,7 @@ describe("an upload to object storage", { ignore: skipReason !== undefined }, ()
       ...{ EPOCHQL_HOME: folder.path, EPOCHQL_CHECKPOINTS: "s3://checkpoints/some/where" },
     };
     const program = fileURLToPath(new URL("../../../main.ts", import.meta.url));
-    const process = await startServerProcess({
-      args: ["-A", program],
-      env,
-    });
+    const process = await startServerProcess({ args: ["-A", program], env });
     try {
       const ask = async (query: string, variables: Record<string, unknown>) => {
         const { data, errors } = await (await post(process.origin, { query, variables })).json();
@@ -180,8 +177,8 @@ describe("a server without object storage", () => {
 
   it("takes no direct upload, and names the input", async () => {
     const uploads = openUploadFolder(folder.path);
-    await assertRejectsMatch(
-      () => uploads.create({ fileName: "a", bytes: 1, owner: "me", isDirect: true }),
+    await assertFails(
+      uploads.create({ fileName: "a", bytes: 1, owner: "me", isDirect: true }),
       /direct must be false, as this server keeps its files in no object storage/,
     );
   });

@@ -1,6 +1,7 @@
 /** The contract of checkpoint stores, which the test file of each runs. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { forAllAsync } from "../../support/for_all.ts";
+import { assertFails } from "../../support/errors.ts";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -108,8 +109,8 @@ export function testCheckpointStore(
     it("takes no file with another digest, and keeps what it had", async () => {
       await putBytes("run-1", NAME, someBytes(10, 1));
       const file = await fileOf(someBytes(10, 2));
-      await assertRejectsMatch(
-        () => store.put("run-1", NAME, file, { sha256: digestOf(someBytes(10, 1)) }),
+      await assertFails(
+        store.put("run-1", NAME, file, { sha256: digestOf(someBytes(10, 1)) }),
         ofKind("damaged", /its sha256 must be [0-9a-f]{64}, got [0-9a-f]{64}/),
       );
       assertEquals(await bytesFrom(store, "run-1"), someBytes(10, 1));
@@ -121,8 +122,8 @@ export function testCheckpointStore(
       const bytes = someBytes(10, 1);
       await putBytes("run-1", NAME, bytes);
       using folder = temporaryFolder();
-      await assertRejectsMatch(
-        () => store.fetch("run-1", NAME, folder.path, { sha256: digestOf(someBytes(10, 2)) }),
+      await assertFails(
+        store.fetch("run-1", NAME, folder.path, { sha256: digestOf(someBytes(10, 2)) }),
         ofKind("damaged", /its sha256 must be/),
       );
       assertEquals(await namesUnder(folder.path), []);
@@ -131,11 +132,8 @@ export function testCheckpointStore(
     });
 
     it("says that there is no such file to put", async () => {
-      await assertRejectsMatch(
-        () => store.put("run-1", NAME, join(work.path, "none")),
-        ofKind("missing"),
-      );
-      await assertRejectsMatch(() => store.put("run-1", NAME, work.path), ofKind("unreadable"));
+      await assertFails(store.put("run-1", NAME, join(work.path, "none")), ofKind("missing"));
+      await assertFails(store.put("run-1", NAME, work.path), ofKind("unreadable"));
       assertEquals(await place.everything(), []);
     });
 
@@ -143,17 +141,14 @@ export function testCheckpointStore(
       await putBytes("run-1", NAME, someBytes(1));
       for (const [runId, name] of [["run-1", "other"], ["run-2", NAME]] as const) {
         using folder = temporaryFolder();
-        await assertRejectsMatch(() => store.fetch(runId, name, folder.path), ofKind("missing"));
+        await assertFails(store.fetch(runId, name, folder.path), ofKind("missing"));
         assertEquals(await namesUnder(folder.path), []);
       }
     });
 
     it("says that there is no folder to fetch to", async () => {
       await putBytes("run-1", NAME, someBytes(1));
-      await assertRejectsMatch(
-        () => store.fetch("run-1", NAME, join(work.path, "no")),
-        ofKind("not-writable"),
-      );
+      await assertFails(store.fetch("run-1", NAME, join(work.path, "no")), ofKind("not-writable"));
     });
 
     it("lists a run's checkpoints in order of their names, and no other run's", async () => {
@@ -214,7 +209,7 @@ export function testCheckpointStore(
       ).filter((name) =>
         !/^[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?$/.test(name) || name.endsWith(".part")
       );
-      await fc.assert(fc.asyncProperty(names, async (name) => {
+      await forAllAsync([names], async (name) => {
         for (const [runId, file] of [[name, NAME], ["run-1", name]] as const) {
           await assertRejects(() => store.fetch(runId, file, work.path), RangeError);
           await assertRejects(() => store.remove(runId, file), RangeError);
@@ -223,7 +218,7 @@ export function testCheckpointStore(
         await assertRejects(() => store.put("run-1", name, file), RangeError);
         await assertRejects(() => store.list(name), RangeError);
         await assertRejects(() => store.removeAll(name), RangeError);
-      }));
+      });
       assertEquals(await place.everything(), []);
     });
 
@@ -232,17 +227,11 @@ export function testCheckpointStore(
       gone.abort(new Error("not any more"));
       const bytes = someBytes(10);
       const { signal } = gone;
-      await assertRejectsMatch(
-        async () => await store.put("run-1", NAME, await fileOf(bytes), { signal }),
-        /not any more/,
-      );
+      await assertFails(store.put("run-1", NAME, await fileOf(bytes), { signal }), /not any more/);
       assertEquals(await store.list("run-1"), []);
       await putBytes("run-1", NAME, bytes);
       using folder = temporaryFolder();
-      await assertRejectsMatch(
-        () => store.fetch("run-1", NAME, folder.path, { signal }),
-        /not any more/,
-      );
+      await assertFails(store.fetch("run-1", NAME, folder.path, { signal }), /not any more/);
       assertEquals(await namesUnder(folder.path), []);
     });
 

@@ -9,7 +9,7 @@ import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
 import type { CheckpointStore } from "../../../runs/checkpoints/store.ts";
 import { createDatasetFetcher } from "../../../runs/datasets/dataset_fetcher.ts";
 import { fetchDataset, shareDatasets } from "../../../runs/datasets/shared_datasets.ts";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { importRequest } from "../../support/import_dataset.ts";
 import {
   type ColoursOptions,
@@ -63,8 +63,8 @@ describe("a dataset that several machines have", () => {
     await untilGone(a);
     assertEquals([await namesAt(b), await filesOf(version)], [[], 0]);
     assertEquals(await sharedAt(a).list(), []);
-    await assertRejectsMatch(
-      () => fetchDataset(reference, b, checkpoints, signal),
+    await assertFails(
+      fetchDataset(reference, b, checkpoints, signal),
       /There is no dataset 'mine@.*it was deleted/,
     );
   });
@@ -173,8 +173,8 @@ describe("a dataset that several machines have", () => {
     const { version } = await imported(a);
     await shareOnce(a, version);
     const request = importRequest(folder.join("colours.zip"));
-    await assertRejectsMatch(
-      () => createImport(b, request, sharedAt(b)),
+    await assertFails(
+      createImport(b, request, sharedAt(b)),
       /Cannot import 'mine': a dataset of another machine has that name/,
     );
   });
@@ -186,7 +186,7 @@ describe("a dataset that several machines have", () => {
       ...checkpoints,
       removeAll: () => Promise.reject(new CheckpointError("unavailable", "gone for now")),
     };
-    await assertRejectsMatch(() => deleteImported(b, "mine", sharedAt(b, broken)), /gone for now/);
+    await assertFails(deleteImported(b, "mine", sharedAt(b, broken)), /gone for now/);
     assertEquals(await sharedAt(b).find("mine"), undefined);
     await untilGone(a);
     await until("its content is removed", async () => await filesOf(version) === 0);

@@ -8,7 +8,7 @@ import { fetchDataset } from "../../../runs/datasets/shared_datasets.ts";
 import { fetchRunDataset } from "../../../runs/datasets/run_dataset.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
 import { runAttempt } from "../../../runs/worker/attempt.ts";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { aSpec, aTraining } from "../../support/fake_run.ts";
 import { importColours, shareUntilStored } from "../../support/shared_dataset.ts";
 import { present } from "../../support/present.ts";
@@ -100,7 +100,7 @@ describe("a run at a machine without its dataset", () => {
       ...{ dataset: reference, dataFolder: other, checkpoints, signal },
       onProblem: (problem) => assertEquals(problem, null),
     });
-    await assertRejectsMatch(() => fetching, /Cannot train on dataset 'mine@.*sha256/);
+    await assertFails(fetching, /Cannot train on dataset 'mine@.*sha256/);
     assertEquals(await Array.fromAsync(Deno.readDir(folder.join("b", "imported"))), []);
     await sharing.close();
   });

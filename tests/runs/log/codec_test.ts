@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { decodeEvent, encodeEvent, fromJson, toJson } from "../../../runs/log/codec.ts";
 import type { RunEventBody } from "../../../runs/log/event.ts";
 import { shortFloat32 } from "../../../lib/float32.ts";
+import { forAll } from "../../support/for_all.ts";
 
 /** Any number but -0, which JSON writes as 0. */
 const aFloat = fc.float().map((value) => value === 0 ? 0 : value);
@@ -17,10 +18,9 @@ const SMALLEST_NORMAL = 2 ** -126;
 
 describe("shortFloat32()", () => {
   it("is the same float32", () => {
-    fc.assert(
-      fc.property(aFloat, (value) => assert(Object.is(Math.fround(shortFloat32(value)), value))),
-      { numRuns: 2_000 },
-    );
+    forAll([aFloat], (value) => assert(Object.is(Math.fround(shortFloat32(value)), value)), {
+      numRuns: 2_000,
+    });
   });
 
   it("has the fewest digits that are", () => {
@@ -29,7 +29,7 @@ describe("shortFloat32()", () => {
     ) {
       assertEquals(String(shortFloat32(Math.fround(Number(text)))), text);
     }
-    fc.assert(fc.property(aFloat, (value) => {
+    forAll([aFloat], (value) => {
       fc.pre(Number.isFinite(value) && Math.abs(value) >= SMALLEST_NORMAL);
       const digits = (number: number) => number.toExponential().replace(/e.*|[-.]/g, "").length;
       const short = digits(shortFloat32(value));
@@ -39,13 +39,13 @@ describe("shortFloat32()", () => {
           `${value} has ${fewer} digits`,
         );
       }
-    }));
+    });
   });
 });
 
 describe("encodeEvent()", () => {
   it("keeps batches, as float32", () => {
-    fc.assert(fc.property(fc.array(aFloat, { minLength: 1 }), (losses) => {
+    forAll([fc.array(aFloat, { minLength: 1 })], (losses) => {
       const event: RunEventBody = {
         type: "batches",
         epoch: 1,
@@ -61,11 +61,11 @@ describe("encodeEvent()", () => {
         losses: read.losses.map(Math.fround),
         accs: read.accs.map(Math.fround),
       }, event);
-    }));
+    });
   });
 
   it("keeps texts and doubles of all other events", () => {
-    fc.assert(fc.property(fc.string(), aDouble, (text, number) => {
+    forAll([fc.string(), aDouble], (text, number) => {
       const failed: RunEventBody = { type: "failed", error: text };
       assertEquals(decodeEvent(encodeEvent(failed)), failed);
       const started: RunEventBody = {
@@ -77,7 +77,7 @@ describe("encodeEvent()", () => {
         parameters: 1,
       };
       assertEquals(decodeEvent(encodeEvent(started)), started);
-    }));
+    });
   });
 });
 

@@ -4,6 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { countTestClasses, guessingLimit, guessingWarning } from "../../../runs/log/guessing.ts";
 import { EMPTY_SNAPSHOT, type RunSnapshot } from "../../../runs/log/snapshot.ts";
+import { forAll } from "../../support/for_all.ts";
 import { anEpoch, aSpec } from "../../support/fake_run.ts";
 
 const TEN = { classes: 10, samples: 10_000, largest: 1000 };
@@ -37,11 +38,11 @@ describe("guessingLimit()", () => {
   it("leaves most of the way to 1 to good runs, however small or unbalanced the test set is", () => {
     assertEquals(guessingLimit({ classes: 2, samples: 10, largest: 5 }), 0.625);
     assertEquals(guessingLimit({ classes: 2, samples: 1000, largest: 960 }).toFixed(4), "0.9700");
-    fc.assert(fc.property(fc.nat(1000), fc.integer({ min: 1, max: 1000 }), (largest, more) => {
+    forAll([fc.nat(1000), fc.integer({ min: 1, max: 1000 })], (largest, more) => {
       const samples = largest + more;
       const limit = guessingLimit({ classes: 2, samples, largest });
       assert(limit >= largest / samples && limit < 1);
-    }));
+    });
   });
 });
 

@@ -2,6 +2,7 @@
  * State as a fold over events, for any sequence of events.
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { forAll } from "../../support/for_all.ts";
 import { assertThrowsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
@@ -98,7 +99,7 @@ function aCheckpoint(step: number, file: string): RunEventBody {
 }
 
 const property = (predicate: (tellings: Telling[]) => void) =>
-  fc.assert(fc.property(fc.array(aTelling, { maxLength: 40 }), predicate), { numRuns: 300 });
+  forAll([fc.array(aTelling, { maxLength: 40 })], predicate, { numRuns: 300 });
 
 describe("fold()", () => {
   it("counts seqs, steps, epochs and attempts as they are in the log", () => {
@@ -189,10 +190,7 @@ describe("fold()", () => {
   it("goes on with the epochs that were last asked for", () => {
     const start = { type: "queued", count: 1, crashed: false } as const;
     const claimed = { ...start, type: "claimed" } as const;
-    const paused = [
-      { ...start, type: "pauseRequested" },
-      { ...start, type: "paused" },
-    ] as const;
+    const paused = [{ ...start, type: "pauseRequested" }, { ...start, type: "paused" }] as const;
     const { snapshot } = history([
       start,
       claimed,
@@ -245,14 +243,14 @@ describe("fold()", () => {
   });
 
   it("gives the same for events as they are read from the log", () => {
-    fc.assert(fc.property(fc.array(aTelling, { maxLength: 30 }), (tellings) => {
+    forAll([fc.array(aTelling, { maxLength: 30 })], (tellings) => {
       const { steps, snapshot } = history(tellings);
       const stored = steps.reduce((before, { event }) => {
         const { seq, runId, at, ...body } = event;
         return fold(before, { ...decodeEvent(encodeEvent(body as RunEventBody)), seq, runId, at });
       }, EMPTY_SNAPSHOT);
       assertEquals(stored, snapshot);
-    }));
+    });
   });
 
   it("refuses events that leave one out or come again", () => {

@@ -16,7 +16,7 @@ import { predictorPermissions } from "../../../runs/predictor/permissions.ts";
 import { createPredictorProcess } from "../../../runs/predictor/process.ts";
 import { isAlive, send, untilGone } from "../../../tools/processes.ts";
 import { aCheckpoint, ofKind } from "../../ml/checkpoint/support.ts";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
 import { until } from "../../support/until.ts";
 
@@ -125,16 +125,16 @@ describe("predictions", () => {
     const { source, path } = await checkpoint();
     const classifier = open();
     const wrong = classifier.classify({ ...source, sha256: "0".repeat(64) }, IMAGE);
-    await assertRejectsMatch(() => wrong, ofKind("damaged"));
-    await assertRejectsMatch(
-      () => classifier.classify(source, IMAGE.subarray(1)),
+    await assertFails(wrong, ofKind("damaged"));
+    await assertFails(
+      classifier.classify(source, IMAGE.subarray(1)),
       /RangeError: .*784 bytes each/,
     );
     await Deno.remove(path);
     assertEquals((await classifier.classify(source, IMAGE)).probabilities.length, 10);
     const gone = await checkpoint(2);
     await Deno.remove(gone.path);
-    await assertRejectsMatch(() => classifier.classify(gone.source, IMAGE), ofKind("missing"));
+    await assertFails(classifier.classify(gone.source, IMAGE), ofKind("missing"));
     assertEquals([pids.length, reasons], [1, []]);
   });
 
@@ -158,8 +158,8 @@ describe("predictions", () => {
       onStart: (pid) => pids.push(pid),
     });
     opened.push(classifier);
-    await assertRejectsMatch(
-      () => classifier.classify(source, IMAGE),
+    await assertFails(
+      classifier.classify(source, IMAGE),
       /^PredictorCrashedError: The predictor hung: it gave no answer for 0\.001 s/,
     );
     await untilGone(pids[0] ?? 0);

@@ -1,6 +1,6 @@
 /** Looking into checkpoints: evaluations that stop and that let single images go first, and their limits. */
 import { assert, assertEquals, assertMatch, assertStrictEquals, fail } from "@std/assert";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -64,10 +64,7 @@ describe("an evaluator", () => {
       parts = part;
       if (part === 3) gone.abort(new Error("The client has gone."));
     });
-    await assertRejectsMatch(
-      () => evaluator.evaluate(checkpoint, test, gone.signal),
-      /The client has gone\./,
-    );
+    await assertFails(evaluator.evaluate(checkpoint, test, gone.signal), /The client has gone\./);
     // What comes next waits for the end of what was before.
     await evaluator.evaluate(checkpoint, noise("test", 10));
     assertEquals(parts, 3);
@@ -112,7 +109,7 @@ describe("an evaluator", () => {
       ...new Array<string>(8).fill("fulfilled"),
       "rejected",
     ]);
-    await assertRejectsMatch(() => evaluations[8] ?? fail(), {
+    await assertFails(evaluations[8] ?? fail(), {
       name: "BusyError",
       message:
         /^Cannot evaluate the checkpoint: at most 8 may be under way at a time, got one more/,
@@ -129,8 +126,8 @@ describe("an evaluator", () => {
   it("gives a checkpoint's arrays by name, and says which there are", async () => {
     const expected = aState("BASIC_CNN").find(({ name }) => name === "conv1.weight");
     assertEquals(await evaluator.weights(checkpoint, "conv1.weight"), expected);
-    await assertRejectsMatch(
-      () => evaluator.weights(checkpoint, "conv9.weight"),
+    await assertFails(
+      evaluator.weights(checkpoint, "conv9.weight"),
       /must be one of .*conv1\.weight.*, got 'conv9\.weight'\.$/,
     );
   });

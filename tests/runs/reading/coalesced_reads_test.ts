@@ -2,7 +2,7 @@
  * Reads that watchers share: one for all who want the same, and nothing older than what each has seen.
  */
 import { assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { coalesceReads } from "../../../runs/reading/coalesced_reads.ts";
 import { EMPTY_SNAPSHOT } from "../../../runs/log/snapshot.ts";
@@ -135,7 +135,7 @@ describe("coalesceReads()", () => {
     const reads = coalesceReads(store);
     const asked = [reads.changes({ after: 0, limit: 5 }), reads.changes({ after: 0, limit: 5 })];
     present(held[0]).reject(new Error("It is away."));
-    for (const read of asked) await assertRejectsMatch(() => read, /away/);
+    for (const read of asked) await assertFails(read, /away/);
     const again = reads.changes({ after: 0, limit: 5 });
     present(held[1]).resolve([] as never);
     assertEquals(await again, []);

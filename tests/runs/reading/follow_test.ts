@@ -193,10 +193,7 @@ describe("readers that follow a log", () => {
       await chosen;
       await train();
       const epochs = await following;
-      assertEquals(epochs.map(({ number, runId }) => [number, runId]), [[1, id], [2, id], [
-        3,
-        id,
-      ]]);
+      assertEquals(epochs.map(({ number, runId }) => [number, runId]), [[1, id], [2, id], [3, id]]);
     });
 
     it("without a run prefers the one in training to those in the queue", async () => {

@@ -1,6 +1,6 @@
 /** Work that takes seconds: one after the other, once for all, given up when nobody waits, bounded, kept. */
 import { assertEquals, assertRejects } from "@std/assert";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { setImmediate } from "node:timers/promises";
 import { createWorkQueue } from "../../../runs/reading/work_queue.ts";
@@ -83,13 +83,13 @@ describe("a work queue", () => {
     const waiting = ask("b", third?.signal);
     while (begun.length === 0) await setImmediate();
     one?.abort(new Error("gone"));
-    await assertRejectsMatch(() => first, /gone/);
+    await assertFails(first, /gone/);
     assertEquals(stopped, []);
 
     third?.abort();
     await assertRejects(() => waiting);
     other?.abort(new Error("gone too"));
-    await assertRejectsMatch(() => shared, /gone too/);
+    await assertFails(shared, /gone too/);
     assertEquals(stopped, ["a"]);
 
     const again = ask("a");
@@ -103,14 +103,14 @@ describe("a work queue", () => {
 
   it("begins nothing for who has gone already", async () => {
     const { ask, begun } = workshop();
-    await assertRejectsMatch(() => ask("a", AbortSignal.abort(new Error("gone"))), /gone/);
+    await assertFails(ask("a", AbortSignal.abort(new Error("gone"))), /gone/);
     assertEquals(begun, []);
   });
 
   it("refuses more work than its limit, which it names, but not requests for work that it already has", async () => {
     const { ask, end } = workshop({ most: 2 });
     const [first, second] = [ask("a"), ask("b")];
-    await assertRejectsMatch(() => ask("c"), {
+    await assertFails(ask("c"), {
       name: "BusyError",
       message: "Cannot do the work: at most 2 may be under way at a time, got one more. " +
         "Ask again in a few seconds.",
@@ -129,7 +129,7 @@ describe("a work queue", () => {
     const { ask, end } = workshop();
     const first = ask("a");
     await end("a", new Error("no luck"));
-    await assertRejectsMatch(() => first, /no luck/);
+    await assertFails(first, /no luck/);
     const second = ask("a");
     await end("a");
     assertEquals(await second, "a done");

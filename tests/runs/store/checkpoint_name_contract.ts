@@ -1,13 +1,13 @@
 /** The contract of stores for names of checkpoints, which the test file of each database runs. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { beforeEach, describe, it } from "@std/testing/bdd";
 import { ConflictError, NoSuchCheckpointError } from "../../../runs/log/errors.ts";
 import type { Run } from "../../../runs/log/run.ts";
 import type { RunEventBody } from "../../../runs/log/event.ts";
-import type { Claim, RunStore } from "../../../runs/store/store.ts";
+import type { Claim } from "../../../runs/store/store.ts";
 import { aSpec, ofType, readAll } from "../../support/fake_run.ts";
 import { present } from "../../support/present.ts";
-import type { TestDatabase } from "./store_contract.ts";
+import { type TestDatabase, useDatabase } from "./database_per_test.ts";
 
 /** Returns the event of a step's checkpoint, each with its file. */
 function aCheckpoint(step: number): RunEventBody {
@@ -20,16 +20,13 @@ function aCheckpoint(step: number): RunEventBody {
 
 export function testCheckpointNames(name: string, makeDatabase: () => Promise<TestDatabase>): void {
   describe(`the ${name} store, of named checkpoints`, () => {
-    let database: TestDatabase;
-    let store: RunStore;
+    const { store, another } = useDatabase(makeDatabase);
     let id: string;
     let claim: Claim;
     let appends = 0;
 
     /** A run in training with the checkpoints of steps 1 to 4. */
     beforeEach(async () => {
-      database = await makeDatabase();
-      store = await database.open();
       id = (await store.create({ name: "a run", spec: aSpec() })).run.id;
       claim = present(await store.claim({ worker: "w", leaseMs: 60_000 }));
       appends = 0;
@@ -39,10 +36,6 @@ export function testCheckpointNames(name: string, makeDatabase: () => Promise<Te
         { type: "batches", epoch: 1, firstStep: 1, losses, accs, samplesPerSecond: 1 },
         ...[1, 2, 3, 4].map(aCheckpoint),
       );
-    });
-    afterEach(async () => {
-      await store.close();
-      await database.remove();
     });
 
     const append = (...events: readonly RunEventBody[]) => store.append(claim, ++appends, events);
@@ -108,22 +101,18 @@ export function testCheckpointNames(name: string, makeDatabase: () => Promise<Te
     });
 
     it("lets either a name or a removal win where both come at once, and never both", async () => {
-      const other = await database.open();
-      try {
-        for (const step of [1, 2, 3]) {
-          const naming = other.nameCheckpoint(id, { file: `step-${step}`, name: `n${step}` })
-            .then(() => true, (error) => {
-              if (!(error instanceof NoSuchCheckpointError)) throw error;
-              return false;
-            });
-          const [isNamed, run] = await Promise.all([naming, append(remove(step, false))]);
-          const now = present(await store.get(id));
-          assertEquals(shown(now).includes(`${step} n${step}`), isNamed);
-          // The worker receives the state as it is: it removes the file only if the log has removed it.
-          assertEquals(run.snapshot.checkpoints.some((one) => one.step === step), isNamed);
-        }
-      } finally {
-        await other.close();
+      const other = await another();
+      for (const step of [1, 2, 3]) {
+        const naming = other.nameCheckpoint(id, { file: `step-${step}`, name: `n${step}` })
+          .then(() => true, (error) => {
+            if (!(error instanceof NoSuchCheckpointError)) throw error;
+            return false;
+          });
+        const [isNamed, run] = await Promise.all([naming, append(remove(step, false))]);
+        const now = present(await store.get(id));
+        assertEquals(shown(now).includes(`${step} n${step}`), isNamed);
+        // The worker receives the state as it is: it removes the file only if the log has removed it.
+        assertEquals(run.snapshot.checkpoints.some((one) => one.step === step), isNamed);
       }
     });
 

@@ -1,26 +1,16 @@
 /** The contract of stores for names, tags, notes, filters and orders, which the test file of each database runs. */
 import { assertEquals, assertRejects } from "@std/assert";
-import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { describe, it } from "@std/testing/bdd";
 import { type RunOrder } from "../../../runs/store/run_order.ts";
 import type { Run } from "../../../runs/log/run.ts";
-import type { ListOptions, RunStore } from "../../../runs/store/store.ts";
+import type { ListOptions } from "../../../runs/store/store.ts";
 import { anEpoch, aSpec, ofType, readAll } from "../../support/fake_run.ts";
 import { present } from "../../support/present.ts";
-import type { TestDatabase } from "./store_contract.ts";
+import { type TestDatabase, useDatabase } from "./database_per_test.ts";
 
 export function testDescriptions(name: string, makeDatabase: () => Promise<TestDatabase>): void {
   describe(`the ${name} store, of what runs are called`, () => {
-    let database: TestDatabase;
-    let store: RunStore;
-
-    beforeEach(async () => {
-      database = await makeDatabase();
-      store = await database.open();
-    });
-    afterEach(async () => {
-      await store.close();
-      await database.remove();
-    });
+    const { store, renew } = useDatabase(makeDatabase);
 
     const create = async (name = "a run", change = {}) =>
       (await store.create({ name, spec: aSpec(change) })).run;
@@ -54,16 +44,11 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
     describe("describe()", () => {
       it("writes name, tags and note in the log, and what they add up to", async () => {
         const { id } = await create("first");
-        const run = present(
-          await store.describe(id, { name: "second", tags: ["a", "b"], note: "lines\nof it" }),
-        );
-        assertEquals([
-          run.name,
-          run.originalName,
-          run.snapshot.tags,
-          run.snapshot.note,
-          run.snapshot.state,
-        ], ["second", "first", ["a", "b"], "lines\nof it", "QUEUED"]);
+        const description = { name: "second", tags: ["a", "b"], note: "lines\nof it" };
+        const run = present(await store.describe(id, description));
+        const { tags, note, state } = run.snapshot;
+        assertEquals({ name: run.name, tags, note }, description);
+        assertEquals([run.originalName, state], ["first", "QUEUED"]);
         assertEquals(await store.get(id), run);
         const [, renamed, tagged, noted, ...more] = await readAll(store, id);
         assertEquals(ofType("renamed", renamed).name, "second");
@@ -89,10 +74,8 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         await store.describe(id, { name: "while it trains" });
         await store.append(claim, 1, [{ type: "completed" }]);
         await store.describe(id, { tags: ["done"] });
-        const run = present(await store.get(id));
-        assertEquals([run.name, run.snapshot.tags, run.snapshot.state], ["while it trains", [
-          "done",
-        ], "COMPLETED"]);
+        const { name, snapshot: { tags, state } } = present(await store.get(id));
+        assertEquals([name, tags, state], ["while it trains", ["done"], "COMPLETED"]);
       });
 
       it("is a change that readers of changes see, each as the run was then", async () => {
@@ -101,10 +84,8 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         await store.describe(id, { name: "two" });
         await store.describe(id, { name: "three", tags: ["t"] });
         const changes = await store.changes({ after, limit: 10 });
-        assertEquals(changes.map(({ run }) => [run.name, run.snapshot.tags.length]), [["two", 0], [
-          "three",
-          0,
-        ], ["three", 1]]);
+        const seen = changes.map(({ run }) => [run.name, run.snapshot.tags.length]);
+        assertEquals(seen, [["two", 0], ["three", 0], ["three", 1]]);
       });
 
       it("knows no run that is not there", async () => {
@@ -116,11 +97,8 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         const { run } = await store.create(start);
         await store.describe(run.id, { name: "two" });
         const again = await store.create(start);
-        assertEquals([again.created, again.run.name, again.run.originalName], [
-          false,
-          "two",
-          "one",
-        ]);
+        assertEquals(again.created, false);
+        assertEquals([again.run.name, again.run.originalName], ["two", "one"]);
       });
 
       it("lets a run be deleted with its tags", async () => {
@@ -200,26 +178,18 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         await create("none, new");
         await createTrained("a", 0.7);
         await createTrained("c", 0.2);
-        const none = ["none, new", "none, old"];
-        const sorted = async (field: RunOrder["field"], direction: RunOrder["direction"]) =>
-          (await namesOf({ order: { field, direction } })).join();
-        assertEquals(await sorted("BEST_TEST_ACC", "DESC"), ["b", "a", "a", "c", ...none].join());
-        assertEquals(await sorted("BEST_TEST_ACC", "ASC"), ["c", "a", "a", "b", ...none].join());
-        assertEquals(await sorted("TEST_ACC", "DESC"), ["a", "a", "b", "c", ...none].join());
-        assertEquals(await sorted("TEST_LOSS", "ASC"), ["a", "a", "b", "c", ...none].join());
-        assertEquals(await sorted("TRAIN_LOSS", "DESC"), ["c", "a", "a", "b", ...none].join());
-        assertEquals(await sorted("TRAIN_ACC", "ASC"), ["c", "a", "a", "b", ...none].join());
-        assertEquals(
-          await sorted("CREATED_AT", "ASC"),
-          [
-            "none, old",
-            "b",
-            "a",
-            "none, new",
-            "a",
-            "c",
-          ].join(),
-        );
+        const rows = [
+          ["BEST_TEST_ACC", "DESC", "b,a,a,c,none, new,none, old"],
+          ["BEST_TEST_ACC", "ASC", "c,a,a,b,none, new,none, old"],
+          ["TEST_ACC", "DESC", "a,a,b,c,none, new,none, old"],
+          ["TEST_LOSS", "ASC", "a,a,b,c,none, new,none, old"],
+          ["TRAIN_LOSS", "DESC", "c,a,a,b,none, new,none, old"],
+          ["TRAIN_ACC", "ASC", "c,a,a,b,none, new,none, old"],
+          ["CREATED_AT", "ASC", "none, old,b,a,none, new,a,c"],
+        ] as const;
+        for (const [field, direction, names] of rows) {
+          assertEquals((await namesOf({ order: { field, direction } })).join(), names);
+        }
       });
 
       it("sorts by state, network, dataset and duration, without an end last", async () => {
@@ -289,22 +259,14 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
     });
 
     it("has filled in what runs are found by, where the version before wrote the database", async () => {
-      await store.close();
-      await database.remove();
-      database = await makeDatabase();
-      await database.writeOld();
-      store = await database.open();
+      await renew((database) => database.writeOld());
+      const orderBy = (field: RunOrder["field"]) => ({
+        order: { field, direction: "ASC" } as const,
+      });
       assertEquals(await namesOf(), ["Old 2", "Old 1", "Old 0"]);
-      assertEquals(
-        await namesOf({ order: { field: "TEST_LOSS", direction: "ASC" }, minTestAcc: 0.1 }),
-        ["Old 2", "Old 1"],
-      );
+      assertEquals(await namesOf({ ...orderBy("TEST_LOSS"), minTestAcc: 0.1 }), ["Old 2", "Old 1"]);
       assertEquals(await namesOf({ search: "OLD basic_cnn" }), ["Old 2", "Old 1", "Old 0"]);
-      assertEquals(await namesOf({ order: { field: "NAME", direction: "ASC" } }), [
-        "Old 0",
-        "Old 1",
-        "Old 2",
-      ]);
+      assertEquals(await namesOf(orderBy("NAME")), ["Old 0", "Old 1", "Old 2"]);
       const run = present((await store.list({ first: 1 })).runs[0]);
       const { snapshot } = present(await store.describe(run.id, { name: "new", tags: ["t"] }));
       assertEquals([snapshot.tags, snapshot.lastEpoch?.number], [["t"], 3]);

@@ -3,7 +3,7 @@
  * training of fake_run.ts.
  */
 import { assert, assertEquals } from "@std/assert";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { after, afterEach, before, beforeEach, describe, it } from "@std/testing/bdd";
 import { Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
@@ -121,9 +121,7 @@ function testOldDatabase(makeDatabase: () => Promise<string>): void {
   for (const name of ["running", "interrupted", "queued"]) {
     it(`goes on with its ${name} run`, async () => {
       const { id, spec, snapshot } = await named(name);
-      const claim = present(
-        await store.claim({ worker: "new", leaseMs: 60_000, runId: id }),
-      );
+      const claim = present(await store.claim({ worker: "new", leaseMs: 60_000, runId: id }));
       let number = 0;
       for (const event of aTraining(spec)) {
         const isKnown = event.type === "batches" && event.firstStep <= snapshot.step ||
@@ -189,7 +187,7 @@ describe("a database with a spec that a newer version stored", () => {
       (sql) => sql.replaceAll('{"recipe":', `{"version":${SPEC_VERSION + 1},"recipe":`),
     );
     const store = await openAt(path);
-    await assertRejectsMatch(() => store.list({ first: 1 }), {
+    await assertFails(store.list({ first: 1 }), {
       name: "StoreUnavailableError",
       message:
         `Cannot read the run 'interrupted': the version of its spec must be ${SPEC_VERSION} or older, ` +
@@ -261,7 +259,7 @@ describe("migrate()", () => {
   it("applies all of them or none", async () => {
     const path = oldFile("001");
     const migrations = { "001_runs": first, "002_length": addsColumn, "003_fails": fails };
-    await assertRejectsMatch(() => apply(path, migrations), /nothing/);
+    await assertFails(apply(path, migrations), /nothing/);
     using database = new DatabaseSync(path);
     const columns = database.prepare("select name from pragma_table_info('runs')").all();
     assert(!columns.some(({ name }) => name === "length"));

@@ -3,7 +3,7 @@
  */
 import { until } from "../../support/until.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { after, afterEach, before, beforeEach, describe, it } from "@std/testing/bdd";
 import { dirname, join } from "node:path";
 import { Kysely, sql } from "kysely";
@@ -18,6 +18,7 @@ import {
   postgresSkipReason,
   startPostgres,
 } from "../../../tools/postgres_server.ts";
+import { openIn } from "./open_in.ts";
 import { testCheckpointNames } from "./checkpoint_name_contract.ts";
 import { testDescriptions } from "./description_contract.ts";
 import { aSpec, readAll } from "../../support/fake_run.ts";
@@ -148,33 +149,30 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
     });
 
     it("says where no server is, without the password", async () => {
-      const error = await assertRejects(() =>
-        openPostgresStore("postgres://me:hunter2@127.0.0.1:1/db")
+      const must = unavailable(
+        /me@127\.0\.0\.1:1\/db: the server must run.*ECONNREFUSED.*Start it/,
       );
-      assert(
-        unavailable(/me@127\.0\.0\.1:1\/db: the server must run.*ECONNREFUSED.*Start it/)(
-          error,
-        ) &&
-          !/hunter2/.test(String(error)),
+      await assertFails(
+        openPostgresStore("postgres://me:hunter2@127.0.0.1:1/db"),
+        (error) => must(error) && !/hunter2/.test(String(error)),
       );
-      await assertRejectsMatch(
-        () => openPostgresStore("postgres://me@none.invalid/db"),
-        unavailable(/none\.invalid/),
-      );
+      const unknown = openPostgresStore("postgres://me@none.invalid/db");
+      await assertFails(unknown, unavailable(/none\.invalid/));
     });
 
     it("says what is wrong with a URL, without showing it", async () => {
+      const form = unavailable(/postgresql:\/\/USER:PASSWORD.*%40/);
       for (const wrong of ["mysql://me:hunter2@db/x", "postgres://me:hun#ter2@db/x"]) {
-        const error = await assertRejects(() => openPostgresStore(wrong));
-        assert(
-          unavailable(/postgresql:\/\/USER:PASSWORD.*%40/)(error) && !/ter2/.test(String(error)),
+        await assertFails(
+          openPostgresStore(wrong),
+          (error) => form(error) && !/ter2/.test(`${error}`),
         );
       }
     });
 
     it("says that the database is not there", async () => {
-      await assertRejectsMatch(
-        () => openPostgresStore(server.url("missing")),
+      await assertFails(
+        openPostgresStore(server.url("missing")),
         unavailable(/database must be there.*"missing" does not exist.*createdb/),
       );
     });
@@ -182,26 +180,23 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
     it("says that a newer version wrote it", async () => {
       await (await openPostgresStore(url)).close();
       await server.query("insert into kysely_migration values ('999_future', '2030')", nameOf(url));
-      await assertRejectsMatch(
-        () => openPostgresStore(url),
-        unavailable(/'999_future'.*newer version/),
-      );
+      await assertFails(openPostgresStore(url), unavailable(/'999_future'.*newer version/));
     });
 
     it("says that its encoding cannot hold every text", async () => {
       await server.query(
         "create database latin encoding 'LATIN1' lc_collate 'C' lc_ctype 'C' template template0",
       );
-      await assertRejectsMatch(
-        () => openPostgresStore(server.url("latin")),
+      await assertFails(
+        openPostgresStore(server.url("latin")),
         unavailable(/must be UTF8.*LATIN1/),
       );
     });
 
     it("says that its user may make no tables", async () => {
       await server.query("create role guest login");
-      await assertRejectsMatch(
-        () => openPostgresStore(change(url, (url) => url.username = "guest")),
+      await assertFails(
+        openPostgresStore(change(url, (url) => url.username = "guest")),
         unavailable(/allowed to create tables.*permission denied.*own the database/),
       );
     });
@@ -211,8 +206,8 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       await server.query(`alter database ${nameOf(url)} set default_transaction_read_only = on`);
       const store = await openPostgresStore(url);
       assertEquals((await store.list({ first: 1 })).totalCount, 0);
-      await assertRejectsMatch(
-        () => store.create({ name: "r", spec: aSpec() }),
+      await assertFails(
+        store.create({ name: "r", spec: aSpec() }),
         unavailable(/must take writes.*read-only.*primary/),
       );
       await store.close();
@@ -223,7 +218,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       await store.checkWritable();
       await server.query(`alter database ${nameOf(url)} set default_transaction_read_only = on`);
       await disconnect(url);
-      await assertRejectsMatch(() => store.checkWritable(), unavailable(/must take writes/));
+      await assertFails(store.checkWritable(), unavailable(/must take writes/));
       await store.close();
     });
 
@@ -238,7 +233,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       await readAtOnce();
       const create = () => store.create({ name: "r", spec: aSpec() });
       // The first write finds out.
-      await assertRejectsMatch(create, unavailable(/must take writes/));
+      await assertFails(create, unavailable(/must take writes/));
       for (let write = 1; write <= 5; write++) await create();
       await store.close();
     });
@@ -290,8 +285,8 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       const free = Number(row?.["most"]) - Number(row?.["used"]) + 1; // One was the query's own.
       const holders = Array.from({ length: free }, () => new Client(server.url()));
       await Promise.allSettled(holders.map((holder) => holder.connect()));
-      await assertRejectsMatch(
-        () => openPostgresStore(url),
+      await assertFails(
+        openPostgresStore(url),
         unavailable(/connection free.*too many clients.*max_connections/),
       );
       assertEquals((await store.list({ first: 1 })).totalCount, 0); // It has its own.
@@ -302,7 +297,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
 
     it("undoes all of a migration that fails, and says why", async () => {
       await server.query("create table workers(x int)", nameOf(url)); // The last table that is made.
-      await assertRejectsMatch(() => openPostgresStore(url), /relation "workers" already exists/);
+      await assertFails(openPostgresStore(url), /relation "workers" already exists/);
       const tables = await server.query(
         "select table_name as name from information_schema.tables where table_schema = 'public'",
         nameOf(url),
@@ -350,18 +345,12 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
 
     it("refuses a wrong one, a missing one and a stranger, each in its own words", async () => {
       const as = (who: string) => openPostgresStore(strict.url().replace("tester@", `${who}@`));
-      await assertRejectsMatch(
-        () => as("trainer:hunter2"),
+      await assertFails(
+        as("trainer:hunter2"),
         unavailable(/let this user in.*authentication failed/),
       );
-      await assertRejectsMatch(
-        () => as("trainer"),
-        unavailable(/let this user in.*password must be/),
-      );
-      await assertRejectsMatch(
-        () => as("stranger"),
-        unavailable(/let this user in.*no pg_hba\.conf entry/),
-      );
+      await assertFails(as("trainer"), unavailable(/let this user in.*password must be/));
+      await assertFails(as("stranger"), unavailable(/let this user in.*no pg_hba\.conf entry/));
       const error = await assertRejects(() => as("trainer:hunter2"));
       assert(!/hunter2/.test(String(error)));
     });
@@ -415,16 +404,16 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
     });
 
     it("is refused where it must be trusted and is not, and refuses who does not encrypt", async () => {
-      await assertRejectsMatch(
-        () => openPostgresStore(`${secure.url()}?sslmode=verify-full`),
+      await assertFails(
+        openPostgresStore(`${secure.url()}?sslmode=verify-full`),
         unavailable(/must be one that this machine trusts.*self.signed.*sslrootcert/),
       );
-      await assertRejectsMatch(
-        () => openPostgresStore(secure.url()),
+      await assertFails(
+        openPostgresStore(secure.url()),
         unavailable(/no encryption.*sslmode=require/),
       );
-      await assertRejectsMatch(
-        () => openPostgresStore(`${server.url()}?sslmode=require`),
+      await assertFails(
+        openPostgresStore(`${server.url()}?sslmode=require`),
         unavailable(/must speak TLS/),
       );
     });
@@ -450,11 +439,9 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
         await own[how]();
         // More calls than connections: none may be left hanging.
         const calls = Array.from({ length: 30 }, () => store.get(run.id));
-        await Promise.all(
-          calls.map((call) => assertRejectsMatch(() => call, unavailable(/must (run|stay)/))),
-        );
-        await assertRejectsMatch(
-          () => store.create({ name: "s", spec: aSpec() }),
+        await Promise.all(calls.map((call) => assertFails(call, unavailable(/must (run|stay)/))));
+        await assertFails(
+          store.create({ name: "s", spec: aSpec() }),
           unavailable(/must (run|stay)/),
         );
         await own.start();
@@ -500,9 +487,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
         store.create({ name: "s", spec: aSpec() }),
         openPostgresStore(url),
       ];
-      await Promise.all(
-        calls.map((call) => assertRejectsMatch(() => call, unavailable(/must (answer|run)/))),
-      );
+      await Promise.all(calls.map((call) => assertFails(call, unavailable(/must (answer|run)/))));
       own.thaw();
       assertEquals(await store.get(run.id), run);
     });
@@ -520,10 +505,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       const fill = async () => {
         for (;; written++) await store.create({ name, spec: aSpec() });
       };
-      await assertRejectsMatch(
-        () => fill(),
-        unavailable(/space left on the server's disk.*Free some/),
-      );
+      await assertFails(fill(), unavailable(/space left on the server's disk.*Free some/));
       assert(written > 10);
       assertEquals((await store.list({ first: 1 })).totalCount, written);
       disk.resize("40m");
@@ -583,8 +565,8 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       const claim = present(await remote.claim({ worker: "w", leaseMs: 60_000 }));
       const events = [{ type: "log", level: "info", message: "x" }] as const;
       const caught = proxy.catchAnswerTo(COMMIT, "break");
-      await assertRejectsMatch(
-        () => remote.append(claim, 1, events),
+      await assertFails(
+        remote.append(claim, 1, events),
         unavailable(/must stay reachable.*not known/),
       );
       await caught;
@@ -597,7 +579,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
     it("writes a run once although the answer to its commit was lost", async () => {
       const order = { name: "r", spec: aSpec(), idempotencyKey: "k" };
       const caught = proxy.catchAnswerTo(COMMIT, "break");
-      await assertRejectsMatch(() => remote.create(order), unavailable(/must stay reachable/));
+      await assertFails(remote.create(order), unavailable(/must stay reachable/));
       await caught;
       assertEquals((await remote.create(order)).created, false);
       assertEquals((await store.list({ first: 1 })).totalCount, 1);
@@ -608,10 +590,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       const claim = present(await store.claim({ worker: "w", leaseMs: 60_000 }));
       const events = [{ type: "log", level: "info", message: "x" }] as const;
       const caught = proxy.catchAnswerTo("for update", "hold");
-      const silent = assertRejectsMatch(
-        () => remote.append(claim, 1, events),
-        unavailable(/must answer/),
-      );
+      const silent = assertFails(remote.append(claim, 1, events), unavailable(/must answer/));
       await caught;
       assertEquals((await store.append(claim, 1, events)).snapshot.lastSeq, 3);
       await silent;
@@ -622,17 +601,6 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
 /** Returns what open_store.ts prints about a database, with the permissions of a worker. */
 function openAsWorker(url: string): Promise<string> {
   return openIn(url, workerPermissions({ home: ".", databaseUrl: url }));
-}
-
-/** Returns what open_store.ts prints about a database, with these permissions. */
-async function openIn(place: string, flags: readonly string[]): Promise<string> {
-  const script = new URL("open_store.ts", import.meta.url).pathname;
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--no-check", ...flags, script, place],
-    stdin: "null",
-    stderr: "null",
-  }).output();
-  return new TextDecoder().decode(stdout).trim();
 }
 
 function hasOpenssl(): boolean {
@@ -649,18 +617,8 @@ function makeCertificate(folder: string, name: string, altName: string): string 
   const subject = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=${altName}`];
   const { success, stderr } = new Deno.Command("openssl", {
     args: [
-      "req",
-      "-x509",
-      "-newkey",
-      "rsa:2048",
-      "-days",
-      "2",
-      "-nodes",
-      ...subject,
-      "-out",
-      certificate,
-      "-keyout",
-      key,
+      ...["req", "-x509", "-newkey", "rsa:2048", "-days", "2", "-nodes", ...subject],
+      ...["-out", certificate, "-keyout", key],
     ],
   }).outputSync();
   if (!success) throw new Error(new TextDecoder().decode(stderr));

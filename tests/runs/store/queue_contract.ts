@@ -1,28 +1,18 @@
 /** The contract of stores for runs that need devices, which the test file of each database runs. */
 import { assertEquals } from "@std/assert";
-import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { describe, it } from "@std/testing/bdd";
 import type { Device } from "../../../ml/spec/spec.ts";
-import type { RunStore } from "../../../runs/store/store.ts";
 import { aSpec } from "../../support/fake_run.ts";
+import { aWorker } from "../../support/a_worker.ts";
 import { present } from "../../support/present.ts";
-import type { TestDatabase } from "./store_contract.ts";
+import { type TestDatabase, useDatabase } from "./database_per_test.ts";
 import type { DeviceInfo } from "../../../ml/device.ts";
 
 const LEASE_MS = 60_000;
 
 export function testQueue(name: string, makeDatabase: () => Promise<TestDatabase>): void {
   describe(`the ${name} store's queue`, () => {
-    let database: TestDatabase;
-    let store: RunStore;
-
-    beforeEach(async () => {
-      database = await makeDatabase();
-      store = await database.open();
-    });
-    afterEach(async () => {
-      await store.close();
-      await database.remove();
-    });
+    const { store, another } = useDatabase(makeDatabase);
 
     /** Starts runs that ask for these devices; gives their ids. */
     async function create(...devices: readonly Device[]): Promise<string[]> {
@@ -35,11 +25,9 @@ export function testQueue(name: string, makeDatabase: () => Promise<TestDatabase
     const take = async (...devices: readonly Device[]) =>
       (await store.claim({ worker: "w", leaseMs: LEASE_MS, devices }))?.run.id;
     const announce = (id: string, ...kinds: readonly DeviceInfo["kind"][]) =>
-      store.registerWorker({
-        ...{ id, host: "h", pid: 1, version: "1", runId: null },
-        devices: kinds.map((kind) => ({ kind, name: kind, available: true })),
-        startedAt: "2026-01-01T00:00:00.000Z",
-      });
+      store.registerWorker(aWorker({
+        ...{ id, devices: kinds.map((kind) => ({ kind, name: kind, available: true })) },
+      }));
 
     it("gives a worker the oldest run for a device that it has, past those for others", async () => {
       const [gpu1, cpu, auto, gpu2] = await create("CUDA", "CPU", "AUTO", "CUDA");
@@ -88,21 +76,17 @@ export function testQueue(name: string, makeDatabase: () => Promise<TestDatabase
     });
 
     it("gives each run to one of many that ask at once, whatever they have", async () => {
-      const other = await database.open();
-      try {
-        const ids = await create("CUDA", "CPU", "AUTO", "CPU", "CUDA", "AUTO", "CPU", "CUDA");
-        const claims = await Promise.all(
-          Array.from({ length: 20 }, (_, index) =>
-            (index % 2 ? store : other).claim({
-              ...{ worker: `w${index}`, leaseMs: LEASE_MS },
-              devices: index < 10 ? ["AUTO", "CPU", "CUDA"] : ["AUTO", "CUDA", "CPU"],
-            })),
-        );
-        const taken = claims.flatMap((claim) => claim?.run.id ?? []);
-        assertEquals(taken.toSorted(), ids.toSorted());
-      } finally {
-        await other.close();
-      }
+      const other = await another();
+      const ids = await create("CUDA", "CPU", "AUTO", "CPU", "CUDA", "AUTO", "CPU", "CUDA");
+      const claims = await Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          (index % 2 ? store : other).claim({
+            ...{ worker: `w${index}`, leaseMs: LEASE_MS },
+            devices: index < 10 ? ["AUTO", "CPU", "CUDA"] : ["AUTO", "CUDA", "CPU"],
+          })),
+      );
+      const taken = claims.flatMap((claim) => claim?.run.id ?? []);
+      assertEquals(taken.toSorted(), ids.toSorted());
     });
 
     describe("next run", () => {

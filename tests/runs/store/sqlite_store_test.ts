@@ -2,7 +2,7 @@
  * The SQLite store: the contract, and what goes wrong with files.
  */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -13,10 +13,12 @@ import type { Claim, RunStore } from "../../../runs/store/store.ts";
 import { oldestOf } from "../../../runs/store/sql/queue.ts";
 import { sqliteDialect } from "../../../runs/store/sqlite/dialect.ts";
 import type { Tables } from "../../../runs/store/sql/tables.ts";
+import { openIn } from "./open_in.ts";
 import { testCheckpointNames } from "./checkpoint_name_contract.ts";
 import { testDescriptions } from "./description_contract.ts";
 import { writeOldDatabase } from "./old_database.ts";
 import { aSpec, readAll } from "../../support/fake_run.ts";
+import { aWorker } from "../../support/a_worker.ts";
 import { present } from "../../support/present.ts";
 import { testQueue } from "./queue_contract.ts";
 import { itWithDisk, smallDisk } from "../../support/small_disk.ts";
@@ -63,10 +65,10 @@ describe("the SQLite store's queue", () => {
   });
 });
 
-describe("openSqliteStore()", () => {
-  const unavailable = (pattern: RegExp) => (error: unknown) =>
-    error instanceof StoreUnavailableError && pattern.test(error.message);
+const unavailable = (pattern: RegExp) => (error: unknown) =>
+  error instanceof StoreUnavailableError && pattern.test(error.message);
 
+describe("openSqliteStore()", () => {
   it("keeps what was written for the next time", async () => {
     const first = await openSqliteStore(folder.join("runs.db"));
     const { run } = await first.create({ name: "r", spec: aSpec() });
@@ -104,18 +106,12 @@ describe("openSqliteStore()", () => {
   it("refuses a file that is no database, and leaves it as it is", async () => {
     const path = folder.join("runs.db");
     await Deno.writeTextFile(path, "not a database ".repeat(1000));
-    await assertRejectsMatch(
-      () => openSqliteStore(path),
-      unavailable(/runs\.db': .*undamaged.*Restore a copy/),
-    );
+    await assertFails(openSqliteStore(path), unavailable(/runs\.db': .*undamaged.*Restore a copy/));
     assertEquals(await Deno.readTextFile(path), "not a database ".repeat(1000));
   });
 
   it("refuses a folder that is not there", async () => {
-    await assertRejectsMatch(
-      () => openSqliteStore(folder.join("no", "runs.db")),
-      unavailable(/folder must/),
-    );
+    await assertFails(openSqliteStore(folder.join("no", "runs.db")), unavailable(/folder must/));
   });
 
   it("refuses a database that a newer version wrote", async () => {
@@ -123,17 +119,14 @@ describe("openSqliteStore()", () => {
     await (await openSqliteStore(path)).close();
     using raw = new DatabaseSync(path);
     raw.exec("insert into kysely_migration(name, timestamp) values ('999_future', '2030-01-01')");
-    await assertRejectsMatch(
-      () => openSqliteStore(path),
-      unavailable(/'999_future'.*newer version/),
-    );
+    await assertFails(openSqliteStore(path), unavailable(/'999_future'.*newer version/));
   });
 
   it("undoes all of a migration that fails", async () => {
     const path = folder.join("runs.db");
     using raw = new DatabaseSync(path);
     raw.exec("create table workers(x)"); // The last table that is made.
-    await assertRejectsMatch(() => openSqliteStore(path), /workers/);
+    await assertFails(openSqliteStore(path), /workers/);
     const tables = raw.prepare("select name from sqlite_master where type = 'table'").all();
     assertEquals(tables.map(({ name }) => name), ["workers"]);
   });
@@ -158,10 +151,7 @@ describe("a SQLite store after the clock was set back by an hour", () => {
     database.exec(`update runs set lease_until = lease_until + ${ms} where lease_until > 0`);
     database.exec(`update workers set seen_at = seen_at + ${ms}`);
   };
-  const worker = {
-    ...{ id: "old", host: "h", pid: 7, version: "1", devices: [], runId: null },
-    startedAt: "2026-01-01T00:00:00.000Z",
-  };
+  const worker = aWorker({ id: "old" });
 
   it("lets another worker take over the run of a dead one", async () => {
     assertEquals(await store.claim({ worker: "new", leaseMs: LEASE_MS }), undefined);
@@ -228,13 +218,10 @@ describe("a SQLite store whose file goes bad", () => {
     const bytes = await Deno.readFile(path);
     bytes.fill(0x5a, 8192); // Everything after the first two pages, where the tables are described.
     await Deno.writeFile(path, bytes);
-    const error = await assertRejects(() =>
-      (async () => {
-        const store = await openSqliteStore(path);
-        await store.list({ first: 100 }).finally(() => store.close());
-      })()
-    );
-    assert(error instanceof StoreUnavailableError && /undamaged/.test(error.message));
+    await assertFails(async () => {
+      const store = await openSqliteStore(path);
+      await store.list({ first: 100 }).finally(() => store.close());
+    }, unavailable(/undamaged/));
   });
 
   for (const ending of ["", "-wal", "-shm"]) {
@@ -243,18 +230,12 @@ describe("a SQLite store whose file goes bad", () => {
       const store = await openSqliteStore(folder.join("runs.db"));
       const { run } = await store.create({ name: "r", spec: aSpec() });
       await Deno.rename(file, folder.join("away"));
+      const away = unavailable(/removed or replaced while in use.*put it back/i);
       const refuses = async () => {
-        for (
-          const use of [
-            () => store.create({ name: "lost", spec: aSpec() }),
-            () => store.get(run.id),
-            () => store.claim({ worker: "w", leaseMs: 1_000 }),
-            () => store.checkWritable(),
-          ]
-        ) {
-          const error = await assertRejects(use, StoreUnavailableError);
-          assertMatch(error.message, /removed or replaced while in use.*put it back/i);
-        }
+        await assertFails(store.create({ name: "lost", spec: aSpec() }), away);
+        await assertFails(store.get(run.id), away);
+        await assertFails(store.claim({ worker: "w", leaseMs: 1_000 }), away);
+        await assertFails(store.checkWritable(), away);
       };
       await refuses();
       await Deno.copyFile(folder.join("away"), file);
@@ -269,10 +250,7 @@ describe("a SQLite store whose file goes bad", () => {
   it("does not confirm a run that was committed to a file that was removed meanwhile", async () => {
     const path = folder.join("runs.db");
     const store = await openSqliteStore(path);
-    const refused = assertRejects(
-      () => store.create({ name: "r", spec: aSpec() }),
-      StoreUnavailableError,
-    );
+    const refused = assertFails(store.create({ name: "r", spec: aSpec() }), unavailable(/./));
     await Promise.resolve();
     Deno.removeSync(path);
     await refused;
@@ -294,8 +272,7 @@ describe("a SQLite store whose file goes bad", () => {
     const store = await openSqliteStore(path);
     using holder = new DatabaseSync(path);
     holder.exec("begin immediate");
-    const error = await assertRejects(() => store.create({ name: "r", spec: aSpec() }));
-    assert(error instanceof StoreUnavailableError && /locked/.test(error.message));
+    await assertFails(store.create({ name: "r", spec: aSpec() }), unavailable(/locked/));
     assertEquals((await store.list({ first: 1 })).totalCount, 0); // Readers do not wait.
     holder.exec("rollback");
     assertEquals((await store.create({ name: "r", spec: aSpec() })).created, true);
@@ -304,19 +281,8 @@ describe("a SQLite store whose file goes bad", () => {
 
   it("says that it may not write, where it may not", async () => {
     const path = folder.join("runs.db");
-    const denied = new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "--no-prompt",
-        "--no-check",
-        `--allow-read=${folder.path}`,
-        new URL("open_store.ts", import.meta.url).pathname,
-        path,
-      ],
-      stdin: "null",
-    });
-    const { stdout } = await denied.output();
-    assertMatch(new TextDecoder().decode(stdout), /^StoreUnavailableError: .*writ/);
+    const denied = await openIn(path, ["--no-prompt", `--allow-read=${folder.path}`]);
+    assertMatch(denied, /^StoreUnavailableError: .*writ/);
   });
 
   // Skipped where this user may not mount a disk.
@@ -327,8 +293,7 @@ describe("a SQLite store whose file goes bad", () => {
     const full = async () => {
       for (;; written++) await store.create({ name: "x".repeat(5000), spec: aSpec() });
     };
-    const error = await assertRejects(() => full());
-    assert(error instanceof StoreUnavailableError && /space left/.test(error.message));
+    await assertFails(full, unavailable(/space left/));
     assert(written > 10);
     assertEquals((await store.list({ first: 1 })).totalCount, written);
     for (const run of (await store.list({ first: 5 })).runs) {

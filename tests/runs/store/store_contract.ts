@@ -1,7 +1,8 @@
 /** The contract of run stores, which the test file of each database runs. */
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { assertRejectsMatch } from "../../support/errors.ts";
-import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { assert, assertEquals, assertMatch, assertRejects, fail } from "@std/assert";
+import { assertFails } from "../../support/errors.ts";
+import { beforeEach, describe, it } from "@std/testing/bdd";
+import { deadline } from "../../../lib/deadline.ts";
 import type { BatchesEvent } from "../../../ml/training/events.ts";
 import { InvalidSpecError } from "../../../ml/spec/spec.ts";
 import { EMPTY_SNAPSHOT } from "../../../runs/log/snapshot.ts";
@@ -12,46 +13,47 @@ import type { Run } from "../../../runs/log/run.ts";
 import type { RunEventBody } from "../../../runs/log/event.ts";
 import { followEvents } from "../../../runs/reading/follow.ts";
 import { RUN_STATES } from "../../../runs/log/state.ts";
-import { type Claim, type RunStore, STATE_CHANGES } from "../../../runs/store/store.ts";
+import {
+  type Claim,
+  type ListOptions,
+  type RunStore,
+  STATE_CHANGES,
+} from "../../../runs/store/store.ts";
 import { anEpoch, aSpec, ofType, readAll } from "../../support/fake_run.ts";
+import { A_CPU, aWorker } from "../../support/a_worker.ts";
 import { present } from "../../support/present.ts";
 import { runScript } from "../../support/scripts.ts";
 import { until } from "../../support/until.ts";
-
-/** A database for one test. */
-export interface TestDatabase {
-  /** Argument of openAt(), also in another process. */
-  readonly place: string;
-  /** Opens it once more. */
-  open(): Promise<RunStore>;
-  /** Makes it, new as it is, one of the version before this. */
-  writeOld(): Promise<void>;
-  remove(): Promise<void>;
-}
+import { type TestDatabase, useDatabase } from "./database_per_test.ts";
 
 const LEASE_MS = 60_000;
+const INTERRUPTED = { type: "interrupted", reason: "stop", crashed: false } as const;
 /** A lease that has run out when the next statement looks. */
 const NO_LEASE_MS = -1;
 
 export function testStore(name: string, makeDatabase: () => Promise<TestDatabase>): void {
   describe(`the ${name} store`, () => {
-    let database: TestDatabase;
-    let store: RunStore;
-
-    beforeEach(async () => {
-      database = await makeDatabase();
-      store = await database.open();
-    });
-    afterEach(async () => {
-      await store.close();
-      await database.remove();
-    });
+    const own = useDatabase(makeDatabase);
+    const { store, another } = own;
 
     const create = async (
       change: { name?: string; idempotencyKey?: string; worker?: string } = {},
     ) => (await store.create({ name: "a run", spec: aSpec(), ...change })).run;
-    const claim = async (worker: string, leaseMs = LEASE_MS): Promise<Claim> =>
-      present(await store.claim({ worker, leaseMs }));
+    const take = (worker: string, leaseMs = LEASE_MS, only: { runId?: string } = {}) =>
+      store.claim({ worker, leaseMs, ...only });
+    const claim = async (...of: Parameters<typeof take>): Promise<Claim> =>
+      present(await take(...of));
+    /** Requests a change of a run, and returns its state. */
+    const asked = async (id: string, request: "pause" | "cancel") =>
+      (await store.request(id, request))?.snapshot.state;
+    const totalOf = async (options: Omit<ListOptions, "first"> = {}) =>
+      (await store.list({ first: 10, ...options })).totalCount;
+    /** Creates a run whose worker has stopped. */
+    const interrupt = async () => {
+      const { id } = await create();
+      await store.append(await claim("w1"), 1, [INTERRUPTED]);
+      return id;
+    };
 
     describe("create()", () => {
       it("writes the run with its queued event", async () => {
@@ -75,66 +77,46 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await store.request(id, "pause");
         await store.request(id, "resume", { traceparent: traceparent.replace("b7", "b8") });
         const events = await readAll(store, id);
-        assertEquals(events.map((event) => "traceparent" in event && event.traceparent), [
-          traceparent,
-          false,
-          false,
-          traceparent.replace("b7", "b8"),
-        ]);
+        const traces = events.map((event) => "traceparent" in event && event.traceparent);
+        assertEquals(traces, [traceparent, false, false, traceparent.replace("b7", "b8")]);
       });
 
       it("gives the first run for a key that is used again", async () => {
         const first = await store.create({ name: "one", spec: aSpec(), idempotencyKey: "k" });
         const again = await store.create({
-          name: "two",
+          ...{ name: "two", idempotencyKey: "k" },
           spec: aSpec({ seed: 9 }),
-          idempotencyKey: "k",
         });
         const other = await store.create({ name: "three", spec: aSpec(), idempotencyKey: "l" });
         assertEquals(again, { run: first.run, created: false });
         assertEquals(other.created, true);
-        assertEquals((await store.list({ first: 10 })).totalCount, 2);
+        assertEquals(await totalOf(), 2);
       });
 
       it("writes one run when many clients use one key at once", async () => {
-        const second = await database.open();
-        const results = await Promise.all(
-          Array.from(
-            { length: 20 },
-            (_, index) =>
-              (index % 2 ? store : second).create({
-                name: "r",
-                spec: aSpec(),
-                idempotencyKey: "k",
-              }),
-          ),
-        );
+        const second = await another();
+        const order = { name: "r", spec: aSpec(), idempotencyKey: "k" };
+        const stores = Array.from({ length: 20 }, (_, index) => index % 2 ? store : second);
+        const results = await Promise.all(stores.map((one) => one.create(order)));
         assertEquals(new Set(results.map(({ run }) => run.id)).size, 1);
         assertEquals(results.filter(({ created }) => created).length, 1);
-        await second.close();
       });
 
       it("lets each starter have so many runs in the queue, and takes a repeated one for none", async () => {
-        const start = (name: string, idempotencyKey: string) =>
-          store.create({
-            name: "r",
-            spec: aSpec(),
-            idempotencyKey,
-            starter: { name, maxQueued: 2 },
-          });
+        const start = (name: string, idempotencyKey: string) => {
+          const starter = { name, maxQueued: 2 };
+          return store.create({ name: "r", spec: aSpec(), idempotencyKey, starter });
+        };
         const first = await start("alice", "1");
         assertEquals(first.run.startedBy, "alice");
         await start("alice", "2");
         const error = await assertRejects(() => start("alice", "3"));
         if (!(error instanceof QueueFullError)) throw error;
-        assertMatch(
-          error.message,
-          /'alice' must have at most 2 runs in the queue, got 3\. Wait until/,
-        );
+        assertMatch(error.message, /'alice' must have at most 2 runs in the queue, got 3\. Wait/);
         assertEquals(await start("alice", "1"), { run: first.run, created: false });
         assertEquals((await start("bob", "4")).created, true);
         assertEquals((await create()).startedBy, null);
-        assertEquals((await store.list({ first: 10 })).totalCount, 4);
+        assertEquals(await totalOf(), 4);
 
         // What a worker has taken waits no more.
         assertEquals((await claim("w")).run.startedBy, "alice");
@@ -143,7 +125,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
 
       it("keeps a run for the worker it names", async () => {
         const run = await create({ worker: "mine" });
-        assertEquals(await store.claim({ worker: "another", leaseMs: LEASE_MS }), undefined);
+        assertEquals(await take("another"), undefined);
         assertEquals((await claim("mine")).run.id, run.id);
       });
     });
@@ -177,14 +159,14 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
 
       it("filters by one state or several, and counts what matches", async () => {
         const [first, second, third] = [await create(), await create(), await create()];
-        present(await store.claim({ worker: "w1", leaseMs: LEASE_MS, runId: second.id }));
+        await claim("w1", LEASE_MS, { runId: second.id });
         await store.request(third.id, "cancel");
         const queued = await store.list({ first: 1, state: "QUEUED" });
         assertEquals([queued.runs[0]?.id, queued.totalCount], [first.id, 1]);
         const both = await store.list({ first: 10, state: ["RUNNING", "CANCELLED"] });
         assertEquals(both.runs.map(({ id }) => id), [third.id, second.id]);
         assertEquals(both.totalCount, 2);
-        assertEquals((await store.list({ first: 10, state: "FAILED" })).totalCount, 0);
+        assertEquals(await totalOf({ state: "FAILED" }), 0);
       });
 
       it("filters by the dataset's name, whatever its version, and counts the runs of each", async () => {
@@ -198,7 +180,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await store.request(runs[0]?.id ?? "", "cancel");
         const queued = await store.list({ first: 9, dataset: "a", state: "QUEUED" });
         assertEquals(queued.runs.map(({ name }) => name), [datasets[0]]);
-        assertEquals((await store.list({ first: 9, dataset: "a@\0" })).totalCount, 0);
+        assertEquals(await totalOf({ dataset: "a@\0" }), 0);
         const counts = [...await store.countByDataset()].toSorted();
         assertEquals(counts, [["a", 2], ["b", 1], ["mnist", 1]]);
         await store.delete(runs[0]?.id ?? "");
@@ -216,9 +198,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const first = await create();
         const second = await create();
         assertEquals((await store.current())?.id, first.id);
-        const claimed = present(
-          await store.claim({ worker: "w1", leaseMs: LEASE_MS, runId: second.id }),
-        );
+        const claimed = await claim("w1", LEASE_MS, { runId: second.id });
         assertEquals((await store.current())?.id, second.id);
         await store.append(claimed, 1, [{ type: "completed" }]);
         assertEquals((await store.current())?.id, first.id);
@@ -242,23 +222,19 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         assertEquals(claims.map(({ run }) => run.id), runs.map(({ id }) => id));
         assertEquals(claims[0]?.run.snapshot.state, "RUNNING");
         assertEquals(claims[0]?.run.snapshot.attempts, 1);
-        assertEquals(await store.claim({ worker: "w3", leaseMs: LEASE_MS }), undefined);
+        assertEquals(await take("w3"), undefined);
       });
 
       it("gives each run to one of many that ask at once", async () => {
-        const second = await database.open();
+        const second = await another();
         for (let index = 0; index < 8; index++) await create();
+        const stores = Array.from({ length: 20 }, (_, index) => index % 2 ? store : second);
         const claims = await Promise.all(
-          Array.from(
-            { length: 20 },
-            (_, index) =>
-              (index % 2 ? store : second).claim({ worker: `w${index}`, leaseMs: LEASE_MS }),
-          ),
+          stores.map((one, index) => one.claim({ worker: `w${index}`, leaseMs: LEASE_MS })),
         );
         const ids = claims.filter((claim) => claim !== undefined).map(({ run }) => run.id);
         assertEquals(ids.length, 8);
         assertEquals(new Set(ids).size, 8);
-        await second.close();
       });
 
       it("takes over a run whose lease ran out, and says so in the log", async () => {
@@ -268,21 +244,15 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         assertEquals(taken.run.id, id);
         assertEquals(taken.run.snapshot.attempts, 2);
         assertEquals(taken.run.snapshot.crashes, 1);
-        assertEquals((await readAll(store, id)).map(({ type }) => type), [
-          "queued",
-          "claimed",
-          "interrupted",
-          "claimed",
-        ]);
-        const [, , interrupted] = await readAll(store, id);
+        const events = await readAll(store, id);
+        const [, , interrupted] = events;
+        const types = events.map(({ type }) => type);
+        assertEquals(types, ["queued", "claimed", "interrupted", "claimed"]);
         assertMatch(ofType("interrupted", interrupted).reason, /worker first .* sign of life/);
       });
 
       it("gives an interrupted run again", async () => {
-        await create();
-        await store.append(await claim("w1"), 1, [
-          { type: "interrupted", reason: "stopped", crashed: false },
-        ]);
+        await interrupt();
         const again = await claim("w2");
         assertEquals([again.run.snapshot.state, again.run.snapshot.crashes], ["RUNNING", 0]);
       });
@@ -313,10 +283,8 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       it("keeps the numbers of a training that diverged", async () => {
         const { id } = await create();
         const epoch = { ...anEpoch(1), trainLoss: NaN, testLoss: Infinity };
-        const run = await store.append(await claim("w1"), 1, [
-          { ...batches(1, 2), losses: [NaN, -Infinity] },
-          epoch,
-        ]);
+        const diverged = { ...batches(1, 2), losses: [NaN, -Infinity] };
+        const run = await store.append(await claim("w1"), 1, [diverged, epoch]);
         const [stored] = await store.read(id, { afterSeq: 0, limit: 9, types: ["batches"] });
         assertEquals(ofType("batches", stored).losses, [NaN, -Infinity]);
         assertEquals(run.snapshot.lastEpoch, epoch);
@@ -366,7 +334,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
 
         await create();
         const given = await claim("w1");
-        await store.append(given, 1, [{ type: "interrupted", reason: "stop", crashed: false }]);
+        await store.append(given, 1, [INTERRUPTED]);
         await assertRejects(() => store.append(given, 2, [batches(1, 2)]), FencedError);
       });
 
@@ -391,23 +359,19 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const { id } = await create();
         const many = Array.from({ length: 1201 }, (_, index) => batches(index + 1, 1));
         await store.append(await claim("w1"), 1, many);
-        assertEquals(
-          (await readAll(store, id)).map(({ seq }) => seq),
-          Array.from({ length: 1203 }, (_, index) => index + 1),
-        );
+        const seqs = (await readAll(store, id)).map(({ seq }) => seq);
+        assertEquals(seqs, Array.from({ length: 1203 }, (_, index) => index + 1));
       });
 
       it("refuses a number that leaves one out", async () => {
         await create();
-        await assertRejects(
-          async () => await store.append(await claim("w1"), 2, [batches(1, 2)]),
-          RangeError,
-        );
+        const claimed = await claim("w1");
+        await assertRejects(() => store.append(claimed, 2, [batches(1, 2)]), RangeError);
       });
     });
 
     it("lets one of two workers write that both believe to hold a run", async () => {
-      const others = await database.open();
+      const others = await another();
       const { id } = await create();
       const write = async (store: RunStore, claim: Claim) => {
         for (let number = 1; number <= 4; number++) {
@@ -442,7 +406,6 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         written++;
       }
       assert(written > 0);
-      await others.close();
     });
 
     describe("renew()", () => {
@@ -450,7 +413,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const { id } = await create();
         const claimed = await claim("w1", NO_LEASE_MS);
         assertEquals((await store.renew(claimed, LEASE_MS)).snapshot.state, "RUNNING");
-        assertEquals(await store.claim({ worker: "w2", leaseMs: LEASE_MS }), undefined);
+        assertEquals(await take("w2"), undefined);
         await store.request(id, "cancel");
         assertEquals((await store.renew(claimed, LEASE_MS)).snapshot.state, "CANCELLING");
       });
@@ -459,8 +422,8 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
     describe("request('cancel')", () => {
       it("ends a queued run at once", async () => {
         const { id } = await create();
-        assertEquals((await store.request(id, "cancel"))?.snapshot.state, "CANCELLED");
-        assertEquals(await store.claim({ worker: "w1", leaseMs: LEASE_MS }), undefined);
+        assertEquals(await asked(id, "cancel"), "CANCELLED");
+        assertEquals(await take("w1"), undefined);
       });
 
       it("asks the worker of a running run, once", async () => {
@@ -476,7 +439,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       it("ends a run whose worker is dead at once", async () => {
         const { id } = await create();
         const dead = await claim("w1", NO_LEASE_MS);
-        assertEquals((await store.request(id, "cancel"))?.snapshot.state, "CANCELLED");
+        assertEquals(await asked(id, "cancel"), "CANCELLED");
         await assertRejects(() => store.append(dead, 1, [batches(1, 2)]), FencedError);
       });
 
@@ -485,7 +448,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const claimed = await claim("w1");
         await store.request(id, "cancel");
         await store.renew(claimed, NO_LEASE_MS);
-        assertEquals((await store.request(id, "cancel"))?.snapshot.state, "CANCELLED");
+        assertEquals(await asked(id, "cancel"), "CANCELLED");
       });
 
       it("leaves a run whose worker died after it was asked to the next worker, to be ended", async () => {
@@ -500,18 +463,14 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       });
 
       it("ends an interrupted run at once", async () => {
-        const { id } = await create();
-        await store.append(await claim("w1"), 1, [
-          { type: "interrupted", reason: "stop", crashed: false },
-        ]);
-        assertEquals((await store.request(id, "cancel"))?.snapshot.state, "CANCELLED");
+        const id = await interrupt();
+        assertEquals(await asked(id, "cancel"), "CANCELLED");
       });
 
       it("is refused when the run has ended, naming its state", async () => {
         const { id } = await create();
         await store.append(await claim("w1"), 1, [{ type: "completed" }]);
-        const error = await assertRejects(() => store.request(id, "cancel"));
-        assert(error instanceof ConflictError && /already completed/.test(error.message));
+        await assertFails(store.request(id, "cancel"), naming("already completed"));
       });
 
       it("knows no run that is not there", async () => {
@@ -522,10 +481,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const { id } = await create();
         const claimed = await claim("w1");
         await store.request(id, "cancel");
-        await assertRejects(
-          () => store.append(claimed, 1, [{ type: "interrupted", reason: "stop", crashed: false }]),
-          ConflictError,
-        );
+        await assertRejects(() => store.append(claimed, 1, [INTERRUPTED]), ConflictError);
         await store.append(claimed, 1, [{ type: "cancelled" }]);
       });
     });
@@ -536,7 +492,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const paused = await store.request(id, "pause");
         assertEquals(paused?.snapshot.state, "PAUSED");
         assertEquals(await store.request(id, "pause"), paused);
-        assertEquals(await store.claim({ worker: "w1", leaseMs: LEASE_MS }), undefined);
+        assertEquals(await take("w1"), undefined);
       });
 
       it("asks the worker of a running run, once", async () => {
@@ -548,15 +504,12 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         assertEquals((await store.renew(claimed, LEASE_MS)).snapshot.state, "PAUSING");
         await store.append(claimed, 1, [batches(1, 2), { type: "paused", reason: null }]);
         await assertRejects(() => store.append(claimed, 2, [batches(3, 2)]), FencedError);
-        assertEquals(await store.claim({ worker: "w1", leaseMs: LEASE_MS }), undefined);
+        assertEquals(await take("w1"), undefined);
       });
 
       it("pauses an interrupted run at once", async () => {
-        const { id } = await create();
-        await store.append(await claim("w1"), 1, [
-          { type: "interrupted", reason: "stop", crashed: false },
-        ]);
-        assertEquals((await store.request(id, "pause"))?.snapshot.state, "PAUSED");
+        const id = await interrupt();
+        assertEquals(await asked(id, "pause"), "PAUSED");
       });
 
       it("pauses a run whose worker is dead at once, and says that it died", async () => {
@@ -574,7 +527,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const claimed = await claim("w1");
         await store.request(id, "pause");
         await store.renew(claimed, NO_LEASE_MS);
-        assertEquals((await store.request(id, "pause"))?.snapshot.state, "PAUSED");
+        assertEquals(await asked(id, "pause"), "PAUSED");
         assertMatch(ofType("paused", (await readAll(store, id)).at(-1)).reason ?? "", /worker w1/);
       });
 
@@ -593,21 +546,19 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const { id } = await create();
         const claimed = await claim("w1");
         await store.request(id, "cancel");
-        const naming = (state: string) => (error: unknown) =>
-          error instanceof ConflictError && error.message.includes(state);
-        await assertRejectsMatch(() => store.request(id, "pause"), naming("is being cancelled."));
+        await assertFails(store.request(id, "pause"), naming("is being cancelled."));
         await store.append(claimed, 1, [{ type: "cancelled" }]);
-        await assertRejectsMatch(() => store.request(id, "pause"), naming("is already cancelled."));
+        await assertFails(store.request(id, "pause"), naming("is already cancelled."));
         assertEquals(await store.request("nothing", "pause"), undefined);
       });
 
       it("gives way to a cancel", async () => {
         const [{ id: running }, { id: paused }] = [await create(), await create()];
-        await store.claim({ worker: "w1", leaseMs: LEASE_MS, runId: running });
+        await claim("w1", LEASE_MS, { runId: running });
         await store.request(running, "pause");
         await store.request(paused, "pause");
-        assertEquals((await store.request(running, "cancel"))?.snapshot.state, "CANCELLING");
-        assertEquals((await store.request(paused, "cancel"))?.snapshot.state, "CANCELLED");
+        assertEquals(await asked(running, "cancel"), "CANCELLING");
+        assertEquals(await asked(paused, "cancel"), "CANCELLED");
       });
     });
 
@@ -633,7 +584,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         assertEquals((await resumed(id))?.snapshot.state, "QUEUED");
         const claimed = await claim("w1");
         assertEquals([claimed.run.id, claimed.run.snapshot.attempts], [id, 1]);
-        await store.append(claimed, 1, [{ type: "interrupted", reason: "stop", crashed: false }]);
+        await store.append(claimed, 1, [INTERRUPTED]);
         assertEquals((await resumed(id))?.snapshot.state, "QUEUED");
         assertEquals((await claim("w2")).run.id, id);
       });
@@ -650,17 +601,9 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
 
       it("refuses a run that has diverged, as it would again", async () => {
         const { id } = await create();
-        await store.append(await claim("w1"), 1, [
-          {
-            type: "failed",
-            error: "Training diverged: the loss is not a finite number at step 4.",
-          },
-        ]);
-        await assertRejectsMatch(
-          () => resumed(id),
-          (error) =>
-            error instanceof ConflictError && /with a lower learning rate/.test(error.message),
-        );
+        const error = "Training diverged: the loss is not a finite number at step 4.";
+        await store.append(await claim("w1"), 1, [{ type: "failed", error }]);
+        await assertFails(resumed(id), naming("with a lower learning rate"));
         assertEquals((await store.get(id))?.snapshot.state, "FAILED");
       });
 
@@ -681,8 +624,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       it("continues a completed run that is given more epochs", async () => {
         const { id } = await create();
         await store.append(await claim("w1"), 1, [aStart(), { type: "completed" }]);
-        const error = await assertRejects(() => resumed(id));
-        assert(error instanceof ConflictError && /already completed/.test(error.message));
+        await assertFails(resumed(id), naming("already completed"));
         await assertRejects(() => resumed(id, 3), InvalidSpecError); // As many as it has.
         const run = present(await resumed(id, 5));
         assertEquals([run.snapshot.state, run.snapshot.epochs], ["QUEUED", 5]);
@@ -702,15 +644,13 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
 
       it("is refused in every other state, naming it", async () => {
         const { id } = await create();
-        const naming = (state: string) => (error: unknown) =>
-          error instanceof ConflictError && error.message.includes(state);
-        await assertRejectsMatch(() => resumed(id), naming("is already queued."));
+        await assertFails(resumed(id), naming("is already queued."));
         const claimed = await claim("w1");
-        await assertRejectsMatch(() => resumed(id), naming("is already running."));
+        await assertFails(resumed(id), naming("is already running."));
         await store.request(id, "pause");
-        await assertRejectsMatch(() => resumed(id), naming("is being paused."));
+        await assertFails(resumed(id), naming("is being paused."));
         await store.request(id, "cancel");
-        await assertRejectsMatch(() => resumed(id), naming("is being cancelled."));
+        await assertFails(resumed(id), naming("is being cancelled."));
         await store.append(claimed, 1, [{ type: "cancelled" }]);
         assertEquals(await resumed("nothing"), undefined);
       });
@@ -727,10 +667,8 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const changes = await store.changes({ after: 0, limit: 100 });
         assertEquals(changes.map(({ run }) => run.id), [other]);
         assertEquals(await store.delete(id), false);
-        assertEquals(
-          (await store.create({ name: "n", spec: aSpec(), idempotencyKey: "k" })).created,
-          true,
-        );
+        const order = { name: "n", spec: aSpec(), idempotencyKey: "k" };
+        assertEquals((await store.create(order)).created, true);
       });
 
       it("removes a run that is paused", async () => {
@@ -753,11 +691,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       beforeEach(async () => {
         run = await create();
         await store.append(await claim("w1"), 1, [
-          aStart(),
-          batches(1, 4),
-          anEpoch(1),
-          batches(5, 4),
-          anEpoch(2),
+          ...[aStart(), batches(1, 4), anEpoch(1), batches(5, 4), anEpoch(2)],
           { type: "log", level: "info", message: "x" },
         ]);
       });
@@ -824,27 +758,13 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
     });
 
     describe("workers()", () => {
-      const aWorker = (id: string, startedAt = "2026-01-01T00:00:00.000Z") => ({
-        id,
-        host: "h",
-        pid: 7,
-        version: "1",
-        devices: [],
-        runId: null,
-        startedAt,
-      });
-
       it("lists those that announced themselves and did not go", async () => {
-        await store.registerWorker(aWorker("a", "2026-01-02T00:00:00.000Z"));
-        await store.registerWorker(aWorker("b"));
-        await store.registerWorker({
-          ...aWorker("b"),
-          runId: "r",
-          devices: [{ kind: "CPU", name: "c", available: true }],
-        });
+        await store.registerWorker(aWorker({ id: "a", startedAt: "2026-01-02T00:00:00.000Z" }));
+        await store.registerWorker(aWorker({ id: "b" }));
+        await store.registerWorker(aWorker({ id: "b", runId: "r", devices: [A_CPU] }));
         const [first, second, ...rest] = await store.workers();
         assertEquals([first?.id, second?.id, rest.length], ["b", "a", 0]);
-        assertEquals([first?.runId, first?.devices[0]?.name], ["r", "c"]);
+        assertEquals([first?.runId, first?.devices[0]], ["r", A_CPU]);
         assert(Math.abs(Date.parse(first?.seenAt ?? "") - Date.now()) < 60_000);
         await store.deregisterWorker("b");
         assertEquals((await store.workers()).map(({ id }) => id), ["a"]);
@@ -856,11 +776,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await create();
         const { id } = await create();
         await store.request(id, "cancel");
-        const worker = {
-          ...{ id: "w", host: "h", pid: 7, version: "1", devices: [], runId: null },
-          startedAt: "2026-01-01T00:00:00.000Z",
-        };
-        await store.registerWorker(worker);
+        await store.registerWorker(aWorker({ id: "w" }));
         const { runs, workers } = await store.overview();
         assertEquals(Object.keys(runs), [...RUN_STATES]);
         assertEquals([runs.QUEUED, runs.CANCELLED, runs.RUNNING], [1, 1, 0]);
@@ -872,28 +788,26 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
 
     describe("wait()", () => {
       it("returns when another connection writes", async () => {
-        const second = await database.open();
+        const second = await another();
         const mark = store.mark();
         const woken = store.wait(mark, new AbortController().signal);
         await second.create({ name: "r", spec: aSpec() });
         await within(1_500, woken); // Less than what a lost wake-up costs.
-        await second.close();
-        assertEquals((await store.list({ first: 1 })).totalCount, 1);
+        assertEquals(await totalOf(), 1);
       });
 
       it("returns at once when something was written since the mark", async () => {
-        const second = await database.open();
+        const second = await another();
         const [near, far] = [store.mark(), store.mark()];
         await create();
         await within(1_000, store.wait(near, new AbortController().signal));
         await second.create({ name: "r", spec: aSpec() });
         store.mark();
         await within(1_000, store.wait(far, new AbortController().signal));
-        await second.close();
       });
 
       it("returns when the run that is waited for is written, on whichever connection", async () => {
-        const second = await database.open();
+        const second = await another();
         const { id } = await create();
         const claimed = await claim("w1");
         const { signal } = new AbortController();
@@ -904,11 +818,10 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
           await within(1_500, woken); // Less than what a lost wake-up costs.
           if (writer === store) await within(1_000, store.wait(mark, signal, id)); // Also afterwards.
         }
-        await second.close();
       });
 
       it("returns for changes of states, on whichever connection", async () => {
-        const second = await database.open();
+        const second = await another();
         const { signal } = new AbortController();
         const changed = async (work: () => Promise<unknown>) => {
           const mark = store.mark();
@@ -922,7 +835,6 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await changed(async () => claimed = await second.claim({ worker: "w", leaseMs: LEASE_MS }));
         await changed(() => store.append(present(claimed), 1, [{ type: "completed" }]));
         await changed(() => second.delete(id));
-        await second.close();
       });
 
       it("returns when its signal aborts", async () => {
@@ -936,7 +848,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
 
     it("gives each of many followers the whole log while it is written", async () => {
       const { id } = await create();
-      const writer = await database.open();
+      const writer = await another();
       const claimed = present(await writer.claim({ worker: "w1", leaseMs: LEASE_MS }));
       const { signal } = new AbortController();
       const follow = async () => {
@@ -952,13 +864,12 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       await writer.append(claimed, 41, [{ type: "completed" }]);
       const whole = Array.from({ length: 43 }, (_, index) => index + 1);
       for (const seqs of await Promise.all(followers)) assertEquals(seqs, whole);
-      await writer.close();
     });
 
     it("lets readers and a writer work at once without a gap", async () => {
       const { id } = await create();
       const claimed = await claim("w1");
-      const reader = await database.open();
+      const reader = await another();
       const writing = (async () => {
         for (let number = 1; number <= 60; number++) {
           await store.append(claimed, number, [batches(2 * number - 1, 2)]);
@@ -975,12 +886,11 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       });
       await writing;
       assertEquals(seen, Array.from({ length: 63 }, (_, index) => index + 1));
-      await reader.close();
     });
 
     it("keeps every log whole while three processes write at once", async () => {
       const workers = ["a", "b", "c"].map((name) =>
-        runScript("tests/support/busy_worker.ts", [database.place, name])
+        runScript("tests/support/busy_worker.ts", [own.database.place, name])
       );
       for (const worker of workers) assertEquals((await worker.status).code, 0);
       const { runs, totalCount } = await store.list({ first: 100 });
@@ -989,11 +899,8 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const events = await readAll(store, run.id);
         assertEquals(events.map(({ seq }) => seq), events.map((_, index) => index + 1));
         assertEquals(events.reduce(fold, EMPTY_SNAPSHOT), run.snapshot);
-        assertEquals([run.snapshot.state, run.snapshot.attempts, run.snapshot.step], [
-          "COMPLETED",
-          1,
-          40,
-        ]);
+        const { state, attempts, step } = run.snapshot;
+        assertEquals([state, attempts, step], ["COMPLETED", 1, 40]);
       }
     });
 
@@ -1007,6 +914,11 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       }
     });
   });
+}
+
+/** A conflict that names a state, or what to do about it. */
+function naming(words: string): (error: unknown) => boolean {
+  return (error) => error instanceof ConflictError && error.message.includes(words);
 }
 
 function aStart(): RunEventBody {
@@ -1025,10 +937,6 @@ function batches(firstStep: number, count: number): BatchesEvent {
 }
 
 /** Fails where a promise takes longer than it ever should. */
-async function within(ms: number, promise: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`It took longer than ${ms} ms.`)), ms);
-  });
-  await Promise.race([promise, late]).finally(() => clearTimeout(timer));
+function within(ms: number, promise: Promise<void>): Promise<void> {
+  return deadline(ms, promise, () => fail(`It took longer than ${ms} ms.`));
 }

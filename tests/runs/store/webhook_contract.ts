@@ -1,14 +1,17 @@
 /** The contract of stores for webhooks, which the test file of each database runs. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { describe, it } from "@std/testing/bdd";
 import { ANNOUNCED_TYPES } from "../../../runs/log/announced.ts";
 import { TooManyWebhooksError } from "../../../runs/store/errors.ts";
-import type { RunStore } from "../../../runs/store/store.ts";
 import type { NewWebhook, Webhook, WebhookClaim } from "../../../runs/store/webhook_store.ts";
 import { present } from "../../support/present.ts";
-import { startRun, type WrittenRun } from "../../support/written_run.ts";
-import type { TestDatabase } from "./store_contract.ts";
+import { logLine, startRun, type WrittenRun } from "../../support/written_run.ts";
+import { type TestDatabase, useDatabase } from "./database_per_test.ts";
 
+const NEW: NewWebhook = {
+  ...{ url: "https://example.com/hook", runId: null, events: ANNOUNCED_TYPES, createdBy: "ci" },
+  ...{ secret: "whsec_one", afterSeq: 0, max: 10 },
+};
 const LEASE_MS = 60_000;
 const CLAIM = { leaseMs: LEASE_MS, limit: 100 };
 /** A lease that has run out when the next statement looks. */
@@ -16,31 +19,10 @@ const NO_LEASE_MS = -1;
 
 export function testWebhooks(name: string, makeDatabase: () => Promise<TestDatabase>): void {
   describe(`the ${name} store, of webhooks`, () => {
-    let database: TestDatabase;
-    let store: RunStore;
-
-    beforeEach(async () => {
-      database = await makeDatabase();
-      store = await database.open();
-    });
-    afterEach(async () => {
-      await store.close();
-      await database.remove();
-    });
+    const { store, another, reopen } = useDatabase(makeDatabase);
 
     const create = async (change: Partial<NewWebhook> = {}): Promise<Webhook> =>
-      present(
-        await store.webhooks.create({
-          url: "https://example.com/hook",
-          runId: null,
-          events: ANNOUNCED_TYPES,
-          createdBy: "ci",
-          secret: "whsec_one",
-          afterSeq: 0,
-          max: 10,
-          ...change,
-        }),
-      );
+      present(await store.webhooks.create({ ...NEW, ...change }));
     const claim = async (): Promise<WebhookClaim> => {
       const claims = await store.webhooks.claim(CLAIM);
       assertEquals(claims.length, 1);
@@ -55,9 +37,8 @@ export function testWebhooks(name: string, makeDatabase: () => Promise<TestDatab
           const due = await store.webhooks.next(claim, LEASE_MS);
           if (!due) break;
           const { event, run, cursor } = due;
-          delivered.push(
-            `${run.name} ${event.type}${event.type === "epoch" ? ` ${event.number}` : ""}`,
-          );
+          const number = event.type === "epoch" ? ` ${event.number}` : "";
+          delivered.push(`${run.name} ${event.type}${number}`);
           await store.webhooks.settle(claim, { kind: "delivered", cursor });
         }
       }
@@ -70,8 +51,7 @@ export function testWebhooks(name: string, makeDatabase: () => Promise<TestDatab
     };
     const fail = (claim: WebhookClaim, change: { pauseMs?: number; giveUpMs?: number } = {}) =>
       store.webhooks.settle(claim, {
-        kind: "failed",
-        ...{ error: "No.", pauseMs: 0, giveUpMs: 1e9, ...change },
+        ...{ kind: "failed", error: "No.", pauseMs: 0, giveUpMs: 1e9, ...change },
       });
 
     it("are created, listed and found with their secret, which no list holds", async () => {
@@ -79,18 +59,9 @@ export function testWebhooks(name: string, makeDatabase: () => Promise<TestDatab
       assertMatch(id, /^wh_[0-9a-f]{32}$/);
       assert(Date.parse(createdAt) > 0);
       assertEquals(rest, {
-        url: "https://example.com/hook",
-        runId: null,
-        events: ["completed", "failed"],
-        createdBy: "ci",
-        disabled: null,
-        delivered: 0,
-        lastDeliveredAt: null,
-        lastAttemptAt: null,
-        attempts: 0,
-        failingSince: null,
-        nextAttemptAt: null,
-        lastError: null,
+        ...{ url: NEW.url, runId: null, events: ["completed", "failed"], createdBy: "ci" },
+        ...{ disabled: null, delivered: 0, lastDeliveredAt: null, lastAttemptAt: null },
+        ...{ attempts: 0, failingSince: null, nextAttemptAt: null, lastError: null },
       });
       assertEquals(await store.webhooks.list(), [{ id, createdAt, ...rest }]);
       assertEquals((await find({ id })).secrets, ["whsec_one"]);
@@ -98,23 +69,14 @@ export function testWebhooks(name: string, makeDatabase: () => Promise<TestDatab
     });
 
     it("are as many as may be, also if many are created at once", async () => {
-      const other = await database.open();
-      try {
-        const attempts = await Promise.allSettled([
-          ...[1, 2, 3].map(() => create({ max: 3 })),
-          ...[1, 2].map(() =>
-            other.webhooks.create({
-              ...{ url: "https://example.com", runId: null, events: ["failed"], createdBy: "ci" },
-              ...{ secret: "s", afterSeq: 0, max: 3 },
-            })
-          ),
-        ]);
-        assertEquals(attempts.filter(({ status }) => status === "fulfilled").length, 3);
-        const error = await assertRejects(() => create({ max: 3 }), TooManyWebhooksError);
-        assertMatch(String(error), /there must be at most 3, got 3 already/);
-      } finally {
-        await other.close();
-      }
+      const other = await another();
+      const attempts = await Promise.allSettled([
+        ...[1, 2, 3].map(() => create({ max: 3 })),
+        ...[1, 2].map(() => other.webhooks.create({ ...NEW, max: 3 })),
+      ]);
+      assertEquals(attempts.filter(({ status }) => status === "fulfilled").length, 3);
+      const error = await assertRejects(() => create({ max: 3 }), TooManyWebhooksError);
+      assertMatch(String(error), /there must be at most 3, got 3 already/);
     });
 
     it("get the events of all runs from now on, in the order in which they were written", async () => {
@@ -147,11 +109,7 @@ export function testWebhooks(name: string, makeDatabase: () => Promise<TestDatab
     });
 
     it("for a run that does not exist cannot be created", async () => {
-      const created = await store.webhooks.create({
-        ...{ url: "https://example.com", runId: "a\0b", events: ["failed"], createdBy: "ci" },
-        ...{ secret: "s", afterSeq: 0, max: 3 },
-      });
-      assertEquals(created, undefined);
+      assertEquals(await store.webhooks.create({ ...NEW, runId: "a\0b" }), undefined);
     });
 
     it("get only the events that they are for, also new ones of a change", async () => {
@@ -183,10 +141,8 @@ export function testWebhooks(name: string, makeDatabase: () => Promise<TestDatab
       assert(await store.webhooks.next(first, NO_LEASE_MS));
       const second = await claim();
       assertEquals(await store.webhooks.next(first, LEASE_MS), undefined);
-      assertEquals(
-        await store.webhooks.settle(first, { kind: "delivered", cursor: 99 }),
-        undefined,
-      );
+      const delivered = { kind: "delivered", cursor: 99 } as const;
+      assertEquals(await store.webhooks.settle(first, delivered), undefined);
       const due = present(await store.webhooks.next(second, LEASE_MS));
       assertEquals(due.event.type, "started");
       await store.webhooks.release(second);
@@ -194,20 +150,14 @@ export function testWebhooks(name: string, makeDatabase: () => Promise<TestDatab
     });
 
     it("are claimed once by servers that look at the same time, and at most as many as asked for", async () => {
-      const other = await database.open();
-      try {
-        for (let count = 0; count < 6; count++) await create();
-        await startRun(store);
-        const [limited] = [await store.webhooks.claim({ ...CLAIM, limit: 2 })];
-        assertEquals(limited.length, 2);
-        const claims = (await Promise.all([store, other].map(({ webhooks }) =>
-          webhooks.claim(CLAIM)
-        ))).flat();
-        assertEquals(new Set([...limited, ...claims].map(({ id }) => id)).size, 6);
-        assertEquals(claims.length, 4);
-      } finally {
-        await other.close();
-      }
+      const other = await another();
+      for (let count = 0; count < 6; count++) await create();
+      await startRun(store);
+      const limited = await store.webhooks.claim({ ...CLAIM, limit: 2 });
+      assertEquals(limited.length, 2);
+      const claims = await Promise.all([store, other].map((one) => one.webhooks.claim(CLAIM)));
+      assertEquals(new Set([...limited, ...claims.flat()].map(({ id }) => id)).size, 6);
+      assertEquals(claims.flat().length, 4);
     });
 
     it("wait after a failure and then begin with the event that failed", async () => {
@@ -293,10 +243,8 @@ export function testWebhooks(name: string, makeDatabase: () => Promise<TestDatab
       assertEquals(await store.webhooks.delete(webhook.id), true);
       assertEquals(await store.webhooks.delete(webhook.id), false);
       assertEquals(await store.webhooks.next(claimed, LEASE_MS), undefined);
-      assertEquals(
-        await store.webhooks.settle(claimed, { kind: "delivered", cursor: 1 }),
-        undefined,
-      );
+      const delivered = { kind: "delivered", cursor: 1 } as const;
+      assertEquals(await store.webhooks.settle(claimed, delivered), undefined);
       assertEquals(await store.webhooks.update(webhook.id, { isEnabled: true }), undefined);
     });
 
@@ -308,14 +256,12 @@ export function testWebhooks(name: string, makeDatabase: () => Promise<TestDatab
       await look();
       const run = await startRun(store);
       await look();
-      await run.append({ type: "log", level: "info", message: "A line." });
+      await run.append(logLine("A line."));
       await look();
       await store.webhooks.update(webhook.id, { events: ["epoch"] });
       await look();
-      assertEquals(
-        marks.map((mark, index) => index > 0 && mark !== marks[index - 1]),
-        [false, false, true, false, true],
-      );
+      const changes = marks.map((mark, index) => index > 0 && mark !== marks[index - 1]);
+      assertEquals(changes, [false, false, true, false, true]);
     });
 
     it("survive: another process goes on where the last one has stopped", async () => {
@@ -326,8 +272,7 @@ export function testWebhooks(name: string, makeDatabase: () => Promise<TestDatab
       const due = present(await store.webhooks.next(claimed, LEASE_MS));
       await store.webhooks.settle(claimed, { kind: "delivered", cursor: due.cursor });
       await store.webhooks.release(claimed);
-      await store.close();
-      store = await database.open();
+      await reopen();
       assertEquals(await deliverAll(), ["a epoch 1"]);
     });
   });

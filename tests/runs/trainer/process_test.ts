@@ -15,7 +15,7 @@ import { createTrainerProcess } from "../../../runs/trainer/process.ts";
 import { aSpec, aTraining } from "../../support/fake_run.ts";
 import { fakeTrainerProgram, runScript } from "../../support/scripts.ts";
 import { isAlive, untilGone } from "../../../tools/processes.ts";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
 
 const folder = folderPerTest();
@@ -222,16 +222,14 @@ describe("a trainer process whose engine is not set up", () => {
   });
 
   it("trains without it if it can, and the log contains the reason", async () => {
-    const events = await Array.fromAsync(
-      trainer(failing).train(aSpec(), { signal: never }),
-    );
+    const events = await Array.fromAsync(trainer(failing).train(aSpec(), { signal: never }));
     assertEquals(events[0], { type: "log", level: "warning", message: "There is no network." });
     assertEquals(events.slice(1), [...aTraining(aSpec())]);
   });
 
   it("cannot train, for the reason that it was not set up, where nothing else will do", async () => {
-    await assertRejectsMatch(
-      () => Array.fromAsync(trainer(failing, "cannot=1").train(aSpec(), { signal: never })),
+    await assertFails(
+      Array.fromAsync(trainer(failing, "cannot=1").train(aSpec(), { signal: never })),
       /^NoDeviceError: Cannot train with TensorFlow: There is no network\./,
     );
   });
@@ -248,11 +246,10 @@ describe("a trainer process whose engine is not set up", () => {
   });
 
   it("gets the engine that the run was trained with", async () => {
-    await assertRejectsMatch(
-      () =>
-        Array.fromAsync(
-          trainerThat("cannot=1").train(aSpec(), { signal: never, lastEngine: "Engine 7" }),
-        ),
+    await assertFails(
+      Array.fromAsync(
+        trainerThat("cannot=1").train(aSpec(), { signal: never, lastEngine: "Engine 7" }),
+      ),
       /Not Engine 7\./,
     );
   });

@@ -1,6 +1,6 @@
 /** The real trainer process with exactly its permissions. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { downloadDataset } from "../../../data/storage/download.ts";
@@ -133,11 +133,8 @@ describe("cli/trainer.ts", () => {
   it("says which device or dataset is missing", async () => {
     const saying = (pattern: RegExp) => (error: unknown) =>
       error instanceof TrainingError && pattern.test(error.message);
-    await assertRejectsMatch(
-      () => train({ device: "WEBGPU" }),
-      saying(/^Cannot train on WEBGPU: .*\.$/),
-    );
+    await assertFails(train({ device: "WEBGPU" }), saying(/^Cannot train on WEBGPU: .*\.$/));
     const nowhere = folder.join("nowhere");
-    await assertRejectsMatch(() => train({}, nowhere), saying(/^Cannot read [^]*deno task setup/));
+    await assertFails(train({}, nowhere), saying(/^Cannot read [^]*deno task setup/));
   });
 });

@@ -16,6 +16,7 @@ import { aCheckpoint, aSpec, aTraining, lossAt, readAll } from "../../support/fa
 import { present } from "../../support/present.ts";
 import { aborted, until, untilStep } from "../../support/until.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
+import { logLine } from "../../support/written_run.ts";
 
 const folder = folderPerTest();
 let store: RunStore;
@@ -70,6 +71,14 @@ const after = (count: number, then: (signal: AbortSignal) => Promise<void>): Tra
     await then(AbortSignal.any([signal, pause]));
   };
 
+/** Does something, and loads until it is stopped. */
+const loading = (then: () => unknown): Trainer["train"] =>
+  async function* (_spec, { signal }) {
+    yield* [];
+    await then();
+    await aborted(signal);
+  };
+
 const crash = () => Promise.reject(new TrainerCrashedError("The trainer died: it was tired."));
 
 /** Checks that a log is whole: contiguous, folded into its snapshot, each loss as it was computed. */
@@ -103,18 +112,16 @@ describe("runAttempt()", () => {
   });
 
   it("completes a run that its trainer ends early, and lets a client go on with the epochs left", async () => {
-    const { run: { id } } = await createAndClaim().then(async (claimed) => {
-      const left = await run(claimed, early);
-      const { state, stoppedEarly, lastEpoch } = present(left).snapshot;
-      assertEquals([state, stoppedEarly, lastEpoch?.number], ["COMPLETED", true, 2]);
-      return claimed;
-    });
+    const claimed = await createAndClaim();
+    const { id } = claimed.run;
+    const seen = (run: Run | undefined) => {
+      const { state, stoppedEarly, lastEpoch } = present(run).snapshot;
+      return [state, stoppedEarly, lastEpoch?.number];
+    };
+    assertEquals(seen(await run(claimed, early)), ["COMPLETED", true, 2]);
     assertEquals((await checkLog(id)).at(-1), "completed");
-    const resumed = present(await store.request(id, "resume"));
-    assertEquals([resumed.snapshot.state, resumed.snapshot.stoppedEarly], ["QUEUED", false]);
-    const left = present(await run(await claim(), well));
-    assertEquals([left.snapshot.state, left.snapshot.lastEpoch?.number], ["COMPLETED", 3]);
-    assertEquals(left.snapshot.stoppedEarly, false);
+    assertEquals(seen(await store.request(id, "resume")), ["QUEUED", false, 2]);
+    assertEquals(seen(await run(await claim(), well)), ["COMPLETED", false, 3]);
   });
 
   it("completes a run that ended early although its worker died before it could say so", async () => {
@@ -132,16 +139,9 @@ describe("runAttempt()", () => {
   });
 
   it("fails with the trainer's message when the training cannot be done", async () => {
-    const { run: { snapshot } } = await createAndClaim().then(async (claimed) => ({
-      run: present(
-        await run(claimed, after(3, () => Promise.reject(new TrainingError("There is no GPU.")))),
-      ),
-    }));
-    assertEquals([snapshot.state, snapshot.error, snapshot.step], [
-      "FAILED",
-      "There is no GPU.",
-      4,
-    ]);
+    const fails = after(3, () => Promise.reject(new TrainingError("There is no GPU.")));
+    const { state, error, step } = present(await run(await createAndClaim(), fails)).snapshot;
+    assertEquals([state, error, step], ["FAILED", "There is no GPU.", 4]);
   });
 
   it("fails when the trainer stops early without an error", async () => {
@@ -217,13 +217,9 @@ describe("runAttempt()", () => {
   for (const [request, state] of [["pause", "PAUSED"], ["cancel", "CANCELLED"]] as const) {
     it(`leaves a run ${state} whose trainer is loading, long before its lease is renewed`, async () => {
       const claimed = await createAndClaim();
-      const loading = Promise.withResolvers<void>();
-      const running = run(claimed, async function* (_spec, { signal }) {
-        yield* [];
-        loading.resolve();
-        await aborted(signal);
-      }, { leaseMs: 3_600_000 });
-      await loading.promise;
+      const begun = Promise.withResolvers<void>();
+      const running = run(claimed, loading(begun.resolve), { leaseMs: 3_600_000 });
+      await begun.promise;
       const another = await openSqliteStore(folder.join("runs.db"));
       await another.request(claimed.run.id, request);
       await another.close();
@@ -249,22 +245,15 @@ describe("runAttempt()", () => {
       get: (id) =>
         reads++ < 2 ? Promise.reject(new StoreUnavailableError("It is away.")) : store.get(id),
     };
-    const running = run(claimed, async function* (_spec, { signal }) {
-      yield* [];
-      await store.request(claimed.run.id, "cancel");
-      await aborted(signal);
-    }, { store: blind, leaseMs: 3_600_000 });
-    assertEquals((await running)?.snapshot.state, "CANCELLED");
+    const train = loading(() => store.request(claimed.run.id, "cancel"));
+    const left = await run(claimed, train, { store: blind, leaseMs: 3_600_000 });
+    assertEquals(left?.snapshot.state, "CANCELLED");
   });
 
   it("stops a trainer that is loading as soon as another worker has the run", async () => {
     const claimed = await createAndClaim();
-    const running = run(claimed, async function* (_spec, { signal }) {
-      yield* [];
-      await claimAfterExpiry(claimed);
-      await aborted(signal);
-    }, { leaseMs: 3_600_000 });
-    assertEquals(await running, undefined);
+    const train = loading(() => claimAfterExpiry(claimed));
+    assertEquals(await run(claimed, train, { leaseMs: 3_600_000 }), undefined);
   });
 
   it("ends a run at once that was being cancelled when it was claimed", async () => {
@@ -322,7 +311,7 @@ describe("runAttempt()", () => {
     assertEquals(await running, undefined);
     assertEquals(wasStopped, true);
     assertEquals(present(await store.get(claimed.run.id)).snapshot.step, 4);
-    await store.append(other, 1, [{ type: "log", level: "info", message: "mine" }]);
+    await store.append(other, 1, [logLine("mine")]);
   });
 
   it("stops when its run was cancelled and deleted", async () => {
@@ -346,20 +335,18 @@ describe("runAttempt()", () => {
     let isDown: boolean;
     let failures: number;
     let flaky: RunStore;
+    const full = () => Promise.reject(new StoreUnavailableError("The disk is full."));
     beforeEach(() => {
       isDown = false;
       failures = 0;
       flaky = {
         ...store,
-        append(claim, number, events) {
-          if (!isDown) return store.append(claim, number, events);
+        append(...args) {
+          if (!isDown) return store.append(...args);
           failures++;
-          return Promise.reject(new StoreUnavailableError("The disk is full."));
+          return full();
         },
-        renew: (claim, leaseMs) =>
-          isDown
-            ? Promise.reject(new StoreUnavailableError("The disk is full."))
-            : store.renew(claim, leaseMs),
+        renew: (...args) => isDown ? full() : store.renew(...args),
       };
     });
 

@@ -15,6 +15,7 @@ import { readAll } from "../../support/fake_run.ts";
 import { present } from "../../support/present.ts";
 import { startProgram } from "../../support/program.ts";
 import { CLEARED } from "../../support/stack.ts";
+import { temporaryFolder } from "../../support/temporary_folder.ts";
 import { untilFinished, untilStep } from "../../support/until.ts";
 
 const WORKER = fileURLToPath(new URL("../../../cli/worker.ts", import.meta.url));
@@ -67,7 +68,8 @@ async function resultOf(store: RunStore, home: string, id: string) {
 
 describe("a training that is killed", () => {
   it("ends with the same bits, after its trainer and its worker died in the middle of epochs", async () => {
-    const home = await Deno.makeTempDir({ prefix: "epochql-killed-" });
+    using folder = temporaryFolder();
+    const home = folder.path;
     await downloadDataset("mnist", join(home, "data"), () => {});
     const store = await openStore({ home });
     const create = async (name: string) => (await store.create({ name, spec: SPEC })).run.id;
@@ -99,7 +101,6 @@ describe("a training that is killed", () => {
     } finally {
       await store.close();
       await worker.stop();
-      await Deno.remove(home, { recursive: true });
     }
   });
 });

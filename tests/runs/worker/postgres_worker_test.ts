@@ -13,11 +13,11 @@ import {
 } from "../../../tools/postgres_server.ts";
 import { aSpec, readAll } from "../../support/fake_run.ts";
 import { present } from "../../support/present.ts";
-import { runScript } from "../../support/scripts.ts";
 import { until, untilState, untilStep } from "../../support/until.ts";
 import { checkWhole } from "../../support/whole_log.ts";
 import { isAlive } from "../../../tools/processes.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
+import { workersPerTest } from "./worker_processes.ts";
 
 const skip = postgresSkipReason !== undefined;
 
@@ -25,7 +25,7 @@ describe("workers on one PostgreSQL server", { ignore: skip }, () => {
   let server: PostgresServer;
   let url: string;
   let store: RunStore;
-  let processes: Deno.ChildProcess[];
+  const workers = workersPerTest();
   const folder = folderPerTest();
   before(async () => {
     server = await startPostgres();
@@ -34,25 +34,14 @@ describe("workers on one PostgreSQL server", { ignore: skip }, () => {
   beforeEach(async () => {
     url = await server.createDatabase();
     store = await openPostgresStore(url);
-    processes = [];
   });
   afterEach(async () => {
-    for (const process of processes) {
-      if (isAlive(process.pid)) process.kill("SIGKILL");
-      await process.status;
-    }
+    await workers.kill();
     await store.close();
   });
 
-  function startWorker(id: string, leaseMs: number, ...behaviour: string[]): Deno.ChildProcess {
-    const worker = runScript(
-      "tests/support/worker_process.ts",
-      [url, id, String(leaseMs), `folder=${folder.path}`, ...behaviour],
-      { stderr: "null" },
-    );
-    processes.push(worker);
-    return worker;
-  }
+  const startWorker = (id: string, leaseMs: number, ...behaviour: string[]) =>
+    workers.start(url, id, String(leaseMs), `folder=${folder.path}`, ...behaviour);
 
   const create = async (change = {}) =>
     (await store.create({ name: "a run", spec: aSpec(change) })).run;
@@ -111,14 +100,10 @@ describe("workers on one PostgreSQL server", { ignore: skip }, () => {
     startWorker("w", 3_000, "pace=10");
     await untilStep(store, id, 20);
     await server.query(`alter database ${database} set default_transaction_read_only = on`);
-    await server.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}'`,
-    );
+    const sessions = `from pg_stat_activity where datname = '${database}'`;
+    await server.query(`select pg_terminate_backend(pid) ${sessions}`);
     await until("the worker has a session that only reads", async () => {
-      const sessions = await server.query(
-        `select pid from pg_stat_activity where datname = '${database}'`,
-      );
-      return sessions.length > 0;
+      return (await server.query(`select pid ${sessions}`)).length > 0;
     });
     await server.query(`alter database ${database} reset default_transaction_read_only`);
     await checkWhole(store, id);

@@ -108,6 +108,29 @@ function anyAborted(...signals: (AbortSignal | undefined)[]): Promise<void> {
   return aborted(AbortSignal.any(signals.filter((signal) => signal !== undefined)));
 }
 
+/** Starts a run's training up to step 6, where it waits; its checkpoint of step 4 is saved. */
+async function startTraining(change: Parameters<typeof run>[2] = {}) {
+  const { id } = await create();
+  const running = run(await claim(), training({ waitAfter: 6 }), change);
+  await untilStep(store, id, 6);
+  await untilSaved(store, id, 4);
+  return { id, running };
+}
+
+/** Trains the run of the queue to its end. */
+async function complete(change: Parameters<typeof run>[2] = {}): Promise<void> {
+  const left = await run(await claim(), training(), change);
+  assertEquals(left?.snapshot.state, "COMPLETED");
+}
+
+/** Checks that a run's log is whole, and that its checkpoints are those that the log lists. */
+async function checkKept(id: string): Promise<void> {
+  await checkWhole(store, id);
+  assertEquals(await stored(id), await logged(id));
+}
+
+const stateOf = async (running: Promise<Run | undefined>) => (await running)?.snapshot.state;
+
 /** The events about checkpoints and the run's end, in a word each. */
 async function tellings(id: string): Promise<string[]> {
   return (await readAll(store, id)).flatMap((event) => {
@@ -128,6 +151,9 @@ async function tellings(id: string): Promise<string[]> {
   });
 }
 
+/** The file of the checkpoint of a step. */
+const fileOf = async (id: string, step: number) =>
+  present((await get(id)).snapshot.checkpoints.find((one) => one.step === step)).file;
 const stored = async (id: string) => (await checkpoints.list(id)).map(({ name }) => name);
 const logged = async (id: string) => (await get(id)).snapshot.checkpoints.map(({ file }) => file);
 const logsOf = async (id: string): Promise<RunEvent<"log">[]> =>
@@ -167,15 +193,12 @@ describe("a run that goes on", () => {
             : event;
         }
       };
-      assertEquals(
-        (await run(await claim(), train, { checkpoints: watched }))?.snapshot.state,
-        "COMPLETED",
-      );
-      await checkWhole(store, id);
+      const running = run(await claim(), train, { checkpoints: watched });
+      assertEquals(await stateOf(running), "COMPLETED");
       const { snapshot } = await get(id);
       assertEquals(snapshot.checkpoints.map(({ step }) => step), [8, 16, 20, 24]);
       assertEquals(snapshot.lastCheckpoint?.step, 24);
-      assertEquals(await stored(id), await logged(id));
+      await checkKept(id);
       assertEquals(removed.length, 2);
       assertEquals(await namesIn(scratch()), []);
     });
@@ -183,21 +206,16 @@ describe("a run that goes on", () => {
     it("keeps a checkpoint that was named, also one named while the worker is about to remove it", async () => {
       const { id } = await create({ epochs: 8 });
       const name = async (step: number, as: string) => {
-        const { file } = present(
-          (await get(id)).snapshot.checkpoints.find((checkpoint) => checkpoint.step === step),
-        );
-        await store.nameCheckpoint(id, { file, name: as });
+        await store.nameCheckpoint(id, { file: await fileOf(id, step), name: as });
       };
       // Between what the worker has seen of the run and what it appends by that.
       const racing: RunStore = {
         ...store,
         async append(claim, number, events) {
-          const removed = events.flatMap((event) =>
-            event.type === "checkpointRemoved" ? event.file : []
-          );
+          const removed = events.filter((event) => event.type === "checkpointRemoved");
           const { checkpoints } = (await get(id)).snapshot;
           const twelfth = checkpoints.find(({ step }) => step === 12);
-          if (twelfth && removed.includes(twelfth.file)) await name(12, "in time");
+          if (removed.some(({ file }) => file === twelfth?.file)) await name(12, "in time");
           return await store.append(claim, number, events);
         },
       };
@@ -207,28 +225,17 @@ describe("a run that goes on", () => {
           if (event.type !== "checkpoint") continue;
           const { step } = event;
           // No faster than the log: what never was in it is not removed from it.
-          await until(
-            `the log has the checkpoint of step ${step}`,
-            async () =>
-              options.signal.aborted ||
-              (await get(id)).snapshot.checkpoints.some((one) => one.step === step),
-          );
+          await until(`the log has the checkpoint of step ${step}`, async () => {
+            const { checkpoints } = (await get(id)).snapshot;
+            return options.signal.aborted || checkpoints.some((one) => one.step === step);
+          });
           if (step === 8) await name(4, "early");
         }
       };
-      assertEquals(
-        (await run(await claim(), train, { store: racing }))?.snapshot.state,
-        "COMPLETED",
-      );
-      assertEquals((await get(id)).snapshot.checkpoints.map(({ step, name }) => [step, name]), [
-        [4, "early"],
-        [12, "in time"],
-        [24, null],
-        [28, null],
-        [32, null],
-      ]);
-      assertEquals(await stored(id), await logged(id));
-      await checkWhole(store, id);
+      assertEquals(await stateOf(run(await claim(), train, { store: racing })), "COMPLETED");
+      const kept = (await get(id)).snapshot.checkpoints.map(({ step, name }) => [step, name]);
+      assertEquals(kept, [[4, "early"], [12, "in time"], [24, null], [28, null], [32, null]]);
+      await checkKept(id);
     });
 
     it("tells of a checkpoint what it is, after the steps that it holds", async () => {
@@ -237,12 +244,8 @@ describe("a run that goes on", () => {
       const events = await readAll(store, id);
       const at = events.findIndex(({ type }) => type === "checkpoint");
       const first = ofType("checkpoint", events[at]);
-      assertEquals([first.step, first.epoch, first.reason, first.testAcc], [
-        2,
-        1,
-        "interval",
-        null,
-      ]);
+      assertEquals([first.step, first.epoch, first.reason], [2, 1, "interval"]);
+      assertEquals(first.testAcc, null);
       const before = events.slice(0, at).filter((event) => event.type === "batches");
       assertEquals(before.flatMap(({ losses }) => losses).length >= 2, true);
       const path = await checkpoints.fetch(id, first.file, folder.path, { sha256: first.sha256 });
@@ -253,10 +256,8 @@ describe("a run that goes on", () => {
 
     it("goes on from its last checkpoint when its trainer dies", async () => {
       const { id } = await create();
-      assertEquals(
-        (await run(await claim(), training({ crashAfter: 10 })))?.snapshot.state,
-        "INTERRUPTED",
-      );
+      const crashing = run(await claim(), training({ crashAfter: 10 }));
+      assertEquals(await stateOf(crashing), "INTERRUPTED");
       await run(await claim(), training());
       assertEquals(starts, [0, 8]);
       await checkWhole(store, id);
@@ -281,7 +282,7 @@ describe("a run that goes on", () => {
         throw new TrainerCrashedError("The trainer died in its last moment.");
       });
       assertEquals((await get(id)).snapshot.state, "INTERRUPTED");
-      assertEquals((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
+      await complete();
       assertEquals(starts, [0]);
     });
 
@@ -294,7 +295,7 @@ describe("a run that goes on", () => {
         }
         throw new TrainerCrashedError("The trainer died in its last moment.");
       });
-      assertEquals((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
+      await complete();
       assertEquals(starts, [0, 8]);
       assertEquals((await get(id)).snapshot.lastCheckpoint?.step, 12);
       await checkWhole(store, id);
@@ -318,11 +319,7 @@ describe("a run that goes on", () => {
       await run(await claim(), training({ crashAfter: 10, every: 2 }));
       assertEquals((await get(id)).snapshot.checkpoints.map(({ step }) => step), [6, 8, 10]);
     });
-    const pathOf = async (step: number) => {
-      const { checkpoints } = (await get(id)).snapshot;
-      const { file } = present(checkpoints.find((checkpoint) => checkpoint.step === step));
-      return folder.join("checkpoints", id, file);
-    };
+    const pathOf = async (step: number) => folder.join("checkpoints", id, await fileOf(id, step));
     const damage = async (step: number) => {
       const path = await pathOf(step);
       const bytes = await Deno.readFile(path);
@@ -345,26 +342,19 @@ describe("a run that goes on", () => {
       assertMatch(logs[1]?.message ?? "", /checkpoint of step 8 .* continues from step 7\./);
       assertEquals(
         (await tellings(id)).filter((text) => text === "removed 10" || text === "removed 8"),
-        [
-          "removed 10",
-          "removed 8",
-        ],
+        ["removed 10", "removed 8"],
       );
-      await checkWhole(store, id);
-      assertEquals(await stored(id), await logged(id));
+      await checkKept(id);
     });
 
     it("is forgotten although it has a name", async () => {
-      const { file } = present(
-        (await get(id)).snapshot.checkpoints.find(({ step }) => step === 10),
-      );
+      const file = await fileOf(id, 10);
       await store.nameCheckpoint(id, { file, name: "precious" });
       await damage(10);
       await run(await claim(), training());
       assert(!(await logged(id)).includes(file));
       assertMatch((await logsOf(id))[0]?.message ?? "", /checkpoint of step 10 cannot be used/);
-      await checkWhole(store, id);
-      assertEquals(await stored(id), await logged(id));
+      await checkKept(id);
     });
 
     it("is left for the first step where there is no other", async () => {
@@ -377,12 +367,11 @@ describe("a run that goes on", () => {
 
     it("of another version stays for who can read it", async () => {
       const path = await pathOf(10);
-      const text = Array.from(await Deno.readFile(path), (byte) => String.fromCharCode(byte)).join(
-        "",
-      );
-      const bytes = Uint8Array.from(
-        text.replace(`\\"version\\":${MANIFEST_VERSION}`, `\\"version\\":${MANIFEST_VERSION + 1}`),
-        (character) => character.charCodeAt(0),
+      const text = (await Deno.readFile(path)).toHex();
+      const hexOf = (version: number) =>
+        new TextEncoder().encode(`\\"version\\":${version}`).toHex();
+      const bytes = Uint8Array.fromHex(
+        text.replace(hexOf(MANIFEST_VERSION), hexOf(MANIFEST_VERSION + 1)),
       );
       await Deno.writeFile(path, bytes);
       // The digest in the log is that of the file as another version would have written it.
@@ -403,12 +392,9 @@ describe("a run that goes on", () => {
 
   describe("a run that is paused", () => {
     it("is saved, waits, and goes on from there when it is resumed", async () => {
-      const { id } = await create();
-      const running = run(await claim(), training({ waitAfter: 6 }));
-      await untilStep(store, id, 6);
-      await untilSaved(store, id, 4);
+      const { id, running } = await startTraining();
       await store.request(id, "pause");
-      assertEquals((await running)?.snapshot.state, "PAUSED");
+      assertEquals(await stateOf(running), "PAUSED");
       assertEquals(await tellings(id), ["epoch 4", "pauseRequested", "pause 6", "paused"]);
       assertEquals(await store.claim({ worker: "w", leaseMs: LEASE_MS }), undefined);
       await store.request(id, "resume");
@@ -430,7 +416,8 @@ describe("a run that goes on", () => {
       assertEquals([left?.snapshot.state, left?.snapshot.checkpoints.length], ["PAUSED", 0]);
     });
 
-    it("while its trainer dies is paused all the same, and says how that died", async () => {
+    /** Pauses a run in its first steps; its trainer does something else than to save. */
+    async function pauseEarly(then: (id: string, signal: AbortSignal) => Promise<void>) {
       const { id } = await create();
       const running = run(await claim(), async function* (spec, options) {
         for await (const event of training()(spec, options)) {
@@ -438,11 +425,18 @@ describe("a run that goes on", () => {
           if (event.type === "batches") break;
         }
         await anyAborted(options.pause, options.signal);
-        throw new TrainerCrashedError("The trainer died: it was tired.");
+        await then(id, options.signal);
       });
       await untilStep(store, id, 2);
       await store.request(id, "pause");
-      assertEquals((await running)?.snapshot.state, "PAUSED");
+      return { id, state: await stateOf(running) };
+    }
+
+    it("while its trainer dies is paused all the same, and says how that died", async () => {
+      const { id, state } = await pauseEarly(() =>
+        Promise.reject(new TrainerCrashedError("The trainer died: it was tired."))
+      );
+      assertEquals(state, "PAUSED");
       assertMatch(ofType("paused", (await readAll(store, id)).at(-1)).reason ?? "", /it was tired/);
     });
 
@@ -467,30 +461,19 @@ describe("a run that goes on", () => {
     });
 
     it("and cancelled while it saves itself ends", async () => {
-      const { id } = await create();
-      const running = run(await claim(), async function* (spec, options) {
-        for await (const event of training()(spec, options)) {
-          yield event;
-          if (event.type === "batches") break;
-        }
-        await anyAborted(options.pause, options.signal);
+      const { state } = await pauseEarly(async (id, signal) => {
         await store.request(id, "cancel");
-        await anyAborted(options.signal);
+        await aborted(signal);
       });
-      await untilStep(store, id, 2);
-      await store.request(id, "pause");
-      assertEquals((await running)?.snapshot.state, "CANCELLED");
+      assertEquals(state, "CANCELLED");
     });
   });
 
   describe("a run whose worker is stopped", () => {
     it("is saved, and the next worker goes on from there", async () => {
-      const { id } = await create();
-      const running = run(await claim(), training({ waitAfter: 6 }));
-      await untilStep(store, id, 6);
-      await untilSaved(store, id, 4);
+      const { id, running } = await startTraining();
       stop.abort();
-      assertEquals((await running)?.snapshot.state, "INTERRUPTED");
+      assertEquals(await stateOf(running), "INTERRUPTED");
       assertEquals(await tellings(id), ["epoch 4", "stop 6", "interrupted"]);
       await run(await claim(), training(), { signal: new AbortController().signal });
       assertEquals(starts, [0, 6]);
@@ -500,23 +483,20 @@ describe("a run that goes on", () => {
 
   describe("a run that has ended", () => {
     it("by being cancelled goes on from its last checkpoint, each step logged once", async () => {
-      const { id } = await create();
-      const running = run(await claim(), training({ waitAfter: 6 }));
-      await untilStep(store, id, 6);
-      await untilSaved(store, id, 4);
+      const { id, running } = await startTraining();
       await store.request(id, "cancel");
-      assertEquals((await running)?.snapshot.state, "CANCELLED");
+      assertEquals(await stateOf(running), "CANCELLED");
       await store.request(id, "resume");
-      assertEquals((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
+      await complete();
       assertEquals(starts, [0, 4]);
       await checkWhole(store, id);
     });
 
     it("goes on from its end when it is given more epochs", async () => {
       const { id } = await create();
-      assertEquals((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
+      await complete();
       await store.request(id, "resume", { epochs: 5 });
-      assertEquals((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
+      await complete();
       assertEquals(starts, [0, 12]);
       assertEquals((await get(id)).snapshot.step, 20);
       await checkWhole(store, id);
@@ -529,7 +509,7 @@ describe("a run that goes on", () => {
       }
       assertEquals((await get(id)).snapshot.state, "FAILED");
       await store.request(id, "resume");
-      assertEquals((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
+      await complete();
       assertEquals(starts, [0, 4, 4, 4]);
       await checkWhole(store, id);
     });
@@ -548,18 +528,14 @@ describe("a run that goes on", () => {
 
     it("the training waits, says so to everybody, and goes on when they can", async () => {
       const { id } = await create();
-      assertEquals(
-        (await run(await claim(), training(), { checkpoints: failing(1) }))?.snapshot.state,
-        "COMPLETED",
-      );
+      await complete({ checkpoints: failing(1) });
       assertEquals((await logsOf(id)).map(({ level, message }) => [level, message]), [
         ["error", "There is no room. The training waits until then."],
         ["info", "Training continues."],
       ]);
       assertEquals(troubles.slice(0, 2), ["There is no room.", null]);
       assertMatch(messages.join(), /'a run': There is no room\./);
-      await checkWhole(store, id);
-      assertEquals(await stored(id), await logged(id));
+      await checkKept(id);
     });
 
     it("the log has a trainer's disk problem once, and its end", async () => {
@@ -577,20 +553,13 @@ describe("a run that goes on", () => {
     });
 
     it("a pause does not wait for it, and says that the last steps are not saved", async () => {
-      const { id } = await create();
       let puts = 0;
-      const once: CheckpointStore = {
-        ...checkpoints,
-        put: (...args) =>
-          puts++ === 0
-            ? checkpoints.put(...args)
-            : Promise.reject(new CheckpointError("disk-full", "There is no room.")),
-      };
-      const running = run(await claim(), training({ waitAfter: 6 }), { checkpoints: once });
-      await untilStep(store, id, 6);
-      await untilSaved(store, id, 4);
+      const full = failing(Infinity);
+      const put: CheckpointStore["put"] = (...args) =>
+        puts++ === 0 ? checkpoints.put(...args) : full.put(...args);
+      const { id, running } = await startTraining({ checkpoints: { ...checkpoints, put } });
       await store.request(id, "pause");
-      assertEquals((await running)?.snapshot.state, "PAUSED");
+      assertEquals(await stateOf(running), "PAUSED");
       const { reason } = ofType("paused", (await readAll(store, id)).at(-1));
       assertEquals(reason, "The last checkpoint is not kept: There is no room.");
       await store.request(id, "resume");
@@ -614,15 +583,12 @@ describe("a run that goes on", () => {
       const { id } = await create({ epochs: 8 });
       const running = run(await claim(), training());
       await until("the disk is full", () => troubles.some((trouble) => trouble !== null));
-      assertMatch(
-        troubles.findLast((trouble) => trouble !== null) ?? "",
-        /^Cannot write checkpoint .*the disk is full/,
-      );
+      const trouble = troubles.findLast((trouble) => trouble !== null) ?? "";
+      assertMatch(trouble, /^Cannot write checkpoint .*the disk is full/);
       assertEquals((await get(id)).snapshot.state, "RUNNING");
       disk.resize("8m");
-      assertEquals((await running)?.snapshot.state, "COMPLETED");
-      await checkWhole(store, id);
-      assertEquals(await stored(id), await logged(id));
+      assertEquals(await stateOf(running), "COMPLETED");
+      await checkKept(id);
     });
 
     itWithDisk("nor events, as the disk is full, nothing is lost", async () => {
@@ -677,8 +643,7 @@ describe("a run that goes on", () => {
       await store.request(id, "resume");
       await run(await claim("third"), training());
       assertEquals(starts, [0, 0, 8]);
-      await checkWhole(store, id);
-      assertEquals(await stored(id), await logged(id));
+      await checkKept(id);
     });
 
     it("and cannot write to its log keeps few files meanwhile", async () => {
@@ -700,8 +665,7 @@ describe("a run that goes on", () => {
       }, { store: flaky });
       assertEquals((await running)?.snapshot.state, "COMPLETED");
       assert(most <= 8, `${most}`);
-      await checkWhole(store, id);
-      assertEquals(await stored(id), await logged(id));
+      await checkKept(id);
     });
   });
 
@@ -728,10 +692,7 @@ describe("a run that goes on", () => {
     });
 
     it("deletes a paused run, and nothing of one that is neither paused nor over", async () => {
-      const { id } = await create();
-      const running = run(await claim(), training({ waitAfter: 6 }));
-      await untilStep(store, id, 6);
-      await untilSaved(store, id, 4);
+      const { id, running } = await startTraining();
       await assertRejects(() => remove(id), ConflictError);
       await store.request(id, "pause");
       await running;

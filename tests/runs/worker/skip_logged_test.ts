@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { skipLogged } from "../../../runs/worker/resume.ts";
 import type { RunEventBody } from "../../../runs/log/event.ts";
 import { createEventBuffer } from "../../../runs/worker/event_buffer.ts";
+import { forAll, forAllAsync } from "../../support/for_all.ts";
 import { aSpec, aTraining } from "../../support/fake_run.ts";
 
 const SPEC = aSpec({ trainSamples: 7 * 32 });
@@ -16,38 +17,32 @@ function tellings(events: readonly RunEventBody[]): unknown[] {
   return events.flatMap((event): unknown[] => {
     if (event.type === "epoch") return [["epoch", event.number]];
     if (event.type !== "batches") return [];
-    return event.losses.map((
-      loss,
-      index,
-    ) => [event.epoch, event.firstStep + index, loss, event.accs[index]]);
+    const { epoch, firstStep, losses, accs } = event;
+    return losses.map((loss, index) => [epoch, firstStep + index, loss, accs[index]]);
   });
 }
 
 describe("skipLogged()", () => {
   it("gives what follows the log's end, whatever the chunks", () => {
-    fc.assert(fc.property(
-      fc.integer({ min: 1, max: 9 }),
-      fc.integer({ min: 1, max: 9 }),
-      fc.nat(100),
+    forAll(
+      [fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), fc.nat(100)],
       (before, after, cut) => {
         const logged = [...aTraining(SPEC, before)].slice(0, cut);
-        const steps = logged.flatMap((event) =>
-          event.type === "batches" ? event.losses : []
-        ).length;
+        const steps =
+          logged.flatMap((event) => event.type === "batches" ? event.losses : []).length;
         const lastEpoch = logged.findLast((event) => event.type === "epoch") ?? null;
         const isNew = skipLogged({ step: steps, lastEpoch });
         const rest = [...aTraining(SPEC, after)].map(isNew).filter((event) => event !== undefined);
         assertEquals(tellings([...logged, ...rest]), tellings([...aTraining(SPEC)]));
       },
-    ));
+    );
   });
 });
 
 describe("an event buffer", () => {
   it("gives everything once and in order, whenever it is emptied", async () => {
-    await fc.assert(fc.asyncProperty(
-      fc.integer({ min: 1, max: 9 }),
-      fc.array(fc.nat(5)),
+    await forAllAsync(
+      [fc.integer({ min: 1, max: 9 }), fc.array(fc.nat(5))],
       async (chunk, pauses) => {
         const buffer = createEventBuffer(1_000);
         const taken: RunEventBody[] = [];
@@ -61,7 +56,7 @@ describe("an event buffer", () => {
         assertEquals(tellings(taken), tellings(events));
         assertEquals(taken[0], events[0]);
       },
-    ));
+    );
   });
 
   it("puts steps of one epoch together, with the speed over all of them", async () => {

@@ -98,26 +98,20 @@ describe("createGpuReader()", () => {
   }
 
   it("reads utilization and memory of the GPU that is named, wherever its program lies", async () => {
-    await withDriver(
-      `echo "$@" > "$(dirname "$0")/asked"; echo "87, 1024"`,
-      async (path, folder) => {
-        const read = createGpuReader("GPU-1234", ["/nowhere/nvidia-smi", path]);
-        assertEquals(await read(), { utilization: 0.87, memoryBytes: 2 ** 30 });
-        const asked = await Deno.readTextFile(join(folder, "asked"));
-        assertEquals(
-          asked.trim(),
-          "--id=GPU-1234 --query-gpu=utilization.gpu,memory.used --format=csv,noheader,nounits",
-        );
-      },
-    );
+    const script = `echo "$@" > "$(dirname "$0")/asked"; echo "87, 1024"`;
+    await withDriver(script, async (path, folder) => {
+      const read = createGpuReader("GPU-1234", ["/nowhere/nvidia-smi", path]);
+      assertEquals(await read(), { utilization: 0.87, memoryBytes: 2 ** 30 });
+      const asked = await Deno.readTextFile(join(folder, "asked"));
+      const query = "--query-gpu=utilization.gpu,memory.used --format=csv,noheader,nounits";
+      assertEquals(asked.trim(), `--id=GPU-1234 ${query}`);
+    });
   });
 
   it("knows what the driver does not say", async () => {
     await withDriver(`echo "[N/A], 300"`, async (path) => {
-      assertEquals(await createGpuReader("0", [path])(), {
-        utilization: null,
-        memoryBytes: 300 * 2 ** 20,
-      });
+      const usage = { utilization: null, memoryBytes: 300 * 2 ** 20 };
+      assertEquals(await createGpuReader("0", [path])(), usage);
     });
   });
 

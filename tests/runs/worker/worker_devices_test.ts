@@ -7,13 +7,13 @@ import type { RunStore } from "../../../runs/store/store.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
 import { runWorker } from "../../../runs/worker/worker.ts";
 import { aSpec, aTraining } from "../../support/fake_run.ts";
+import { A_CPU as CPU } from "../../support/a_worker.ts";
 import { present } from "../../support/present.ts";
 import { aborted, until } from "../../support/until.ts";
 import { checkWhole } from "../../support/whole_log.ts";
 import type { DeviceInfo } from "../../../ml/device.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
 
-const CPU: DeviceInfo = { kind: "CPU", name: "a CPU", available: true };
 const GPU: DeviceInfo = { kind: "CUDA", name: "a GPU", available: true };
 const NO_GPU: DeviceInfo = { kind: "CUDA", name: "a GPU", available: false, reason: "None here." };
 
@@ -88,10 +88,8 @@ describe("a worker", () => {
       await again.promise;
       return [CPU];
     });
-    const { devices } = await until(
-      "the devices are listed",
-      async () => (await store.workers()).find(({ devices }) => devices.length > 0),
-    );
+    const listed = async () => (await store.workers()).find(({ devices }) => devices.length > 0);
+    const { devices } = await until("the devices are listed", listed);
     assertEquals(devices.map(({ available }) => available), [false, false, false]);
     assertMatch(devices[0]?.reason ?? "", /it was tired/);
     const cpu = await create("CPU");

@@ -11,7 +11,6 @@ import { createApi } from "../../support/api.ts";
 import { smallDatasets } from "../../support/datasets.ts";
 import { aSpec, readAll } from "../../support/fake_run.ts";
 import { present } from "../../support/present.ts";
-import { runScript } from "../../support/scripts.ts";
 import {
   until,
   untilFinished,
@@ -23,10 +22,12 @@ import { checkWhole as runIsWhole } from "../../support/whole_log.ts";
 import { isAlive, untilGone } from "../../../tools/processes.ts";
 import { itWithDisk, smallDisk } from "../../support/small_disk.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
+import { apiId } from "../../support/written_run.ts";
+import { workersPerTest } from "./worker_processes.ts";
 
 const folder = folderPerTest();
 let store: RunStore;
-let processes: Deno.ChildProcess[];
+const workers = workersPerTest();
 
 /** Long enough for a busy machine. */
 const LEASE_MS = 1_500;
@@ -35,20 +36,11 @@ function startWorker(id: string, ...behaviour: string[]): Deno.ChildProcess {
   return startWorkerWithLease(LEASE_MS, id, ...behaviour);
 }
 
-function startWorkerWithLease(
-  leaseMs: number,
-  id: string,
-  ...behaviour: string[]
-): Deno.ChildProcess {
+function startWorkerWithLease(leaseMs: number, id: string, ...behaviour: string[]) {
   const place = folder.join("runs.db");
   const notes = ["pid", "starts"].map((name) => `${name}=${folder.join(name)}`);
-  const worker = runScript(
-    "tests/support/worker_process.ts",
-    [place, id, String(leaseMs), `folder=${folder.path}`, ...notes, ...behaviour],
-    { stderr: "null" },
-  );
-  processes.push(worker);
-  return worker;
+  const options = [String(leaseMs), `folder=${folder.path}`, ...notes, ...behaviour];
+  return workers.start(place, id, ...options);
 }
 
 /** The trainer process that was started last: a worker also starts one to look for devices. */
@@ -62,19 +54,20 @@ async function notesOf(name: string): Promise<number[]> {
 
 const create = async (name = "a run", change = {}) =>
   (await store.create({ name, spec: aSpec(change) })).run;
+/** Stops the worker that was started last. */
+async function stopLast(): Promise<void> {
+  workers.last().kill("SIGTERM");
+  await workers.last().status;
+}
 const untilStep = (id: string, step: number) => runIsAtStep(store, id, step);
 const checkWhole = (id: string) => runIsWhole(store, id);
 
 describe("a worker", () => {
   beforeEach(async () => {
     store = await openSqliteStore(folder.join("runs.db"));
-    processes = [];
   });
   afterEach(async () => {
-    for (const process of processes) {
-      if (isAlive(process.pid)) process.kill("SIGKILL");
-      await process.status;
-    }
+    await workers.kill();
     await store.close();
   });
 
@@ -82,18 +75,15 @@ describe("a worker", () => {
     const runs = [await create("1"), await create("2"), await create("3", { seed: 5 })];
     startWorker("w");
     for (const { id } of runs) await checkWhole(id);
-    const starts = await Promise.all(
-      runs.map(async ({ id }) => (await store.get(id))?.snapshot.startedAt),
-    );
+    const runsNow = await Promise.all(runs.map(({ id }) => store.get(id)));
+    const starts = runsNow.map((run) => run?.snapshot.startedAt);
     assertEquals(starts, [...starts].sort());
   });
 
   it("announces itself with its devices, and leaves when it is stopped", async () => {
     const worker = startWorker("w");
-    const info = await until(
-      "the worker lists its devices",
-      async () => (await store.workers()).find((w) => w.devices.length > 0),
-    );
+    const listed = async () => (await store.workers()).find((w) => w.devices.length > 0);
+    const info = await until("the worker lists its devices", listed);
     assertEquals([info.id, info.pid, info.devices[0]?.name], ["w", worker.pid, "made up"]);
     worker.kill("SIGTERM");
     assertEquals((await worker.status).code, 0);
@@ -170,26 +160,16 @@ describe("a worker", () => {
       });
       assertMatch(trouble, /the disk is full/);
       const api = createApi({ viewer: LOCAL, store, datasets: smallDatasets() });
-      const seen = await api.ask(
-        `query ($id: ID!) {
-          workers { trouble run { id } }
-          run(id: $id) { state worker { id trouble } waitingFor }
-        }`,
-        { id: btoa(`Run:${id}`) },
-      );
-      assertEquals(seen, {
-        workers: [{ trouble, run: { id: btoa(`Run:${id}`) } }],
-        run: { state: "RUNNING", worker: { id: "w", trouble }, waitingFor: null },
-      });
+      const { workers } = await api.ask("{ workers { trouble run { id } } }");
+      assertEquals(workers, [{ trouble, run: { id: apiId(id) } }]);
+      const run = await api.readRun(apiId(id), "state worker { id trouble } waitingFor");
+      assertEquals(run, { state: "RUNNING", worker: { id: "w", trouble }, waitingFor: null });
       assertEquals((await store.get(id))?.snapshot.state, "RUNNING");
       disk.resize("9m");
       await checkWhole(id);
-      await until(
-        "the worker lists no problem",
-        async () => (await store.workers()).find(({ id }) => id === "w")?.trouble === null,
-      );
-      processes.at(-1)?.kill("SIGTERM"); // The disk is to be free.
-      await processes.at(-1)?.status;
+      const worker = async () => (await store.workers()).find(({ id }) => id === "w");
+      await until("the worker lists no problem", async () => (await worker())?.trouble === null);
+      await stopLast(); // The disk is to be free.
     },
   );
 
@@ -200,8 +180,7 @@ describe("a worker", () => {
     await store.request(id, "pause");
     await untilState(store, id, "PAUSED");
     assertEquals((await store.get(id))?.snapshot.lastCheckpoint?.step, 4);
-    processes.at(-1)?.kill("SIGTERM");
-    await processes.at(-1)?.status;
+    await stopLast();
 
     const { id: other } = await create();
     await Deno.remove(folder.join("pid"));
@@ -262,17 +241,16 @@ describe("a worker", () => {
       const { id } = await create(`round ${round}`, { epochs: 4, trainSamples: 320, seed: round });
       for (const half of [0, 1]) {
         await untilStep(id, 20 * half + random.int(0, 15)); // At most once in two epochs of ten steps.
-        const victim = random.int(0, 1) === 0
-          ? processes.at(-1)?.pid
-          : (await trainerPids()).at(-1);
+        const worker = workers.last().pid;
+        const victim = random.int(0, 1) === 0 ? worker : (await trainerPids()).at(-1);
         if (victim === undefined || !isAlive(victim)) continue;
         Deno.kill(victim, "SIGKILL");
-        if (victim === processes.at(-1)?.pid) startWorker(`w${++name}`, "pace=3");
+        if (victim === worker) startWorker(`w${++name}`, "pace=3");
       }
       await checkWhole(id);
     }
     const pids = await trainerPids();
-    processes.at(-1)?.kill("SIGTERM");
+    workers.last().kill("SIGTERM");
     for (const pid of pids) await untilGone(pid);
   });
 });
