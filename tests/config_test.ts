@@ -19,8 +19,14 @@ import {
 } from "../config.ts";
 import { DEFAULT_LIMITS } from "../config/limits.ts";
 import { ConfigError } from "../lib/config_error.ts";
+import { forAll } from "./support/for_all.ts";
 
 const TOKEN = "0123456789abcdef";
+
+/** Variables whose values are positive whole numbers. */
+const LIMITS = [
+  ...["MUTATIONS", "SUBSCRIPTIONS", "QUEUED", "UPLOAD_MB", "UPLOADS_MB", "UPLOADS", "WEBHOOKS"],
+].map((name) => `EPOCHQL_MAX_${name}`);
 
 function read(variables: Record<string, string> = {}): Config {
   return readConfig(new Map(Object.entries(variables)));
@@ -40,20 +46,10 @@ function refusal(variables: Record<string, string>): ConfigError {
 describe("readConfig()", () => {
   it("has a default for everything", () => {
     assertEquals(read(), {
-      port: 8000,
-      hostname: "127.0.0.1",
-      home: ".epochql",
-      checkpoints: ".epochql/checkpoints",
-      workers: 1,
-      origins: [],
-      proxies: 0,
-      limits: DEFAULT_LIMITS,
-      deliversWebhooks: true,
-      webhookAllow: "",
-      device: "AUTO",
-      engine: "AUTO",
-      logLevel: "info",
-      logFormat: "auto",
+      ...{ port: 8000, hostname: "127.0.0.1", home: ".epochql", workers: 1 },
+      ...{ checkpoints: ".epochql/checkpoints", origins: [], proxies: 0, limits: DEFAULT_LIMITS },
+      ...{ deliversWebhooks: true, webhookAllow: "", device: "AUTO", engine: "AUTO" },
+      ...{ logLevel: "info", logFormat: "auto" },
     });
   });
 
@@ -146,17 +142,17 @@ describe("readConfig()", () => {
   });
 
   it("accepts every valid port, and no other", () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 65_535 }), (port) => {
+    forAll([fc.integer({ min: 0, max: 65_535 })], (port) => {
       assertEquals(read({ PORT: String(port) }).port, port);
-    }));
+    });
     const others = fc.oneof(
       fc.integer({ max: -1 }),
       fc.integer({ min: 65_536 }),
       fc.double({ noInteger: true }),
     ).map(String);
-    fc.assert(fc.property(others, (value) => {
+    forAll([others], (value) => {
       assertEquals(refusal({ PORT: value }).variable, "PORT");
-    }));
+    });
   });
 
   it("names the variable, the value and what is allowed", () => {
@@ -218,20 +214,14 @@ describe("readConfig()", () => {
     ["http://", /must be SCHEME:\/\/HOST/],
     ["file:///srv/page.html", /must be SCHEME:\/\/HOST/],
     ["http://localhost:5173,", /must be SCHEME:\/\/HOST .*, got an empty one\.$/],
-    [
-      "http://a.example/app",
-      /without a path: http:\/\/a\.example, got http:\/\/a\.example\/app\.$/,
-    ],
+    ["http://a.example/app", /without a path: http:\/\/a\.example, got .*example\/app\.$/],
     ["http://a.example/", /without a path: http:\/\/a\.example, got/],
     ["http://a.example?q", /as browsers send it, .*: http:\/\/a\.example, got/],
     ["http://me@a.example", /as browsers send it, .*: http:\/\/a\.example, got/],
     ["https://A.example", /as browsers send it, .*: https:\/\/a\.example, got/],
     ["https://a.example:443", /as browsers send it, .*: https:\/\/a\.example, got/],
     ["https://bücher.example", /as browsers send it, .*: https:\/\/xn--bcher-kva\.example, got/],
-    [
-      "http://localhost:5173,*",
-      /must be written out, got \*: .* could read and steer every run\.$/,
-    ],
+    ["http://localhost:5173,*", /be written out, got \*: .* could read and steer every run\.$/],
     ["https://*.example.com", /must be written out/],
     ["null", /must not be null: files, sandboxed frames/],
   ];
@@ -244,35 +234,23 @@ describe("readConfig()", () => {
   }
 
   it("refuses a limit that is not a positive whole number", () => {
-    const names = [
-      "EPOCHQL_MAX_MUTATIONS",
-      "EPOCHQL_MAX_SUBSCRIPTIONS",
-      "EPOCHQL_MAX_QUEUED",
-      "EPOCHQL_MAX_UPLOAD_MB",
-      "EPOCHQL_MAX_UPLOADS_MB",
-      "EPOCHQL_MAX_UPLOADS",
-      "EPOCHQL_MAX_WEBHOOKS",
-    ];
-    for (const name of names) {
+    for (const name of LIMITS) {
       for (const value of ["0", "-1", "many", "1.5", "12345678", "Infinity"]) {
-        assertMatch(
-          refusal({ [name]: value }).message,
-          /must be a whole number from 1 to 9999999, got /,
-        );
+        const { message } = refusal({ [name]: value });
+        assertMatch(message, /must be a whole number from 1 to 9999999, got /);
       }
     }
-    assertMatch(
-      refusal({ EPOCHQL_INTROSPECTION: "no" }).message,
-      /EPOCHQL_INTROSPECTION must be one of on, off, got no\.$/,
-    );
+    const { message } = refusal({ EPOCHQL_INTROSPECTION: "no" });
+    assertMatch(message, /EPOCHQL_INTROSPECTION must be one of on, off, got no\.$/);
   });
 
   it("accepts hosts and networks that webhooks may reach", () => {
     for (const value of ["hooks.internal", "10.1.2.3, 192.168.0.0/16", "[fd00::]/8"]) {
       assertEquals(read({ EPOCHQL_WEBHOOK_ALLOW: value }).webhookAllow, value);
     }
+    const { message } = refusal({ EPOCHQL_WEBHOOK_ALLOW: "https://hooks.internal" });
     assertMatch(
-      refusal({ EPOCHQL_WEBHOOK_ALLOW: "https://hooks.internal" }).message,
+      message,
       /EPOCHQL_WEBHOOK_ALLOW must be host names, addresses and networks such as/,
     );
   });
@@ -293,9 +271,8 @@ describe("readConfig()", () => {
     for (const DATABASE_URL of ["postgres://db/epochql", "postgresql:///e?host=/run/postgresql"]) {
       assertEquals(read({ DATABASE_URL }).databaseUrl, DATABASE_URL);
     }
-    for (
-      const DATABASE_URL of ["mysql://db/e", "db/epochql", "postgres://me:p#w@db/e", "postgres"]
-    ) {
+    const others = ["mysql://db/e", "db/epochql", "postgres://me:p#w@db/e", "postgres"];
+    for (const DATABASE_URL of others) {
       assertMatch(refusal({ DATABASE_URL }).message, /must be postgresql:\/\/.*%40.*unset it/);
     }
   });
@@ -312,18 +289,15 @@ describe("readConfig()", () => {
     const near = (...right: string[]) =>
       fc.oneof(
         { weight: 6, arbitrary: fc.constantFrom(...right) },
-        {
-          weight: 1,
-          arbitrary: fc.tuple(fc.constantFrom(...right), fc.nat(), anything).map(
-            ([text, place, other]) => {
-              const at = place % (text.length + 1);
-              return text.slice(0, at) + other + text.slice(at + 1);
-            },
-          ),
-        },
+        { weight: 1, arbitrary: changed(...right) },
         { weight: 1, arbitrary: anything },
       );
     const anything = fc.string({ unit: "binary", maxLength: 100 });
+    const changed = (...right: string[]) =>
+      fc.tuple(fc.constantFrom(...right), fc.nat(), anything).map(([text, place, other]) => {
+        const at = place % (text.length + 1);
+        return text.slice(0, at) + other + text.slice(at + 1);
+      });
     const variables = fc.record({
       PORT: near("0", "8000", "65535"),
       HOST: near("127.0.0.1", "localhost", "::1", "[::]", "0.0.0.0", "example.com"),
@@ -335,13 +309,7 @@ describe("readConfig()", () => {
       EPOCHQL_ORIGINS: near("http://localhost:5173", "https://a.example,tauri://localhost"),
       EPOCHQL_PROXIES: near("0", "2"),
       EPOCHQL_INTROSPECTION: near("on", "OFF"),
-      EPOCHQL_MAX_MUTATIONS: near("1", "9999999"),
-      EPOCHQL_MAX_SUBSCRIPTIONS: near("10"),
-      EPOCHQL_MAX_QUEUED: near("10"),
-      EPOCHQL_MAX_UPLOAD_MB: near("10"),
-      EPOCHQL_MAX_UPLOADS_MB: near("10"),
-      EPOCHQL_MAX_UPLOADS: near("10"),
-      EPOCHQL_MAX_WEBHOOKS: near("10"),
+      ...Object.fromEntries(LIMITS.map((name) => [name, near("1", "10", "9999999")])),
       EPOCHQL_WEBHOOKS: near("on", "OFF"),
       EPOCHQL_WEBHOOK_ALLOW: near("hooks.internal,10.1.2.3", "192.168.0.0/16", "[fd00::]/8"),
       EPOCHQL_DEVICE: near("AUTO", "cpu", "CUDA"),
@@ -351,20 +319,17 @@ describe("readConfig()", () => {
       LOG_LEVEL: near("debug", "ERROR"),
       LOG_FORMAT: near("json", "pretty", "auto"),
     }, { requiredKeys: [] });
-    fc.assert(
-      fc.property(variables, (given) => {
-        try {
-          const config = read(given);
-          assert((config.token ?? config.tokensFile) !== undefined || isLoopback(config.hostname));
-        } catch (error) {
-          if (!(error instanceof ConfigError)) throw error;
-          assertMatch(error.message, /^Cannot start with [A-Z_]+=\P{C}+: .+\.$/u);
-          assertNotMatch(error.message, /[\n\r\u0085\u2028\u2029]/);
-          assert(error.message.length < 400, error.message);
-        }
-      }),
-      { numRuns: 2000 },
-    );
+    forAll([variables], (given) => {
+      try {
+        const config = read(given);
+        assert((config.token ?? config.tokensFile) !== undefined || isLoopback(config.hostname));
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        assertMatch(error.message, /^Cannot start with [A-Z_]+=\P{C}+: .+\.$/u);
+        assertNotMatch(error.message, /[\n\r\u0085\u2028\u2029]/);
+        assert(error.message.length < 400, error.message);
+      }
+    }, { numRuns: 2000 });
   });
 });
 
@@ -382,9 +347,8 @@ describe("readServerUrl()", () => {
   });
 
   it("refuses what names no server", () => {
-    for (
-      const variables of [{ PORT: "0" }, { PORT: "x" }, { HOST: "a b" }, { HOST: "fe80::1%eth0" }]
-    ) {
+    const wrong = [{ PORT: "0" }, { PORT: "x" }, { HOST: "a b" }, { HOST: "fe80::1%eth0" }];
+    for (const variables of wrong) {
       assertThrows(() => url(variables), ConfigError, undefined, JSON.stringify(variables));
     }
   });
@@ -402,12 +366,8 @@ describe("readWorkerConfig()", () => {
   it("does not ask how a server can be reached", () => {
     const variables = { HOST: "0.0.0.0", PORT: "http", EPOCHQL_TOKEN: "short", WORKERS: "2" };
     assertEquals(readWorkerConfig(new Map(Object.entries(variables))), {
-      home: ".epochql",
-      checkpoints: ".epochql/checkpoints",
-      workers: 2,
-      engine: "AUTO",
-      logLevel: "info",
-      logFormat: "auto",
+      ...{ home: ".epochql", checkpoints: ".epochql/checkpoints", workers: 2, engine: "AUTO" },
+      ...{ logLevel: "info", logFormat: "auto" },
     });
   });
 });

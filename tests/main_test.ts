@@ -8,21 +8,23 @@ import { serverPermissions } from "../server/permissions.ts";
 import { postgresSkipReason, startPostgres } from "../tools/postgres_server.ts";
 import { type Program, startProgram } from "./support/program.ts";
 import { soon, until } from "./support/until.ts";
-import { post, readMetrics, statusOf } from "./support/http.ts";
+import { bearer, post, readMetrics, statusOf } from "./support/http.ts";
 import { CLEARED } from "./support/stack.ts";
+import { folderPerTest } from "./support/temporary_folder.ts";
 import { startReceiver } from "./webhooks/receiver.ts";
 
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 
 describe("main.ts", () => {
+  const folder = folderPerTest();
   let home: string;
   beforeEach(async () => {
-    home = await Deno.makeTempDir({ prefix: "epochql-main-" });
+    home = folder.join("home");
+    await Deno.mkdir(home);
   });
   afterEach(async () => {
     const pid = await workerPid().catch(() => undefined);
     if (pid !== undefined) Deno.kill(pid, "SIGKILL");
-    await Deno.remove(home, { recursive: true });
   });
 
   /** The process id of the worker that it keeps. */
@@ -79,35 +81,27 @@ describe("main.ts", () => {
 
   it("reads the file of tokens, and writes the audit log at every level", async () => {
     const secret = "0123456789abcdef";
-    const folder = await Deno.makeTempDir({ prefix: "epochql-tokens-" });
-    try {
-      const EPOCHQL_TOKENS_FILE = `${folder}/tokens`;
-      await Deno.writeTextFile(EPOCHQL_TOKENS_FILE, `ci write ${secret}\n`);
-      const started = start({ EPOCHQL_TOKENS_FILE, WORKERS: "0", LOG_LEVEL: "error" });
-      const response = await fetch(`${await serving(started)}/graphql`, {
-        method: "POST",
-        headers: { "content-type": "application/json", authorization: `Bearer ${secret}` },
-        body: JSON.stringify({ query: "mutation Go { startTraining { run { id } } }" }),
-      });
-      assertEquals((await response.json()).errors, undefined);
-      started.kill("SIGTERM");
-      const { stderr } = await soon(started.end, "the server must end");
-      const { logger, message, properties } = JSON.parse(stderr);
-      assertEquals(logger, "epochql.audit");
-      assertMatch(message, /^"?ci"? at /);
-      assertEquals(properties.code, "OK");
+    const EPOCHQL_TOKENS_FILE = folder.join("tokens");
+    await Deno.writeTextFile(EPOCHQL_TOKENS_FILE, `ci write ${secret}\n`);
+    const started = start({ EPOCHQL_TOKENS_FILE, WORKERS: "0", LOG_LEVEL: "error" });
+    const query = "mutation Go { startTraining { run { id } } }";
+    const response = await post(await serving(started), { query }, bearer(secret));
+    assertEquals((await response.json()).errors, undefined);
+    started.kill("SIGTERM");
+    const { stderr } = await soon(started.end, "the server must end");
+    const { logger, message, properties } = JSON.parse(stderr);
+    assertEquals(logger, "epochql.audit");
+    assertMatch(message, /^"?ci"? at /);
+    assertEquals(properties.code, "OK");
 
-      await Deno.writeTextFile(EPOCHQL_TOKENS_FILE, `ci everything ${secret}\n`);
-      const wrong = await soon(start({ EPOCHQL_TOKENS_FILE }).end, "the server must not start");
-      assertEquals(wrong.code, 2);
-      assertEquals(
-        wrong.stderr,
-        `Cannot start with EPOCHQL_TOKENS_FILE=${EPOCHQL_TOKENS_FILE}: ` +
-          "line 1 must have one of read, write, admin as its second word.\n",
-      );
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    await Deno.writeTextFile(EPOCHQL_TOKENS_FILE, `ci everything ${secret}\n`);
+    const wrong = await soon(start({ EPOCHQL_TOKENS_FILE }).end, "the server must not start");
+    assertEquals(wrong.code, 2);
+    assertEquals(
+      wrong.stderr,
+      `Cannot start with EPOCHQL_TOKENS_FILE=${EPOCHQL_TOKENS_FILE}: ` +
+        "line 1 must have one of read, write, admin as its second word.\n",
+    );
   });
 
   it("serves without workers where they run elsewhere, and is ready", async () => {

@@ -1,12 +1,13 @@
 /** `deno task train --config`: trainings in YAML and JSON, and problems with their positions. */
 import { assert, assertEquals, assertMatch, fail } from "@std/assert";
-import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
-import { join } from "node:path";
+import { describe, it } from "@std/testing/bdd";
 import { parseFlags } from "../../cli/train/flags.ts";
 import type { ParsedFlags } from "../../cli/train/parsed_flags.ts";
 import { resolveSpec } from "../../ml/spec/resolve.ts";
 import { runInputOf } from "../../ml/spec/run_input.ts";
 import { MNIST_SIZE } from "../support/fake_run.ts";
+import { startProgram } from "../support/program.ts";
+import { folderPerTest } from "../support/temporary_folder.ts";
 
 const PROGRAM = new URL("../../cli/train.ts", import.meta.url).pathname;
 
@@ -43,14 +44,10 @@ const REQUEST = {
 };
 
 describe("a training in a file", () => {
-  let folder = "";
-  beforeEach(async () => {
-    folder = await Deno.makeTempDir({ prefix: "epochql-config-" });
-  });
-  afterEach(() => Deno.remove(folder, { recursive: true }));
+  const folder = folderPerTest();
 
   function parse(text: string, ...args: readonly string[]): ParsedFlags {
-    const file = join(folder, "run.yaml");
+    const file = folder.join("run.yaml");
     Deno.writeTextFileSync(file, text);
     return parseFlags(["--config", file, ...args], { size: MNIST_SIZE, randomSeed: () => 42 });
   }
@@ -64,7 +61,7 @@ describe("a training in a file", () => {
   function problems(text: string, ...args: readonly string[]) {
     const parsed = parse(text, ...args);
     if (parsed.kind !== "wrong") fail(JSON.stringify(parsed));
-    return parsed.problems.map((line) => line.replaceAll(`${folder}/`, ""));
+    return parsed.problems.map((line) => line.replaceAll(`${folder.path}/`, ""));
   }
 
   it("is that of the same input of startTraining", () => {
@@ -149,16 +146,13 @@ describe("a training in a file", () => {
   });
 
   it("is printed by --check without training, and its problems with exit code 2", async () => {
-    const file = join(folder, "run.yaml");
+    const file = folder.join("run.yaml");
     await Deno.writeTextFile(file, RUN);
-    const check = async (...args: readonly string[]) => {
-      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", PROGRAM, "--config", file, "--check", ...args],
-        env: { EPOCHQL_HOME: join(folder, "home"), NO_COLOR: "1" },
-      }).output();
-      const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-      return { code, stdout: text(stdout), stderr: text(stderr) };
-    };
+    const check = (...args: readonly string[]) =>
+      startProgram({
+        args: ["-A", PROGRAM, "--config", file, "--check", ...args],
+        env: { EPOCHQL_HOME: folder.join("home") },
+      }).end;
     const fine = await check();
     assertEquals([fine.code, fine.stderr], [0, ""]);
     assertMatch(fine.stdout, /0 \(Conv2d\) .*\nNetwork on MNIST: 3 epochs .*, seed 7\n$/s);
@@ -167,7 +161,7 @@ describe("a training in a file", () => {
     const wrong = await check("--epochs", "0");
     assertEquals([wrong.code, wrong.stdout], [2, ""]);
     assertMatch(wrong.stderr, /^Cannot train with --epochs 0: .*\.\n$/);
-    assertEquals(await Deno.stat(join(folder, "home")).catch(() => undefined), undefined);
+    assertEquals(await Deno.stat(folder.join("home")).catch(() => undefined), undefined);
   });
 
   it("is refused where it contains itself", () => {

@@ -17,6 +17,7 @@ import { resolveSpec } from "../../ml/spec/resolve.ts";
 import { storedSpecProblem } from "../../ml/spec/stored_spec.ts";
 import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { DEVICES } from "../../ml/spec/spec.ts";
+import { forAll } from "../support/for_all.ts";
 import { anEpoch, MNIST_SIZE } from "../support/fake_run.ts";
 
 const CONTEXT = { size: MNIST_SIZE, columns: 100, randomSeed: () => 42 } as const;
@@ -25,11 +26,12 @@ function unexpected(parsed: ParsedFlags): AssertionError {
   return new AssertionError(`not expected: ${JSON.stringify(parsed)}`);
 }
 
-function accepted(...args: string[]) {
-  const parsed = parseFlags(args, CONTEXT);
+function flagsIn(parsed: ParsedFlags) {
   if (parsed.kind !== "train") throw unexpected(parsed);
   return parsed.flags;
 }
+
+const accepted = (...args: string[]) => flagsIn(parseFlags(args, CONTEXT));
 
 function problems(...args: string[]): readonly string[] {
   const parsed = parseFlags(args, CONTEXT);
@@ -86,20 +88,13 @@ describe("parseFlags(), of several values", () => {
         line(anEpoch(1)),
       ]);
     const plain = (format: typeof CSV) => format.line(anEpoch(1));
-    assertEquals(linesOf(), [
-      `BASIC_CNN, seed 1: ${plain(TEXT)}`,
-      `BASIC_CNN, seed 2: ${plain(TEXT)}`,
-    ]);
-    assertEquals(linesOf("--csv"), [
-      `run,${CSV.head}`,
-      ...[`"BASIC_CNN, seed 1",${plain(CSV)}`, `"BASIC_CNN, seed 2",${plain(CSV)}`],
-    ]);
+    const runs = ["BASIC_CNN, seed 1", "BASIC_CNN, seed 2"];
+    assertEquals(linesOf(), runs.map((run) => `${run}: ${plain(TEXT)}`));
+    const rows = runs.map((run) => `"${run}",${plain(CSV)}`);
+    assertEquals(linesOf("--csv"), [`run,${CSV.head}`, ...rows]);
     assertEquals(
       linesOf("--json").map((line) => JSON.parse(line)),
-      ["BASIC_CNN, seed 1", "BASIC_CNN, seed 2"].map((run) => ({
-        run,
-        ...JSON.parse(plain(JSON_LINES)),
-      })),
+      runs.map((run) => ({ run, ...JSON.parse(plain(JSON_LINES)) })),
     );
   });
 
@@ -131,35 +126,16 @@ describe("parseFlags()", () => {
 
   it("has a flag for every field of StartTrainingInput", () => {
     const flags = accepted(
-      ..."--recipe DROPOUT_CNN --name digits --epochs 2 --batch-size 16 --learning-rate 5e-3".split(
-        " ",
-      ),
-      ..."--seed 7 --device CPU --engine native --train-samples 600 --test-samples 500".split(" "),
+      ..."--recipe DROPOUT_CNN --name digits --epochs 2 --batch-size 16".split(" "),
+      ..."--learning-rate 5e-3 --seed 7 --device CPU --engine native --train-samples 600 --test-samples 500"
+        .split(" "),
       ..."--idempotency-key monday --out curves".split(" "),
     );
     assertEquals(flags, {
       spec: {
-        version: 6,
-        recipe: "DROPOUT_CNN",
-        network: RECIPES.DROPOUT_CNN.network,
-        loss: RECIPES.DROPOUT_CNN.loss,
-        optimizer: RECIPES.DROPOUT_CNN.optimizer,
-        schedule: null,
-        warmup: null,
-        gradientClipNorm: null,
-        validationShare: 0,
-        earlyStopping: null,
-        augmentation: [],
-        startFrom: null,
-        dataset: "mnist",
-        epochs: 2,
-        batchSize: 16,
-        learningRate: 0.005,
-        seed: 7,
-        device: "CPU",
-        engine: "NATIVE",
-        trainSamples: 600,
-        testSamples: 500,
+        ...resolveSpec({ recipe: "DROPOUT_CNN" }, MNIST_SIZE),
+        ...{ epochs: 2, batchSize: 16, learningRate: 0.005, seed: 7, device: "CPU" },
+        ...{ engine: "NATIVE", trainSamples: 600, testSamples: 500 },
       },
       name: "digits",
       idempotencyKey: "monday",
@@ -168,13 +144,12 @@ describe("parseFlags()", () => {
   });
 
   it("prints epochs as text, JSON or CSV, and writes the results to the folder of --out", () => {
-    for (
-      const [args, output] of [
-        [[], { format: TEXT, out: undefined }],
-        [["--json"], { format: JSON_LINES, out: undefined }],
-        [["--csv", "--out", "curves"], { format: CSV, out: "curves" }],
-      ] as const
-    ) {
+    const rows = [
+      [[], { format: TEXT, out: undefined }],
+      [["--json"], { format: JSON_LINES, out: undefined }],
+      [["--csv", "--out", "curves"], { format: CSV, out: "curves" }],
+    ] as const;
+    for (const [args, output] of rows) {
       const parsed = parseFlags(args, CONTEXT);
       assertEquals(parsed.kind === "train" && parsed.output, output);
     }
@@ -185,26 +160,18 @@ describe("parseFlags()", () => {
     const args = ["--like", "latest", "--epochs", "4"];
     assertEquals(parseFlags(args, CONTEXT), { kind: "like", run: "latest" });
     const spec = resolveSpec({ recipe: "WIDE_KERNEL_CNN", seed: 3, epochs: 9 }, MNIST_SIZE);
-    const parsed = parseFlags(args, { ...CONTEXT, like: runInputOf(spec, "run") });
-    if (parsed.kind !== "train") throw unexpected(parsed);
-    assertEquals(parsed.flags.spec, { ...spec, epochs: 4 });
-    assertEquals(parsed.flags.name, "WIDE_KERNEL_CNN, seed 3, epochs 4");
+    const flags = flagsIn(parseFlags(args, { ...CONTEXT, like: runInputOf(spec, "run") }));
+    assertEquals(flags.spec, { ...spec, epochs: 4 });
+    assertEquals(flags.name, "WIDE_KERNEL_CNN, seed 3, epochs 4");
     assertMatch(problems("--like", "a", "--config", "b")[0] ?? "", /cannot be used with/);
   });
 
   it("resumes a run as it is, but for more epochs", () => {
     const resumed = (...args: string[]) => parseFlags(["--resume", "digits", ...args], CONTEXT);
     const output = { format: TEXT, out: undefined };
-    assertEquals(resumed(), {
-      kind: "resume",
-      flags: { run: "digits", epochs: undefined },
-      output,
-    });
-    assertEquals(resumed("-e", "7"), {
-      kind: "resume",
-      flags: { run: "digits", epochs: 7 },
-      output,
-    });
+    const flags = { run: "digits", epochs: undefined };
+    assertEquals(resumed(), { kind: "resume", flags, output });
+    assertEquals(resumed("-e", "7"), { kind: "resume", flags: { ...flags, epochs: 7 }, output });
     for (const flag of ["--seed=1", "--batch-size=8", "--name=b", "--like=b", "--check"]) {
       const parsed = resumed(flag);
       assertMatch(parsed.kind === "wrong" && parsed.problems[0] || "", /cannot be used with/, flag);
@@ -217,13 +184,13 @@ describe("parseFlags()", () => {
 
   it("takes the recipe's defaults where a flag is left out", () => {
     for (const recipe of RECIPE_NAMES) {
-      const { epochs, batchSize, learningRate } = accepted("--recipe", recipe).spec;
-      const preset = RECIPES[recipe];
-      assertEquals({ epochs, batchSize, learningRate }, {
-        epochs: preset.epochs,
-        batchSize: preset.batchSize,
-        learningRate: preset.learningRate,
-      });
+      const settingsOf = (
+        { epochs, batchSize, learningRate }: Record<
+          "epochs" | "batchSize" | "learningRate",
+          number
+        >,
+      ) => [epochs, batchSize, learningRate];
+      assertEquals(settingsOf(accepted("--recipe", recipe).spec), settingsOf(RECIPES[recipe]));
     }
   });
 
@@ -233,22 +200,15 @@ describe("parseFlags()", () => {
   });
 
   it("takes for AUTO the device that the settings name", () => {
-    for (const args of [[], ["--device", "AUTO"]]) {
-      const parsed = parseFlags(args, { ...CONTEXT, device: "CPU" });
-      if (parsed.kind !== "train") throw unexpected(parsed);
-      assertEquals(parsed.flags.spec.device, "CPU");
-    }
-    const parsed = parseFlags(["--device", "cuda"], { ...CONTEXT, device: "CPU" });
-    if (parsed.kind !== "train") throw unexpected(parsed);
-    assertEquals(parsed.flags.spec.device, "CUDA");
+    const deviceOf = (...args: string[]) =>
+      flagsIn(parseFlags(args, { ...CONTEXT, device: "CPU" })).spec.device;
+    assertEquals([deviceOf(), deviceOf("--device", "AUTO")], ["CPU", "CPU"]);
+    assertEquals(deviceOf("--device", "cuda"), "CUDA");
   });
 
   it("takes for AUTO the engine that the settings name, where the device knows it", () => {
-    const engineOf = (...args: string[]) => {
-      const parsed = parseFlags(args, { ...CONTEXT, engine: "NATIVE" });
-      if (parsed.kind !== "train") throw unexpected(parsed);
-      return parsed.flags.spec.engine;
-    };
+    const engineOf = (...args: string[]) =>
+      flagsIn(parseFlags(args, { ...CONTEXT, engine: "NATIVE" })).spec.engine;
     assertEquals(engineOf(), "NATIVE");
     assertEquals(engineOf("--engine", "auto", "--device", "cpu"), "NATIVE");
     assertEquals(engineOf("--engine", "tensorflow"), "TENSORFLOW");
@@ -287,9 +247,8 @@ describe("parseFlags()", () => {
     assertEquals(problems("--epochs", "many"), [
       "Cannot train with --epochs 'many': --epochs must be between 1 and 10000.",
     ]);
-    for (
-      const text of ["NaN", "Infinity", "-Infinity", "0", "-1", "", " ", "0x1", "1,5", "1e-999"]
-    ) {
+    const texts = ["NaN", "Infinity", "-Infinity", "0", "-1", "", " ", "0x1", "1,5", "1e-999"];
+    for (const text of texts) {
       const found = problems("--learning-rate", text);
       assertEquals(found.length, 1, text);
       assertMatch(found[0] ?? "", /: --learning-rate must be above 0 and at most 100\.$/);
@@ -309,17 +268,8 @@ describe("parseFlags()", () => {
     );
     const named = found.map((line) => /^Cannot train with (--[a-z-]+) /.exec(line)?.[1]);
     assertEquals(named.toSorted(), [
-      "--batch-size",
-      "--device",
-      "--epochs",
-      "--idempotency-key",
-      "--learning-rate",
-      "--name",
-      "--out",
-      "--recipe",
-      "--seed",
-      "--test-samples",
-      "--train-samples",
+      ...["--batch-size", "--device", "--epochs", "--idempotency-key", "--learning-rate"],
+      ...["--name", "--out", "--recipe", "--seed", "--test-samples", "--train-samples"],
     ]);
     for (const line of found) assertMatch(line, /^[^\n]+: --[a-z-]+ must be [^\n]+\.$/);
   });
@@ -354,36 +304,33 @@ describe("parseFlags()", () => {
       { weight: 1, arbitrary: text.map((word) => [word]) },
       { weight: 1, arbitrary: fc.constantFrom(...flags).map((flag) => [flag]) },
     );
-    fc.assert(
-      fc.property(fc.array(argument, { maxLength: 5 }), (args) => {
-        const parsed = parseFlags(args.flat(), CONTEXT);
-        switch (parsed.kind) {
-          case "help":
-            return assertMatch(parsed.text, /^Usage: deno task train/);
-          case "train":
-            // A value that was read is read again by the next reader.
-            return assertEquals(storedSpecProblem(parsed.flags.spec), undefined);
-          case "several":
-            return assertEquals(parsed.trainings.length > 1, true);
-          case "wrong":
-            assertNotEquals(parsed.problems.length, 0);
-            for (const line of parsed.problems) {
-              assertMatch(line, /^Cannot train( with --[a-z-]+ [^\p{C}\p{Zl}\p{Zp}]*)?: .+\.$/u);
-              assertNotMatch(line, /[\p{C}\p{Zl}\p{Zp}]/u);
-            }
-            return;
-          case "check":
-          case "elsewhere":
-          case "like":
-          case "plan":
-          case "resume":
-            throw unexpected(parsed);
-          default:
-            return parsed satisfies never;
-        }
-      }),
-      { numRuns: 1000 },
-    );
+    forAll([fc.array(argument, { maxLength: 5 })], (args) => {
+      const parsed = parseFlags(args.flat(), CONTEXT);
+      switch (parsed.kind) {
+        case "help":
+          return assertMatch(parsed.text, /^Usage: deno task train/);
+        case "train":
+          // A value that was read is read again by the next reader.
+          return assertEquals(storedSpecProblem(parsed.flags.spec), undefined);
+        case "several":
+          return assertEquals(parsed.trainings.length > 1, true);
+        case "wrong":
+          assertNotEquals(parsed.problems.length, 0);
+          for (const line of parsed.problems) {
+            assertMatch(line, /^Cannot train( with --[a-z-]+ [^\p{C}\p{Zl}\p{Zp}]*)?: .+\.$/u);
+            assertNotMatch(line, /[\p{C}\p{Zl}\p{Zp}]/u);
+          }
+          return;
+        case "check":
+        case "elsewhere":
+        case "like":
+        case "plan":
+        case "resume":
+          throw unexpected(parsed);
+        default:
+          return parsed satisfies never;
+      }
+    }, { numRuns: 1000 });
   });
 
   it("says what was meant by a misspelt flag", () => {

@@ -58,12 +58,7 @@ describe("the results of a training", () => {
           samples: "pet test set",
           place: "epoch 1, step 4",
         },
-        kernels: {
-          layer: "conv1",
-          shape: [1, 1, 1, 2],
-          values: [-1, 1],
-          place: "epoch 1, step 4",
-        },
+        kernels: { layer: "conv1", shape: [1, 1, 1, 2], values: [-1, 1], place: "epoch 1, step 4" },
       });
       const pictures = ["curves", "confusion", "kernels"];
       assertEquals(names, [

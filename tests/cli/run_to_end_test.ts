@@ -1,6 +1,6 @@
 /** One run from its creation to its end, with a fake trainer. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { assertRejectsMatch } from "../support/errors.ts";
+import { assertFails } from "../support/errors.ts";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { beginEarly } from "../../cli/train/early_training.ts";
@@ -21,6 +21,7 @@ import {
   type TrainOptions,
 } from "../../runs/trainer/trainer.ts";
 import { aSpec, aTraining } from "../support/fake_run.ts";
+import { folderPerTest } from "../support/temporary_folder.ts";
 import { present } from "../support/present.ts";
 import { aborted, until, untilRun } from "../support/until.ts";
 
@@ -94,15 +95,23 @@ function listen() {
   return { told, report };
 }
 
+/** Trains a run until it is interrupted. */
+async function trainEndlessly(change: Partial<Parameters<typeof runToEnd>[0]> = {}) {
+  const { told, report } = listen();
+  const interrupt = new AbortController();
+  const run = change.run ?? await createRun(store, flagsOf(), "terminal");
+  const trainer = trainerOf(endlessTraining);
+  const options = { ...usual(), trainer, run, report, interrupt: interrupt.signal, ...change };
+  return { run, told, interrupt, ending: runToEnd(options) };
+}
+
 describe("a training in this process", () => {
+  const folder = folderPerTest();
   beforeEach(async () => {
-    home = await Deno.makeTempDir({ prefix: "epochql-run-" });
+    home = folder.path;
     store = await openStore({ home });
   });
-  afterEach(async () => {
-    await store.close();
-    await Deno.remove(home, { recursive: true });
-  });
+  afterEach(() => store.close());
 
   describe("createRun()", () => {
     it("keeps the run for this worker", async () => {
@@ -130,21 +139,14 @@ describe("a training in this process", () => {
       const flags = flagsOf({ idempotencyKey: "monday" });
       const first = await createRun(store, flags, "one");
       const renamed = { ...flags, name: "letters" };
-      await assertRejectsMatch(() => createRun(store, renamed, "two"), {
-        name: "WrongInputError",
-      });
+      await assertFails(createRun(store, renamed, "two"), { name: "WrongInputError" });
       assertEquals((await createRun(store, { ...renamed, open: ["name"] }, "two")).id, first.id);
     });
 
     it("refuses the key of another training", async () => {
       await createRun(store, flagsOf({ idempotencyKey: "monday" }), "one");
-      await assertRejectsMatch(
-        () =>
-          createRun(
-            store,
-            flagsOf({ idempotencyKey: "monday", spec: aSpec({ epochs: 9 }) }),
-            "two",
-          ),
+      await assertFails(
+        createRun(store, flagsOf({ idempotencyKey: "monday", spec: aSpec({ epochs: 9 }) }), "two"),
         {
           name: "WrongInputError",
           message:
@@ -169,16 +171,7 @@ describe("a training in this process", () => {
     });
 
     it("leaves the run paused when it is interrupted, with the epochs that were finished", async () => {
-      const { told, report } = listen();
-      const interrupt = new AbortController();
-      const run = await createRun(store, flagsOf(), "terminal");
-      const ending = runToEnd({
-        ...usual(),
-        trainer: trainerOf(endlessTraining),
-        run,
-        report,
-        interrupt: interrupt.signal,
-      });
+      const { run, told, interrupt, ending } = await trainEndlessly();
       await untilRun(store, run.id, "has an epoch", ({ snapshot }) => snapshot.lastEpoch !== null);
       interrupt.abort();
       const ended = await ending;
@@ -189,30 +182,15 @@ describe("a training in this process", () => {
     });
 
     it("pauses before anything is trained when it was interrupted before", async () => {
-      const { report } = listen();
-      const run = await createRun(store, flagsOf(), "terminal");
-      const ended = await runToEnd({
-        ...usual(),
-        trainer: trainerOf(endlessTraining),
-        run,
-        report,
-        interrupt: AbortSignal.abort(),
-      });
+      const { ending } = await trainEndlessly({ interrupt: AbortSignal.abort() });
+      const ended = await ending;
       assertEquals([ended.run.snapshot.state, ended.run.snapshot.step], ["PAUSED", 0]);
     });
 
     it("leaves the run to another worker that has it when it is interrupted", async () => {
-      const { told, report } = listen();
-      const interrupt = new AbortController();
       const run = await createRun(store, flagsOf(), "another");
       const claim = present(await store.claim({ worker: "another", leaseMs: 60_000 }));
-      const ending = runToEnd({
-        ...usual(),
-        trainer: trainerOf(endlessTraining),
-        run,
-        report,
-        interrupt: interrupt.signal,
-      });
+      const { told, interrupt, ending } = await trainEndlessly({ run });
       await until("the report has the claim", () => told.includes("claimed"));
       interrupt.abort();
       assertEquals((await ending).run.snapshot.state, "RUNNING");
@@ -220,29 +198,15 @@ describe("a training in this process", () => {
     });
 
     it("leaves the run to the next worker when the pause cannot be stored", async () => {
-      const { report } = listen();
-      const interrupt = new AbortController();
-      const run = await createRun(store, flagsOf(), "terminal");
-      const ending = runToEnd({
-        ...usual(),
-        store: {
-          ...store,
-          request: () => Promise.reject(new StoreUnavailableError("The disk is full.")),
-        },
-        trainer: trainerOf(endlessTraining),
-        run,
-        report,
-        interrupt: interrupt.signal,
-      });
+      const request = () => Promise.reject(new StoreUnavailableError("The disk is full."));
+      const { run, interrupt, ending } = await trainEndlessly({ store: { ...store, request } });
       await untilRun(store, run.id, "has an epoch", ({ snapshot }) => snapshot.lastEpoch !== null);
       interrupt.abort();
       assertEquals((await ending).run.snapshot.state, "INTERRUPTED");
     });
 
     it("ends when another client cancels the run", async () => {
-      const { report } = listen();
-      const run = await createRun(store, flagsOf(), "terminal");
-      const ending = runToEnd({ ...usual(), trainer: trainerOf(endlessTraining), run, report });
+      const { run, ending } = await trainEndlessly();
       await untilRun(store, run.id, "has an epoch", ({ snapshot }) => snapshot.lastEpoch !== null);
       await store.request(run.id, "cancel");
       assertEquals((await ending).run.snapshot.state, "CANCELLED");

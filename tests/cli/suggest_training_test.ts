@@ -4,6 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { suggestTraining } from "../../cli/datasets/suggest_training.ts";
 import { ENOUGH_STEPS, enoughSteps } from "../../ml/spec/enough_steps.ts";
+import { forAll } from "../support/for_all.ts";
 
 describe("suggestTraining()", () => {
   it("trains a few photos in enough steps, with the preset of the README", () => {
@@ -27,9 +28,9 @@ describe("suggestTraining()", () => {
 
 describe("enoughSteps()", () => {
   it("always leads to enough of them", () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 100_000 }), (samples) => {
+    forAll([fc.integer({ min: 1, max: 100_000 })], (samples) => {
       const { batchSize, epochs } = enoughSteps(samples);
       assert(Math.ceil(samples / batchSize) * epochs >= ENOUGH_STEPS);
-    }));
+    });
   });
 });

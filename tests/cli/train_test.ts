@@ -1,13 +1,6 @@
 /** `deno task train` as a process: its output, its results and its exit codes. */
-import {
-  assert,
-  assertEquals,
-  assertMatch,
-  assertStrictEquals,
-  assertThrows,
-  fail,
-} from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { assert, assertEquals, assertMatch, assertThrows, fail } from "@std/assert";
+import { before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { downloadDataset } from "../../data/storage/download.ts";
 import { RECIPES } from "../../ml/spec/recipes.ts";
@@ -19,6 +12,7 @@ import { readLines } from "../../lib/lines.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { childrenOf, untilGone } from "../../tools/processes.ts";
 import { present } from "../support/present.ts";
+import { folderPerSuite } from "../support/temporary_folder.ts";
 import { until } from "../support/until.ts";
 import { textsOf } from "../pictures/look.ts";
 
@@ -39,6 +33,7 @@ const hasScript = Deno.build.os === "linux" && await new Deno.Command("script", 
   stdout: "null",
 }).output().then(({ success }) => success, () => false);
 
+const folder = folderPerSuite();
 let home = "";
 
 function spawn(args: readonly string[], env: Record<string, string> = {}): Deno.ChildProcess {
@@ -57,23 +52,32 @@ async function train(args: readonly string[], env: Record<string, string> = {}) 
   return { code, stdout: lines(stdout), stderr: lines(stderr) };
 }
 
-async function readHistory(folder: string): Promise<History> {
+/** Counts the runs of a home. */
+async function countRuns(home: string): Promise<number> {
+  const store = await openStore({ home });
+  try {
+    return (await store.list({ first: 1 })).totalCount;
+  } finally {
+    await store.close();
+  }
+}
+
+async function readHistory(
+  folder: string,
+): Promise<History> {
   return JSON.parse(await Deno.readTextFile(join(folder, "history.json")));
 }
 
 describe("deno task train", () => {
   before(async () => {
-    home = await Deno.makeTempDir({ prefix: "epochql-train-" });
+    home = folder.path;
     await downloadDataset("mnist", join(home, "data"), () => {});
   });
 
-  after(() => Deno.remove(home, { recursive: true }));
-
   it("trains several values one after another, and compares them", async () => {
     const out = join(home, "several");
-    const { code, stdout, stderr } = await train(
-      [...SMALL, "--learning-rate", "0.01,50", "--out", out],
-    );
+    const args = [...SMALL, "--learning-rate", "0.01,50", "--out", out];
+    const { code, stdout, stderr } = await train(args);
     assertEquals(code, 0, stderr.join("\n"));
     assertEquals(stdout.length, 4);
     const told = stderr.join("\n");
@@ -127,11 +131,9 @@ describe("deno task train", () => {
     assertMatch(told, /\nTraining on CPU \(.+\), Native \d+ /);
     assertMatch(told, /\nepoch 1\/2, step \d+ of 40 \(\d+%\), /);
     assertMatch(told, /\nDone: 2 epochs in \d+s, test accuracy /);
-    const pictures = ["curves", "confusion", "kernels"].flatMap((name) => [
-      `${name}.svg`,
-      `${name}.png`,
-      `${name}.pdf`,
-    ]);
+    const pictures = ["curves", "confusion", "kernels"].flatMap((name) =>
+      ["svg", "png", "pdf"].map((ending) => `${name}.${ending}`)
+    );
     assert(told.endsWith(`Results in ${out}/: ${pictures.join(", ")}, history.json`), told);
 
     const files = [...Deno.readDirSync(out)].map((entry) => entry.name).sort();
@@ -213,11 +215,7 @@ describe("deno task train", () => {
       // No worker takes it up by itself.
       assertEquals(await store.claim({ worker: "another", leaseMs: 1000, runId: id }), undefined);
       await store.close();
-      assertStrictEquals(
-        snapshot.lastCheckpoint?.step,
-        snapshot.step,
-        "All that was trained is saved.",
-      );
+      assertEquals(snapshot.lastCheckpoint?.step, snapshot.step, "All that was trained is saved.");
       const step = snapshot.step.toLocaleString("en-US");
       const lines = told.trimEnd().split("\n").slice(-4);
       assertEquals(lines[0], "Saving a checkpoint. Press Ctrl-C again to quit now.");
@@ -270,10 +268,9 @@ describe("deno task train", () => {
 
   it("fails a training that diverges, with what to try, and writes valid JSON", async () => {
     const out = join(home, "diverged");
-    const { code, stdout, stderr } = await train(
-      `--recipe DROPOUT_CNN --learning-rate 100 --batch-size 1 --train-samples 300 --test-samples 100 --seed 3 --out ${out}`
-        .split(" "),
-    );
+    const flags = "--recipe DROPOUT_CNN --learning-rate 100 --batch-size 1 --train-samples 300 " +
+      "--test-samples 100 --seed 3 --out";
+    const { code, stdout, stderr } = await train([...flags.split(" "), out]);
     assertEquals([code, stdout], [1, [""]]);
     assertMatch(
       stderr.join("\n"),
@@ -334,11 +331,9 @@ describe("deno task train", () => {
 
   it("refuses wrong flags before anything is written", async () => {
     const nowhere = join(home, "nowhere");
-    const { code, stdout, stderr } = await train(["--epochs", "0", "--batch-size", "70000"], {
-      EPOCHQL_HOME: nowhere,
-    });
-    assertEquals(code, 2);
-    assertEquals(stdout, [""]);
+    const args = ["--epochs", "0", "--batch-size", "70000"];
+    const { code, stdout, stderr } = await train(args, { EPOCHQL_HOME: nowhere });
+    assertEquals([code, stdout], [2, [""]]);
     assertEquals(stderr, [
       "Cannot train with --epochs 0: --epochs must be between 1 and 10000.",
       "Cannot train with --batch-size 70000: --batch-size must be between 1 and 4096.",
@@ -359,34 +354,21 @@ describe("deno task train", () => {
     assertEquals(code, 1);
     assertEquals(stdout, [""]);
     assertMatch(stderr.at(-1) ?? "", /^Cannot read .*deno task setup/);
-    const store = await openStore({ home: empty });
-    try {
-      assertEquals((await store.list({ first: 1 })).totalCount, 0);
-    } finally {
-      await store.close();
-    }
+    assertEquals(await countRuns(empty), 0);
   });
 
   it("refuses a device that is not there, and writes nothing down", async () => {
     const empty = join(home, "no device");
-    for (
-      const [args, env] of [[["--device", "cuda"], {}], [[], { EPOCHQL_DEVICE: "CUDA" }]] as const
-    ) {
-      const { code, stdout, stderr } = await train([...SMALL, ...args], {
-        EPOCHQL_HOME: empty,
-        CUDA_VISIBLE_DEVICES: "-1", // Where there is a GPU, it is not seen.
-        ...env,
-      });
+    // Where there is a GPU, it is not seen.
+    const blind = { EPOCHQL_HOME: empty, CUDA_VISIBLE_DEVICES: "-1" };
+    const ways = [[["--device", "cuda"], {}], [[], { EPOCHQL_DEVICE: "CUDA" }]] as const;
+    for (const [args, env] of ways) {
+      const { code, stdout, stderr } = await train([...SMALL, ...args], { ...blind, ...env });
       assertEquals(code, 2);
       assertEquals(stdout, [""]);
       assertMatch(stderr.at(-1) ?? "", /^Cannot train on CUDA: .*deno task setup --gpu/);
     }
-    const store = await openStore({ home: empty });
-    try {
-      assertEquals((await store.list({ first: 1 })).totalCount, 0);
-    } finally {
-      await store.close();
-    }
+    assertEquals(await countRuns(empty), 0);
   });
 
   it("says in one line which setting is wrong", async () => {

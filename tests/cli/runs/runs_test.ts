@@ -5,14 +5,19 @@ import { assert, assertEquals, assertMatch, assertNotMatch, fail } from "@std/as
 import { after, afterEach, before, describe, it } from "@std/testing/bdd";
 import type { Run } from "../../../runs/log/run.ts";
 import { isFinished } from "../../../runs/log/state.ts";
+import { A_CPU, aWorker } from "../../support/a_worker.ts";
+import { folderPerSuite } from "../../support/temporary_folder.ts";
 import {
+  checkpoint,
   claimRun,
   createRun as writeRun,
+  logLine,
   SPEC,
   type WrittenRun,
 } from "../../support/written_run.ts";
 import { type Host, openHost, startRuns } from "./host.ts";
 
+const folder = folderPerSuite();
 let host: Host;
 
 /** The workers that tests play, by their runs. */
@@ -39,6 +44,28 @@ async function stateOf({ id }: Run): Promise<string | undefined> {
 }
 
 const apiId = ({ id }: Run) => btoa(`Run:${id}`);
+
+/** Runs a command that must succeed, and returns its output. */
+async function textOf(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await host.runs(...args);
+  assertEquals([code, stderr], [0, ""]);
+  return stdout.join("\n");
+}
+
+const jsonOf = async (...args: readonly string[]) => JSON.parse(await textOf(...args, "--json"));
+
+/** Runs a command that must be refused by the server. */
+async function refused(args: readonly string[], message: RegExp): Promise<void> {
+  const { code, stderr } = await host.runs(...args);
+  assertEquals(code, 1);
+  assertMatch(stderr, message);
+}
+
+const shownAs = ({ id, name }: Run) => `'${name}' (${id.slice(0, 8)})`;
+
+/** Starts a server that is something else. */
+const serve = (handler: () => Response) =>
+  Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, handler);
 
 function epochLine(number: number): string {
   return `Epoch: ${number}, Train_acc:62.5%, Train_loss:1.250, ` +
@@ -94,7 +121,7 @@ describe("deno task runs", () => {
 
     it("prints JSON, with the API's ids", async () => {
       const run = await createRun("digits");
-      const [listed] = JSON.parse((await host.runs("list", "--json")).stdout.join("\n"));
+      const [listed] = await jsonOf("list");
       assertEquals(listed.id, apiId(run));
       assertEquals(listed.state, "QUEUED");
       assertEquals(listed.progress.epochs, 3);
@@ -113,15 +140,8 @@ describe("deno task runs", () => {
   describe("a run", () => {
     it("is found by its name, its id in either form, the beginning of that, and 'latest'", async () => {
       const [run] = [await createRun("digits"), await createRun("newest")];
-      for (
-        const reference of [
-          "digits",
-          run.id,
-          run.id.slice(0, 8),
-          apiId(run),
-          apiId(run).slice(0, 20),
-        ]
-      ) {
+      const ids = [run.id, run.id.slice(0, 8), apiId(run), apiId(run).slice(0, 20)];
+      for (const reference of ["digits", ...ids]) {
         const { stdout, stderr } = await host.runs("show", reference);
         assertEquals(stdout[0], "digits", `${reference}: ${stderr}`);
       }
@@ -158,16 +178,7 @@ describe("deno task runs", () => {
       const run = await createRun("digits");
       const worker = await claim();
       await worker.trainEpoch();
-      await worker.append({
-        type: "checkpoint",
-        epoch: 1,
-        step: 4,
-        file: "step-4.safetensors",
-        bytes: 1_500_000,
-        sha256: "0f".repeat(32),
-        reason: "epoch",
-        testAcc: 0.91,
-      });
+      await worker.append({ ...checkpoint(1, 4), bytes: 1_500_000 });
       const { code, stdout, stderr } = await host.runs("show", "digits");
       assertEquals(code, 0, stderr);
       const told = stdout.join("\n");
@@ -175,57 +186,46 @@ describe("deno task runs", () => {
       assertMatch(told, new RegExp(`\\n {2}Id +${run.id}\\n {2}API id +${apiId(run)}\\n`));
       assertMatch(told, /\n {2}Training +BASIC_CNN, batch size 32, learning rate 0.01, seed 1\n/);
       assertMatch(told, /\n {2}Device +CPU \(a test, 2 threads\), None 1\.0\n/);
-      assertMatch(
-        told,
-        /\n {2}Progress +epoch 1 of 3, step 4 of 12 \(33%\), 8,000 samples\/s\n/,
-      );
+      assertMatch(told, /\n {2}Progress +epoch 1 of 3, step 4 of 12 \(33%\), 8,000 samples\/s\n/);
       assertMatch(told, /\n {2}Best +test accuracy 91\.00%\n/);
       assertMatch(told, /\nEpochs\n.*\n +1 +62\.50% +1\.2500 +91\.00% +0\.2500 +1\.0s\n/);
       assertMatch(told, /\nCheckpoints\n.*\n +4 +1 +91\.00% +1\.5 MB +– +step-4\.safetensors$/);
-      const json = JSON.parse((await host.runs("show", "digits", "--json")).stdout.join("\n"));
+      const json = await jsonOf("show", "digits");
       assertEquals(json.checkpoints[0].file, "step-4.safetensors");
     });
 
     it("shows what it last took of its machine, and its last warnings and errors", async () => {
       await createRun("digits");
       const worker = await claim();
-      const bare = (await host.runs("show", "digits")).stdout.join("\n");
-      assertNotMatch(bare, /Machine|warnings/);
-      const log = (level: "info" | "warning" | "error", message: string) =>
-        ({ type: "log", level, message }) as const;
+      assertNotMatch(await textOf("show", "digits"), /Machine|warnings/);
       await worker.append(
         { type: "system", cpuCores: 9, memoryBytes: 9, samplesPerSecond: 9, gpu: null },
         {
           ...{ type: "system", cpuCores: 1.25, memoryBytes: 600e6, samplesPerSecond: 8123.4 },
           gpu: { utilization: 0.875, memoryBytes: 2.1e9 },
         },
-        log("warning", "left out"),
-        ...[1, 2, 3].map((number) => log("warning", `warning ${number}`)),
-        log("error", "The disk\u001b[31m is full.\nMake room."),
-        log("info", "no trouble"),
-        log("warning", "warning 5"),
+        logLine("left out", "warning"),
+        ...[1, 2, 3].map((number) => logLine(`warning ${number}`, "warning")),
+        logLine("The disk\u001b[31m is full.\nMake room.", "error"),
+        logLine("no trouble"),
+        logLine("warning 5", "warning"),
       );
-      const told = (await host.runs("show", "digits")).stdout.join("\n");
+      const told = await textOf("show", "digits");
       assertMatch(
         told,
         /\n {2}Machine +1\.3 cores, 600 MB, 8,123 samples\/s, GPU 87\.50%, GPU memory 2\.1 GB \(\ds ago\)\n/,
       );
-      const at = "\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z";
-      assertMatch(
-        told,
-        new RegExp(
-          [
-            "\nLast warnings and errors",
-            "  TIME +LEVEL +MESSAGE",
-            `  ${at}  WARNING  warning 1`,
-            `  ${at}  WARNING  warning 2`,
-            `  ${at}  WARNING  warning 3`,
-            `  ${at}  ERROR    The disk \\[31m is full\\. Make room\\.`,
-            `  ${at}  WARNING  warning 5$`,
-          ].join("\n"),
-        ),
-      );
-      const json = JSON.parse((await host.runs("show", "digits", "--json")).stdout.join("\n"));
+      const table = told.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "AT").split("\n").slice(-7);
+      assertMatch(table[1] ?? "", /^ {2}TIME +LEVEL +MESSAGE/);
+      assertEquals(table.toSpliced(1, 1), [
+        "Last warnings and errors",
+        "  AT  WARNING  warning 1",
+        "  AT  WARNING  warning 2",
+        "  AT  WARNING  warning 3",
+        "  AT  ERROR    The disk [31m is full. Make room.",
+        "  AT  WARNING  warning 5",
+      ]);
+      const json = await jsonOf("show", "digits");
       assertEquals(json.systemMetrics[0].gpu, { utilization: 0.875, memoryBytes: 2.1e9 });
       assertEquals(json.logs[4].message, "warning 5");
     });
@@ -233,8 +233,7 @@ describe("deno task runs", () => {
     it("says why a run failed", async () => {
       await createRun("digits");
       await (await claim()).append({ type: "failed", error: "no memory\nat all" });
-      const told = (await host.runs("show")).stdout.join("\n");
-      assertMatch(told, /\n {2}Error +no memory at all\n/);
+      assertMatch(await textOf("show"), /\n {2}Error +no memory at all\n/);
     });
   });
 
@@ -243,32 +242,22 @@ describe("deno task runs", () => {
       const run = await createRun("digits");
       const worker = await claim();
       await worker.trainEpoch();
-      for (const step of [2, 4]) {
-        await worker.append({
-          ...{ type: "checkpoint", epoch: 1, step, file: `step-${step}.safetensors`, bytes: 1_000 },
-          ...{ sha256: "0f".repeat(32), reason: "interval", testAcc: null },
-        });
-      }
-      const shown = `'digits' (${run.id.slice(0, 8)})`;
-      const kept = await host.runs("keep", "digits", "--step", "2", "--name", "the best");
-      assertEquals([kept.code, kept.stderr, kept.stdout], [0, "", [
-        `${shown} keeps its checkpoint of step 2 as 'the best'.`,
-      ]]);
-      const told = (await host.runs("show", "digits")).stdout.join("\n");
+      await worker.append(checkpoint(1, 2, "interval"), checkpoint(1, 4, "interval"));
+      const shown = shownAs(run);
+      const kept = await textOf("keep", "digits", "--step", "2", "--name", "the best");
+      assertEquals(kept, `${shown} keeps its checkpoint of step 2 as 'the best'.`);
+      const told = await textOf("show", "digits");
       assertMatch(told, / +2 .* the best +step-2\.safetensors\n +4 .* – +step-4\.safetensors$/);
 
-      const doubled = await host.runs("keep", "digits", "--name", "the best");
-      assertEquals(doubled.code, 1);
-      assertMatch(
-        doubled.stderr,
+      await refused(
+        ["keep", "digits", "--name", "the best"],
         /^Cannot name the checkpoint of step 4: the checkpoint of step 2 .* is already named .the best./,
       );
-      const gone = await host.runs("keep", "digits", "--step", "3", "--name", "x");
-      assertEquals(gone.code, 1);
-      assertMatch(gone.stderr, /^Cannot name a checkpoint: the run has no checkpoint of step 3: /);
+      const gone = /^Cannot name a checkpoint: the run has no checkpoint of step 3: /;
+      await refused(["keep", "digits", "--step", "3", "--name", "x"], gone);
 
-      const released = await host.runs("release", "digits", "--name", "the best");
-      assertEquals([released.code, released.stdout], [0, [`${shown} keeps by name: –`]]);
+      const released = await textOf("release", "digits", "--name", "the best");
+      assertEquals(released, `${shown} keeps by name: –`);
       assert((await host.store.get(run.id))?.snapshot.checkpoints.every(({ name }) => !name));
     });
   });
@@ -276,56 +265,40 @@ describe("deno task runs", () => {
   describe("runs rename, tag and note", () => {
     it("say what a run is called, and take off what is left out", async () => {
       const { id } = await createRun("one");
-      const say = async (...args: readonly string[]) => {
-        const { code, stdout, stderr } = await host.runs(...args);
-        assertEquals([code, stderr], [0, ""]);
-        return stdout.join("\n");
+      assertMatch(await textOf("rename", "one", "two"), /^'one' \(.*\) is now 'two'\.$/);
+      assertMatch(await textOf("tag", "two", "a", "b c"), / has the tags: a, b c$/);
+      assertMatch(await textOf("note", "two", "a note"), / has the note\.$/);
+      const read = async () => {
+        const { name, snapshot: { tags, note } } = await host.store.get(id) ?? fail("gone");
+        return { name, tags, note };
       };
-      assertMatch(await say("rename", "one", "two"), /^'one' \(.*\) is now 'two'\.$/);
-      assertMatch(await say("tag", "two", "a", "b c"), / has the tags: a, b c$/);
-      assertMatch(await say("note", "two", "a note"), / has the note\.$/);
-      const described = await host.store.get(id);
-      assertEquals([described?.name, described?.snapshot.tags, described?.snapshot.note], ["two", [
-        "a",
-        "b c",
-      ], "a note"]);
-      await say("tag", "two");
-      await say("note", "two");
-      const bare = await host.store.get(id);
-      assertEquals([bare?.snapshot.tags, bare?.snapshot.note], [[], null]);
+      assertEquals(await read(), { name: "two", tags: ["a", "b c"], note: "a note" });
+      await textOf("tag", "two");
+      await textOf("note", "two");
+      assertEquals(await read(), { name: "two", tags: [], note: null });
     });
 
     it("end with 1 where the server refuses it", async () => {
       await createRun("one");
-      const { code, stderr } = await host.runs("rename", "one", " ");
-      assertEquals(code, 1);
-      assertMatch(stderr, /^Cannot update a run: name must be a line/);
+      await refused(["rename", "one", " "], /^Cannot update a run: name must be a line/);
     });
   });
 
   describe("runs pause, resume, cancel and delete", () => {
     it("pause a run and let it go on", async () => {
       const run = await createRun("digits");
-      const paused = await host.runs("pause", "digits");
-      assertEquals(paused.stdout, [`'digits' (${run.id.slice(0, 8)}) is paused.`]);
+      assertEquals(await textOf("pause", "digits"), `${shownAs(run)} is paused.`);
       assertEquals(await stateOf(run), "PAUSED");
-      const resumed = await host.runs("resume", "digits");
-      assertEquals([resumed.code, resumed.stdout], [0, [
-        `'digits' (${run.id.slice(0, 8)}) is queued.`,
-      ]]);
+      assertEquals(await textOf("resume", "digits"), `${shownAs(run)} is queued.`);
       await claim();
-      assertMatch((await host.runs("pause", "digits")).stdout[0] ?? "", / is pausing\.$/);
+      assertMatch(await textOf("pause", "digits"), / is pausing\.$/);
     });
 
     it("continue a completed run with more epochs", async () => {
       const run = await createRun("digits");
       await complete();
-      const refused = await host.runs("resume", "digits");
-      assertEquals(refused.code, 1);
-      assertMatch(
-        refused.stderr,
-        /^Run 'digits' is already completed\. Name more than its 3 epochs/,
-      );
+      const completed = /^Run 'digits' is already completed\. Name more than its 3 epochs/;
+      await refused(["resume", "digits"], completed);
       assertEquals((await host.runs("resume", "digits", "--epochs", "5")).code, 0);
       const { snapshot } = await host.store.get(run.id) ?? fail("gone");
       assertEquals([snapshot.state, snapshot.epochs], ["QUEUED", 5]);
@@ -337,7 +310,7 @@ describe("deno task runs", () => {
       const { code, stdout, stderr } = await host.runs("cancel", "over", "open", open.id);
       assertEquals(code, 1);
       assertMatch(stderr, /^Run 'over' is already cancelled\.\n$/);
-      assertEquals(stdout, [`'open' (${open.id.slice(0, 8)}) is cancelled.`]);
+      assertEquals(stdout, [`${shownAs(open)} is cancelled.`]);
     });
 
     it("do nothing where one of the runs is not there", async () => {
@@ -353,17 +326,15 @@ describe("deno task runs", () => {
       assertEquals(asked.code, 2);
       assertMatch(asked.stderr, /^Not a terminal: pass --yes to delete without confirmation\./);
       assertEquals(await stateOf(run), "CANCELLED");
-      const { code, stdout } = await host.runs("delete", "digits", "--yes");
-      assertEquals([code, stdout], [0, [`'digits' (${run.id.slice(0, 8)}) is deleted.`]]);
+      assertEquals(await textOf("delete", "digits", "--yes"), `${shownAs(run)} is deleted.`);
       assertEquals(await stateOf(run), undefined);
     });
 
     it("delete no run that is still trained", async () => {
       const run = await createRun("digits");
       await claim();
-      const { code, stderr } = await host.runs("delete", "digits", "--yes");
-      assertEquals(code, 1);
-      assertMatch(stderr, /^Run 'digits' is still running\. Cancel it before you delete it\.\n$/);
+      const running = /^Run 'digits' is still running\. Cancel it before you delete it\.\n$/;
+      await refused(["delete", "digits", "--yes"], running);
       assertEquals(await stateOf(run), "RUNNING");
     });
   });
@@ -373,34 +344,20 @@ describe("deno task runs", () => {
       const run = await createRun("digits");
       await claim();
       const startedAt = new Date().toISOString();
-      await host.store.registerWorker({
-        id: "w1",
-        host: "gpu-1",
-        pid: 42,
-        version: "1.2.3",
-        startedAt,
-        runId: run.id,
-        devices: [
-          { kind: "CPU", name: "CPU (a test)", available: true },
-          { kind: "CUDA", name: "CUDA", available: false },
-        ],
+      await host.store.registerWorker(aWorker({
+        ...{ id: "w1", host: "gpu-1", pid: 42, version: "1.2.3", startedAt, runId: run.id },
+        devices: [A_CPU, { kind: "CUDA", name: "CUDA", available: false }],
         trouble: "The disk is full.\nMake room.",
-      });
-      const { code, stdout } = await host.runs("workers");
+      }));
+      const { code, stdout: [head, row = ""] } = await host.runs("workers");
       assertEquals(code, 0);
-      assertEquals(
-        stdout[0],
-        "WORKER\tHOST\tPID\tTRAINS\tDEVICES\tTROUBLE\tVERSION\tSTARTED\tSEEN",
-      );
-      assert(
-        stdout[1]?.startsWith(
-          `w1\tgpu-1\t42\tdigits\tCPU (a test)\tThe disk is full. Make room.\t1.2.3\t${startedAt}\t`,
-        ),
-        stdout[1],
-      );
-      const [worker] = JSON.parse((await host.runs("workers", "--json")).stdout.join("\n"));
+      assertEquals(head, "WORKER\tHOST\tPID\tTRAINS\tDEVICES\tTROUBLE\tVERSION\tSTARTED\tSEEN");
+      const trouble = "The disk is full. Make room.";
+      const start = `w1\tgpu-1\t42\tdigits\ta CPU\t${trouble}\t1.2.3\t${startedAt}\t`;
+      assertEquals(row.slice(0, start.length), start);
+      const [worker] = await jsonOf("workers");
       assertEquals(worker.run.name, "digits");
-      const told = (await host.runs("show", "digits")).stdout.join("\n");
+      const told = await textOf("show", "digits");
       assertMatch(told, /\n {2}Worker +w1 on gpu-1\n {2}Trouble +The disk is full\. Make room\.\n/);
       await host.store.deregisterWorker("w1");
       const none = await host.runs("workers");
@@ -463,17 +420,11 @@ describe("deno task runs", () => {
     });
 
     it("says what a run waits for that no worker has, as workers come and go", async () => {
-      const { run } = await host.store.create({
-        name: "digits",
-        spec: { ...SPEC, device: "CUDA" },
-      });
+      const spec = { ...SPEC, device: "CUDA" } as const;
+      const { run } = await host.store.create({ name: "digits", spec });
       const following = host.start("follow", "digits");
       await following.told("No worker is running: start one on a machine with an NVIDIA GPU");
-      await host.store.registerWorker({
-        ...{ id: "w1", host: "h", pid: 1, version: "1", runId: null },
-        devices: [{ kind: "CPU", name: "a CPU", available: true }],
-        startedAt: new Date().toISOString(),
-      });
+      await host.store.registerWorker(aWorker({ id: "w1", devices: [A_CPU] }));
       const waits =
         "No worker has CUDA: start one on a machine with an NVIDIA GPU, or cancel the run.";
       await following.told(waits);
@@ -524,11 +475,10 @@ describe("deno task runs", () => {
       const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
       const { port } = listener.addr as Deno.NetAddr;
       listener.close();
-      for (
-        const args of [["list"], ["follow"], ["pause", "x"], ["list", "-s", `localhost:${port}`]]
-      ) {
-        const { code, stdout, stderr } = await startRuns(args, { PORT: String(port), HOST: "" })
-          .end;
+      const commands = [["list"], ["follow"], ["pause", "x"], ["list", "-s", `localhost:${port}`]];
+      for (const args of commands) {
+        const env = { PORT: String(port), HOST: "" };
+        const { code, stdout, stderr } = await startRuns(args, env).end;
         assertEquals(code, 3, stderr);
         assertEquals(stdout, []);
         assertMatch(
@@ -546,10 +496,7 @@ describe("deno task runs", () => {
     });
 
     it("is asked without a proxy on this machine", async () => {
-      const own = Deno.serve(
-        { port: 0, hostname: "127.0.0.1", onListen() {} },
-        () => Response.json({ errors: [{ message: "It was reached." }] }),
-      );
+      const own = serve(() => Response.json({ errors: [{ message: "It was reached." }] }));
       for (const name of ["HTTP_PROXY", "http_proxy", "ALL_PROXY"]) {
         for (const host of ["127.0.0.1", "localhost"]) {
           const url = `http://${host}:${own.addr.port}`;
@@ -562,17 +509,13 @@ describe("deno task runs", () => {
     });
 
     it("is not taken for one that is something else", async () => {
-      const other = Deno.serve(
-        { port: 0, hostname: "127.0.0.1", onListen() {} },
-        () => new Response("<html>", { status: 404 }),
-      );
+      const other = serve(() => new Response("<html>", { status: 404 }));
       const { code, stderr } = await startRuns(["-s", `http://127.0.0.1:${other.addr.port}`]).end;
       await other.shutdown();
       assertEquals(code, 1);
-      assertMatch(
-        stderr,
-        /^Cannot read the answer of .*must be that of an epochql server, got '404 Not Found'/,
-      );
+      const answer =
+        /^Cannot read the answer of .* be that of an epochql server, got '404 Not Found'/;
+      assertMatch(stderr, answer);
     });
 
     it("is not asked where its address or a variable cannot be used", async () => {
@@ -593,7 +536,7 @@ describe("deno task runs", () => {
 
   describe("a server with tokens of several scopes", () => {
     it("says which scope is missing, and does the rest", async () => {
-      const file = await Deno.makeTempFile();
+      const file = folder.join("tokens");
       await Deno.writeTextFile(file, "watcher read 0123456789abcdef\n");
       const guarded = await openHost({ EPOCHQL_TOKENS_FILE: file });
       try {
@@ -611,7 +554,6 @@ describe("deno task runs", () => {
         );
       } finally {
         await guarded.close();
-        await Deno.remove(file);
       }
     });
   });
@@ -637,13 +579,12 @@ describe("deno task runs", () => {
     });
 
     it("is asked with the one in a file", async () => {
-      const file = await Deno.makeTempFile();
+      const file = folder.join("token");
       await Deno.writeTextFile(file, `${TOKEN}\n`);
       const args = ["list", "-s", guarded.origin, "--token-file", file];
       assertEquals((await startRuns(args, { EPOCHQL_TOKEN: "" }).end).code, 0);
       await Deno.writeTextFile(file, "two words");
       const { code, stderr } = await startRuns(args, { EPOCHQL_TOKEN: "" }).end;
-      await Deno.remove(file);
       assertEquals(code, 2);
       assertMatch(stderr, /must hold it and nothing else/);
       assertNotMatch(stderr, /two words/);
@@ -651,9 +592,8 @@ describe("deno task runs", () => {
 
     it("refuses who has none, or another, with what to do", async () => {
       for (const token of ["", "another0another0"]) {
-        const { code, stderr } = await startRuns(["-s", guarded.origin], {
-          EPOCHQL_TOKEN: token,
-        }).end;
+        const env = { EPOCHQL_TOKEN: token };
+        const { code, stderr } = await startRuns(["-s", guarded.origin], env).end;
         assertEquals(code, 1);
         assertEquals(
           stderr,
