@@ -221,10 +221,7 @@ describe("the registry of optimizers", () => {
     assertEquals(optimizerName(OPTIMIZER_EXAMPLES.adam), "Adam");
     assertEquals(optimizerName(OPTIMIZER_EXAMPLES.adamW), "AdamW, weight decay 0.01");
     assertEquals(optimizerName(OPTIMIZER_EXAMPLES.rmsProp), "RMSprop, momentum 0.5, centered");
-    assertEquals(optimizerStateNames(OPTIMIZER_EXAMPLES.adam, "w"), [
-      "w/exp_avg",
-      "w/exp_avg_sq",
-    ]);
+    assertEquals(optimizerStateNames(OPTIMIZER_EXAMPLES.adam, "w"), ["w/exp_avg", "w/exp_avg_sq"]);
   });
 
   it("leaves one fused update of every optimizer that engines have a kernel for", () => {

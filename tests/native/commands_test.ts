@@ -1,9 +1,10 @@
 /** `deno task setup` and `deno task doctor` from outside. */
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { join } from "node:path";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { describe, it } from "@std/testing/bdd";
 import { type Outcome, run } from "../../native/command.ts";
 import { ROOT } from "../../native/paths.ts";
+import { folderPerSuite } from "../support/temporary_folder.ts";
 
 async function cli(
   name: string,
@@ -20,44 +21,43 @@ async function cli(
 }
 
 describe("deno task doctor", () => {
-  let home = "";
-  before(async () => {
-    home = await Deno.makeTempDir();
-  });
-  after(async () => await Deno.remove(home, { recursive: true }));
+  const folder = folderPerSuite();
 
   it("says what is missing and what to do, ends with 1, and makes nothing", async () => {
-    const { code, stdout } = await cli("doctor.ts", [], { EPOCHQL_HOME: join(home, "none") });
+    const { code, stdout } = await cli("doctor.ts", [], { EPOCHQL_HOME: folder.join("none") });
     assertEquals(code, 1);
     assertMatch(stdout, /✗ MNIST .*none\/data.*deno task setup/);
     assertMatch(stdout, /✓ Store .*no runs yet/);
     assertMatch(stdout, /missing or broken\.\n$/);
-    assertEquals(await Array.fromAsync(Deno.readDir(home)), []);
+    assertEquals(await Array.fromAsync(Deno.readDir(folder.path)), []);
   });
 
   it("finds the TensorFlow of this checkout, the processor and the room on disk", async () => {
-    const { stdout } = await cli("doctor.ts", [], { EPOCHQL_HOME: home });
+    const { stdout } = await cli("doctor.ts", [], { EPOCHQL_HOME: folder.path });
     assertMatch(stdout, /✓ TensorFlow +2\.21\.0, (CPU|CUDA) build, \S+ [MG]B in /);
     assertMatch(stdout, /✓ CPU +.+, \d+ threads?; trained on by (the native engine|TensorFlow)\n/);
     assertMatch(stdout, /✓ Disk +\S+ [MG]B free/);
   });
 
   it("uses no colours where its output is read by a program", async () => {
-    const { stdout } = await cli("doctor.ts", [], { EPOCHQL_HOME: home });
+    const { stdout } = await cli("doctor.ts", [], { EPOCHQL_HOME: folder.path });
     // deno-lint-ignore no-control-regex
     assertNotMatch(stdout, /\x1b/);
   });
 
   it("shows a wrong variable beside everything else", async () => {
-    const { code, stdout } = await cli("doctor.ts", [], { EPOCHQL_HOME: home, PORT: "eighty" });
+    const { code, stdout } = await cli("doctor.ts", [], {
+      EPOCHQL_HOME: folder.path,
+      PORT: "eighty",
+    });
     assertEquals(code, 1);
     assertMatch(stdout, /✗ Environment +Cannot start with PORT=eighty/);
     assertMatch(stdout, /✓ Deno/);
   });
 
   it("names a damaged database", async () => {
-    await Deno.writeTextFile(join(home, "epochql.db"), "garbage ".repeat(100));
-    const { stdout } = await cli("doctor.ts", [], { EPOCHQL_HOME: home });
+    await Deno.writeTextFile(folder.join("epochql.db"), "garbage ".repeat(100));
+    const { stdout } = await cli("doctor.ts", [], { EPOCHQL_HOME: folder.path });
     assertMatch(stdout, /✗ Store +Cannot .*epochql\.db/);
   });
 });

@@ -11,7 +11,8 @@ import { parseVerification } from "../../native/verify.ts";
 import { releaseFor } from "../../native/releases.ts";
 import { setUpNative } from "../../native/setup.ts";
 import { explainLoadError } from "../../native/tensorflow.ts";
-import { openWorkshop, wheelMembers, writeWheel } from "./workshop.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
+import { namesIn, openWorkshop, wheelMembers, writeWheel } from "./workshop.ts";
 
 /** The work fails with this problem and a message in the house's form. */
 async function assertFails(
@@ -88,12 +89,8 @@ echo "tfjs_backend.cc:17:10: fatal error: cstring: No such file or directory" >&
   it("asks for pip, uv or a wheel where there is none of them", async () => {
     await using workshop = await openWorkshop();
     await Deno.remove(join(workshop.folder, "bin", "pip"));
-    await assertFails(
-      () => workshop.setUp(),
-      "no-installer",
-      /EPOCHQL_TENSORFLOW_WHEEL/,
-      /neither/,
-    );
+    const wheel = /EPOCHQL_TENSORFLOW_WHEEL/;
+    await assertFails(() => workshop.setUp(), "no-installer", wheel, /neither/);
   });
 
   it("does not take a pip that is too old", async () => {
@@ -119,20 +116,11 @@ exit 1`,
   it("refuses a named wheel with another library in it, and keeps nothing of it", async () => {
     await using workshop = await openWorkshop();
     const wheel = join(workshop.folder, "other.whl");
-    await writeWheel(wheel, {
-      ...wheelMembers(),
-      "tensorflow/libtensorflow_framework.so.2": new Uint8Array(7),
-    });
-    await assertFails(
-      () => workshop.setUp({ wheel }),
-      "wrong-wheel",
-      /other\.whl/,
-      /sha256 of libtensorflow_framework\.so\.2/,
-    );
-    const left = (await Array.fromAsync(Deno.readDir(workshop.places.cache))).map(({ name }) =>
-      name
-    );
-    assertEquals(left, ["lock"]);
+    const other = { "tensorflow/libtensorflow_framework.so.2": new Uint8Array(7) };
+    await writeWheel(wheel, { ...wheelMembers(), ...other });
+    const hash = /sha256 of libtensorflow_framework\.so\.2/;
+    await assertFails(() => workshop.setUp({ wheel }), "wrong-wheel", /other\.whl/, hash);
+    assertEquals(await namesIn(workshop.places.cache), ["lock"]);
   });
 
   it("refuses a named wheel without the library, one that is no zip, and one that is not there", async () => {
@@ -154,12 +142,8 @@ exit 1`,
     await Deno.mkdir(disk);
     await mount(disk);
     try {
-      await assertFails(
-        () => workshop.setUp(),
-        "disk-full",
-        /must have 0 MB free/,
-        /XDG_CACHE_HOME/,
-      );
+      const room = /must have 0 MB free/;
+      await assertFails(() => workshop.setUp(), "disk-full", room, /XDG_CACHE_HOME/);
       assertEquals(await workshop.calls("pip", "download"), 0);
 
       // The same libraries from a release that believes to be smaller.
@@ -170,13 +154,9 @@ exit 1`,
           return { ...release, wheel: { ...release.wheel, bytes: 10, unpackedBytes: 10 } };
         },
       };
-      await assertFails(
-        () => setUpNative({ log: () => {}, wheel: workshop.wheel }, small),
-        "disk-full",
-        /it filled up/,
-      );
-      const left = (await Array.fromAsync(Deno.readDir(disk))).map(({ name }) => name);
-      assertEquals(left, ["lock"]);
+      const setUp = () => setUpNative({ log: () => {}, wheel: workshop.wheel }, small);
+      await assertFails(setUp, "disk-full", /it filled up/);
+      assertEquals(await namesIn(disk), ["lock"]);
     } finally {
       await unmount(disk);
     }
@@ -190,23 +170,17 @@ exit 1`,
       new Error("No space left on device (os error 28): open '/checkout/deps/x.json'"),
     ];
     const said = errors.map((error) => String(explainFileError(error, "/cache", 1e9)));
-    assertMatch(
-      said[0] ?? "",
-      /\/checkout\/deps\/x\.json must be writable.*Give the checkout to this user/,
-    );
-    assertMatch(said[1] ?? "", /the disk of \/checkout\/deps\/x\.json/);
+    const [refused = "", full = ""] = said;
+    assertMatch(refused, /\/checkout\/deps\/x\.json must be .*Give the checkout to this user/);
+    assertMatch(full, /the disk of \/checkout\/deps\/x\.json/);
   });
 
   it("names a cache that may not be written", async () => {
     const refused = new Deno.errors.PermissionDenied("Permission denied (os error 13)");
     const readOnly = new Error("Read-only file system (os error 30): open '/cache/lock'");
     for (const error of [refused, readOnly]) {
-      await assertFails(
-        () => Promise.reject(explainFileError(error, "/cache", 1e9)),
-        "not-writable",
-        /\/cache must be writable/,
-        /XDG_CACHE_HOME/,
-      );
+      const fails = () => Promise.reject(explainFileError(error, "/cache", 1e9));
+      await assertFails(fails, "not-writable", /\/cache must be writable/, /XDG_CACHE_HOME/);
     }
   });
 });
@@ -215,11 +189,8 @@ describe("explain()", () => {
   const pin = releaseFor("cpu", "linux-x86_64").wheel;
   const pip = { kind: "pip", command: ["pip"], name: "pip 23.2.1" } as const;
   const fails = (stderr: string, problem: NativeProblem, ...says: RegExp[]) =>
-    assertFails(
-      () => Promise.reject(explain(pin, pip, { code: 1, stdout: "", stderr }, "/cache")),
-      problem,
-      ...says,
-    );
+    assertFails(() => Promise.reject(said(stderr)), problem, ...says);
+  const said = (stderr: string) => explain(pin, pip, { code: 1, stdout: "", stderr }, "/cache");
 
   it("tells a proxy, a certificate, a network and an index apart by what pip and uv say", async () => {
     const nothing = "ERROR: No matching distribution found for tensorflow-cpu==2.21.0";
@@ -265,13 +236,10 @@ describe("explain()", () => {
 
 describe("platforms", () => {
   it("points Windows to WSL and Intel Macs elsewhere", async () => {
-    await assertFails(() => platformOf({ os: "windows", arch: "x86_64" }), "unsupported", /WSL/);
-    await assertFails(
-      () => platformOf({ os: "darwin", arch: "x86_64" }),
-      "unsupported",
-      /Apple silicon/,
-    );
-    await assertFails(() => platformOf({ os: "freebsd", arch: "x86_64" }), "unsupported");
+    const on = (os: typeof Deno.build.os) => () => platformOf({ os, arch: "x86_64" });
+    await assertFails(on("windows"), "unsupported", /WSL/);
+    await assertFails(on("darwin"), "unsupported", /Apple silicon/);
+    await assertFails(on("freebsd"), "unsupported");
   });
 
   it("has a release for each platform, and a CUDA build for one", async () => {
@@ -284,31 +252,26 @@ describe("platforms", () => {
   });
 
   it("keeps the cache where the user's caches are", async () => {
-    assertEquals(cacheFolder(new Map([["XDG_CACHE_HOME", "/c"], ["HOME", "/h"]])), "/c/epochql");
-    assertEquals(
-      cacheFolder(new Map([["XDG_CACHE_HOME", "relative"], ["HOME", "/h"]])),
-      "/h/.cache/epochql",
-    );
+    const folderFor = (cache: string) =>
+      cacheFolder(new Map([["XDG_CACHE_HOME", cache], ["HOME", "/h"]]));
+    assertEquals([folderFor("/c"), folderFor("relative")], ["/c/epochql", "/h/.cache/epochql"]);
     await assertFails(() => cacheFolder(new Map()), "not-writable", /XDG_CACHE_HOME/);
   });
 
   it("sees an NVIDIA driver and its version where the kernel shows one", async () => {
-    const kernel = await Deno.makeTempFile();
-    const none = `${kernel}.none`;
+    using folder = temporaryFolder();
+    const [kernel, none] = [join(folder.path, "version"), join(folder.path, "none")];
     const texts = {
       "550.54.14": "NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.14  Thu Feb 22 2024",
       "555.42.02":
         "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  555.42.02  Release Build",
     };
-    try {
-      for (const [version, text] of Object.entries(texts)) {
-        await Deno.writeTextFile(kernel, text);
-        assertEquals(await findNvidiaDriver({ kernel, wsl: none }), { version });
-      }
-      assertEquals(await findNvidiaDriver({ kernel: none, wsl: kernel }), {});
-    } finally {
-      await Deno.remove(kernel);
+    for (const [version, text] of Object.entries(texts)) {
+      await Deno.writeTextFile(kernel, text);
+      assertEquals(await findNvidiaDriver({ kernel, wsl: none }), { version });
     }
+    assertEquals(await findNvidiaDriver({ kernel: none, wsl: kernel }), {});
+    await Deno.remove(kernel);
     assertEquals(await findNvidiaDriver({ kernel, wsl: none }), undefined);
   });
 });
@@ -334,18 +297,12 @@ describe("parseVerification()", () => {
   });
 
   it("quotes a child that crashed, and refuses a wrong sum", async () => {
-    await assertFails(
-      ends(139, "terminate called"),
-      "does-not-load",
-      /exit code 139/,
-      /terminate called/,
-    );
-    await assertFails(
-      ends(0, "", `{"version":"2.21.0","gpu":false,"sum":1000}`),
-      "does-not-load",
-      /the sum 1000, not 1024/,
-    );
-    await assertFails(ends(0, "", "chatter"), "does-not-load");
+    const unfit = (child: () => unknown, ...says: RegExp[]) =>
+      assertFails(child, "does-not-load", ...says);
+    await unfit(ends(139, "terminate called"), /exit code 139/, /terminate called/);
+    const wrong = `{"version":"2.21.0","gpu":false,"sum":1000}`;
+    await unfit(ends(0, "", wrong), /the sum 1000, not 1024/);
+    await unfit(ends(0, "", "chatter"));
   });
 
   it("finds the answer below other output", () => {
@@ -357,32 +314,21 @@ describe("parseVerification()", () => {
 describe("explainLoadError()", () => {
   const says = (message: string, problem: NativeProblem, ...words: RegExp[]) =>
     assertFails(() => Promise.reject(explainLoadError(message)), problem, ...words);
+  const missing = "cannot open shared object file: No such file or directory";
 
   it("names the library that is missing, the version that is too old, the permission that was not given", async () => {
-    await says(
-      "libz.so.1: cannot open shared object file: No such file or directory",
-      "does-not-load",
-      /libz\.so\.1 must be installed/,
-      /package manager/,
-    );
-    await says(
-      "libtensorflow_cc.so.2: cannot open shared object file: No such file or directory",
-      "does-not-load",
-      /deno task setup/,
-    );
-    await says(
-      "/lib/libm.so.6: version `GLIBC_2.27' not found (required by libtensorflow_cc.so.2)",
-      "does-not-load",
-      /GLIBC_2\.27/,
-      /Debian 12/,
-    );
-    await says(
-      'Requires ffi access to "/x/tfjs_binding.node", run again with the --allow-ffi flag',
-      "does-not-load",
-      /ffi access/,
-      /native\/permissions\.ts/,
-    );
-    await says("something else\nmore", "does-not-load", /got 'something else'/, /doctor/);
+    const old =
+      "/lib/libm.so.6: version `GLIBC_2.27' not found (required by libtensorflow_cc.so.2)";
+    const ffi =
+      'Requires ffi access to "/x/tfjs_binding.node", run again with the --allow-ffi flag';
+    const rows = [
+      [`libz.so.1: ${missing}`, /libz\.so\.1 must be installed/, /package manager/],
+      [`libtensorflow_cc.so.2: ${missing}`, /deno task setup/],
+      [old, /GLIBC_2\.27/, /Debian 12/],
+      [ffi, /ffi access/, /native\/permissions\.ts/],
+      ["something else\nmore", /got 'something else'/, /doctor/],
+    ] as const;
+    for (const [message, ...words] of rows) await says(message, "does-not-load", ...words);
   });
 
   it("sends to setup where there is no addon", async () => {

@@ -191,3 +191,8 @@ async function which(tool: string): Promise<string> {
   }
   throw new Error(`no ${tool}`);
 }
+
+/** Returns the names in a folder, sorted. */
+export async function namesIn(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
+}

@@ -47,11 +47,7 @@ describe("the messages of webhooks", () => {
     assertEquals(JSON.parse(present(epoch1).body), {
       type: "run.epoch",
       timestamp: event.at,
-      data: {
-        run: { id: `id of ${run.id}`, name: 'Größe "1"' },
-        seq: event.seq,
-        epoch: shown,
-      },
+      data: { run: { id: `id of ${run.id}`, name: 'Größe "1"' }, seq: event.seq, epoch: shown },
     });
     const { data: { device, steps } } = JSON.parse(present(started).body);
     assertEquals([device, steps], ["CPU (a test, 2 threads)", 12]);

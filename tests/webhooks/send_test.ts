@@ -40,11 +40,9 @@ describe("send()", () => {
   });
 
   it("follows no redirection", async () => {
+    const redirection = { status: 307, headers: { location: "/elsewhere" } };
     await using receiver = startReceiver({
-      answer: (_received, path) =>
-        path === "/hook"
-          ? new Response(null, { status: 307, headers: { location: "/elsewhere" } })
-          : new Response(null, { status: 204 }),
+      answer: (_, path) => new Response(null, path === "/hook" ? redirection : { status: 204 }),
     });
     assertEquals(statusOf(await send(request(receiver.url), { allowed })), 307);
     assertEquals(receiver.received.length, 1);
@@ -80,10 +78,8 @@ describe("send()", () => {
     await using receiver = startReceiver();
     const none = present(parseAllowList(""));
     const outcome = await send(request(receiver.url), { allowed: none });
-    assertMatch(
-      problemOf(outcome),
-      /^The host must have a public address .*127.0.0.1 \(loopback\)$/,
-    );
+    const rule = /^The host must have a public address .*127.0.0.1 \(loopback\)$/;
+    assertMatch(problemOf(outcome), rule);
     assertEquals(receiver.received, []);
   });
 

@@ -61,11 +61,7 @@ describe("drawAugmentations()", () => {
     const samples = Int32Array.of(8);
     const [first = []] = draw(list, { samples });
     for (
-      const other of [
-        { samples, seed: 2 },
-        { samples, epoch: 2 },
-        { samples: Int32Array.of(9) },
-      ]
+      const other of [{ samples, seed: 2 }, { samples, epoch: 2 }, { samples: Int32Array.of(9) }]
     ) {
       assertNotEquals(draw(list, other)[0], first);
     }

@@ -1,6 +1,6 @@
 /** Atomic files: whatever happens on the way, a reader finds a whole file or none. */
 import { assertEquals } from "@std/assert";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,11 +33,13 @@ describe("writeCheckpointFile()", () => {
       yield Uint8Array.of(1, 2, 3);
       throw new Error("broken off");
     };
-    await assertRejectsMatch(() => writeCheckpointFile(path, broken()), /broken off/);
-    await assertRejectsMatch(() =>
+    await assertFails(writeCheckpointFile(path, broken()), /broken off/);
+    await assertFails(
       writeCheckpointFile(path, [Uint8Array.of(1)], () => {
         throw new Error("not accepted");
-      }), /not accepted/);
+      }),
+      /not accepted/,
+    );
     assertEquals(await Deno.readTextFile(path), "old");
     assertEquals(await namesUnder(folder.path), ["a"]);
   });
@@ -68,8 +70,8 @@ describe("writeCheckpointFile()", () => {
       await writeCheckpoint(path, aCheckpoint());
       const filler = join(disk.path, "filler");
       await Deno.writeFile(filler, new Uint8Array(700 * 1024));
-      await assertRejectsMatch(
-        () => writeCheckpoint(path, aCheckpoint({ step: 7 })),
+      await assertFails(
+        writeCheckpoint(path, aCheckpoint({ step: 7 })),
         ofKind(
           "disk-full",
           /^Cannot write checkpoint .*a\.safetensors: the disk is full\. Free some/,
@@ -86,20 +88,17 @@ describe("writeCheckpointFile()", () => {
   itWithDisk("says that the file system is read-only", async () => {
     using disk = present(smallDisk("1500k"));
     disk.makeReadOnly();
-    await assertRejectsMatch(
-      () => writeCheckpointFile(join(disk.path, "a"), []),
+    await assertFails(
+      writeCheckpointFile(join(disk.path, "a"), []),
       ofKind("not-writable", /read-only\. Mount it for writing/),
     );
   });
 
   it("says that there is no folder, or a file where it must be", async () => {
-    await assertRejectsMatch(
-      () => writeCheckpointFile(folder.join("no", "a"), []),
-      ofKind("not-writable"),
-    );
+    await assertFails(writeCheckpointFile(folder.join("no", "a"), []), ofKind("not-writable"));
     await Deno.writeTextFile(folder.join("file"), "");
-    await assertRejectsMatch(
-      () => writeCheckpointFile(folder.join("file", "a"), []),
+    await assertFails(
+      writeCheckpointFile(folder.join("file", "a"), []),
       ofKind("not-writable", /a file lies where a folder must be/),
     );
   });

@@ -1,5 +1,6 @@
 /** The safetensors format: the bytes that Python writes, and any bytes at all. */
 import { assert, assertEquals, assertNotMatch } from "@std/assert";
+import { forAll } from "../../support/for_all.ts";
 import { assertThrowsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
@@ -72,7 +73,7 @@ describe("encode()", () => {
   });
 
   it("is undone by parsing, for any arrays and texts", () => {
-    fc.assert(fc.property(metadata, arrays, (texts, given) => {
+    forAll([metadata, arrays], (texts, given) => {
       const { metadata, arrays, data } = parse(joinBytes(encode(texts, given)));
       assertEquals(metadata, texts);
       assertEquals(
@@ -89,13 +90,13 @@ describe("encode()", () => {
         at += bytes;
       }
       assertEquals(at, data.length);
-    }));
+    });
   });
 
   it("aligns the arrays, so that any reader can use them in place", () => {
-    fc.assert(fc.property(metadata, arrays, (texts, given) => {
+    forAll([metadata, arrays], (texts, given) => {
       assertEquals(joinBytes(encode(texts, given).slice(0, 1)).length % 8, 0);
-    }));
+    });
   });
 });
 
@@ -119,17 +120,14 @@ describe("parseHeader()", () => {
       .map(([header, bytes]) => fileOf(header, bytes));
     const headed = fc.tuple(fc.uint8Array({ maxLength: 64 }), fc.nat({ max: 8 }))
       .map(([rest, length]) => Uint8Array.of(length, 0, 0, 0, 0, 0, 0, 0, ...rest));
-    fc.assert(
-      fc.property(fc.oneof(fc.uint8Array({ maxLength: 64 }), headed, jsonFiles), (file) => {
-        try {
-          const { arrays, data } = parse(file);
-          assertEquals(arrays.reduce((sum, { bytes }) => sum + bytes, 0), data.length);
-        } catch (error) {
-          assert(ofKind("damaged", /^Cannot read checkpoint a-file: .* must .*, got /)(error));
-        }
-      }),
-      { numRuns: 3000 },
-    );
+    forAll([fc.oneof(fc.uint8Array({ maxLength: 64 }), headed, jsonFiles)], (file) => {
+      try {
+        const { arrays, data } = parse(file);
+        assertEquals(arrays.reduce((sum, { bytes }) => sum + bytes, 0), data.length);
+      } catch (error) {
+        assert(ofKind("damaged", /^Cannot read checkpoint a-file: .* must .*, got /)(error));
+      }
+    }, { numRuns: 3000 });
   });
 
   it("answers entries of any kind with 'damaged', or arrays that fill the file", () => {
@@ -149,19 +147,16 @@ describe("parseHeader()", () => {
       fc.constantFrom("a", "b", "__metadata__", "__proto__", "\u001b[2J"),
       fc.oneof(entry, fc.jsonValue()),
     );
-    fc.assert(
-      fc.property(header, fc.nat({ max: 32 }), (header, bytes) => {
-        try {
-          const { arrays } = parse(fileOf(header, bytes));
-          assertEquals(arrays.reduce((sum, { bytes }) => sum + bytes, 0), bytes);
-        } catch (error) {
-          if (!(error instanceof CheckpointError)) throw error;
-          assertEquals(error.kind, "damaged");
-          assertNotMatch(error.message, /[\p{Cc}]/u);
-        }
-      }),
-      { numRuns: 3000 },
-    );
+    forAll([header, fc.nat({ max: 32 })], (header, bytes) => {
+      try {
+        const { arrays } = parse(fileOf(header, bytes));
+        assertEquals(arrays.reduce((sum, { bytes }) => sum + bytes, 0), bytes);
+      } catch (error) {
+        if (!(error instanceof CheckpointError)) throw error;
+        assertEquals(error.kind, "damaged");
+        assertNotMatch(error.message, /[\p{Cc}]/u);
+      }
+    }, { numRuns: 3000 });
   });
 
   const entry = (change: Readonly<Record<string, unknown>>, bytes = 8) =>

@@ -1,6 +1,6 @@
 /** The engine of each device. This machine may or may not have a GPU. */
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import type { Engine } from "../../../ml/engines/engine.ts";
 import { RECIPES } from "../../../ml/spec/recipes.ts";
@@ -51,8 +51,8 @@ describe("selectEngine()", () => {
     const native = await selectEngine("AUTO", { threads, engine: "NATIVE" });
     assertMatch(native.device.name, /2 threads$/);
     assertEquals(native.device.kind, "CPU");
-    await assertRejectsMatch(
-      () => selectEngine("CUDA", { threads, engine: "NATIVE" }),
+    await assertFails(
+      selectEngine("CUDA", { threads, engine: "NATIVE" }),
       /^DeviceUnavailableError: Cannot train on CUDA: the native engine trains on CPUs/,
     );
   });
@@ -83,24 +83,24 @@ describe("selectEngine()", () => {
   });
 
   it("refuses the native engine where it is asked for and not available", async () => {
-    await assertRejectsMatch(
-      () => selectEngine("AUTO", { threads, engine: "NATIVE", library: "/nowhere/libkernels.so" }),
+    await assertFails(
+      selectEngine("AUTO", { threads, engine: "NATIVE", library: "/nowhere/libkernels.so" }),
       /^DeviceUnavailableError: Cannot train on CPU: The native engine is not available: Cannot load \/nowhere/,
     );
   });
 
   it("refuses a number of threads that is none", async () => {
     for (const wrong of [0, 1.5, NaN]) {
-      await assertRejectsMatch(
-        () => selectEngine("CPU", { threads: wrong }),
+      await assertFails(
+        selectEngine("CPU", { threads: wrong }),
         /^RangeError: Cannot train with \S+ threads: threads must be a whole number of at least 1/,
       );
     }
   });
 
   it("refuses WEBGPU with the reason", async () => {
-    await assertRejectsMatch(
-      () => selectEngine("WEBGPU", { threads }),
+    await assertFails(
+      selectEngine("WEBGPU", { threads }),
       /^DeviceUnavailableError: Cannot train on WEBGPU: WebGPU training is not part of this version/,
     );
   });

@@ -6,7 +6,7 @@ import {
   assertRejects,
   assertStrictEquals,
 } from "@std/assert";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import type { ImageDataset } from "../../../data/dataset.ts";
 import type { Session, TrainingPlan } from "../../../ml/engines/engine.ts";
@@ -118,18 +118,15 @@ export function describeSessions(
 
     it("refuses more steps than a call takes, and batches of a wrong size", async () => {
       const session = await open("BASIC_CNN");
-      await assertRejectsMatch(
-        () => session.trainSteps(rows(0), 1),
+      await assertFails(
+        session.trainSteps(rows(0), 1),
         new RegExp(`between 1 and ${stepsPerCall}`),
       );
-      await assertRejectsMatch(
-        () => session.trainSteps(new Int32Array((stepsPerCall + 1) * 32), 1),
+      await assertFails(
+        session.trainSteps(new Int32Array((stepsPerCall + 1) * 32), 1),
         new RegExp(`Cannot train ${stepsPerCall + 1} steps in a call`),
       );
-      await assertRejectsMatch(
-        () => session.trainSteps(rows(33), 1),
-        /Cannot train on a batch of 1/,
-      );
+      await assertFails(session.trainSteps(rows(33), 1), /Cannot train on a batch of 1/);
     });
   });
 
@@ -196,7 +193,7 @@ export function describeSessions(
         const alone = await session.predict(images.subarray(sample * 784, (sample + 1) * 784));
         assert(distance(alone, row) < 1e-5);
       }
-      await assertRejectsMatch(() => session.predict(images.subarray(1)), /of 784 bytes each/);
+      await assertFails(session.predict(images.subarray(1)), /of 784 bytes each/);
     });
   });
 
@@ -222,13 +219,10 @@ export function describeSessions(
       const session = await open("DROPOUT_CNN");
       const state = await session.readState();
       assert(state.some(({ name }) => name === "fc1.weight/momentum_buffer"));
-      await assertRejectsMatch(
-        () => session.writeState(state.slice(1)),
-        /'conv1.weight' is missing/,
-      );
+      await assertFails(session.writeState(state.slice(1)), /'conv1.weight' is missing/);
       const wrong = state.map((array) => ({ ...array, shape: array.shape.toReversed() }));
-      await assertRejectsMatch(
-        () => session.writeState(wrong),
+      await assertFails(
+        session.writeState(wrong),
         /'conv1.weight' must be \[32, 1, 3, 3\], got 288 values of \[3, 3, 1, 32\]/,
       );
       assertEquals(await session.readState(), state);

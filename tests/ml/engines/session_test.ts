@@ -1,6 +1,6 @@
 /** Sessions of the TensorFlow engine: the contract, and what is its own. */
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { after, describe, it } from "@std/testing/bdd";
 import type { Session, TrainingPlan } from "../../../ml/engines/engine.ts";
 import { TensorFlowError } from "../../../ml/engines/tensorflow/runtime.ts";
@@ -58,8 +58,8 @@ describe("the engine of TensorFlow", () => {
 
     it("says what TensorFlow could not do", async () => {
       const session = await open("BASIC_CNN");
-      await assertRejectsMatch(
-        () => session.trainSteps(new Int32Array(32).fill(300), 1),
+      await assertFails(
+        session.trainSteps(new Int32Array(32).fill(300), 1),
         /^TensorFlowError: Cannot run 'steps' in TensorFlow: indices\[\d+\] = 300 is not in \[0, 300\)/,
       );
       const lacking = new TensorFlowError(

@@ -9,7 +9,7 @@ import { loadNetwork } from "../../../ml/engines/wasm/network.ts";
 import { layers } from "../../../ml/network/parse.ts";
 import type { Network } from "../../../ml/network/network.ts";
 import { OWN_NETWORK } from "../../../ml/spec/resolve.ts";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { cpuEngine, distance } from "../support/tensorflow.ts";
 
 /** The classes differ in the first feature alone, whose values are far from those of the others. */
@@ -37,10 +37,7 @@ function networkOf(list: Parameters<typeof layers>[0]): Network {
   return {
     name: "Network",
     inputShape: [3],
-    normalization: {
-      mean: MEAN.map((value) => value / 255),
-      std: STD.map((value) => value / 255),
-    },
+    normalization: { mean: MEAN.map((value) => value / 255), std: STD.map((value) => value / 255) },
     layers: layers(list, 2),
   };
 }
@@ -111,8 +108,8 @@ for (const [name, open] of ENGINES) {
         const { probabilities } = await loaded.classify(test);
         assert(distance(probabilities, await session.predict(test)) < 1e-5);
         loaded.dispose();
-        await assertRejectsMatch(
-          () => session.predict(test.subarray(1)),
+        await assertFails(
+          session.predict(test.subarray(1)),
           /vectors must have 3 features each, got 89 features/,
         );
       } finally {

@@ -1,6 +1,6 @@
 /** Networks in WebAssembly: what a checkpoint says is what the engine that trained it says. */
 import { assert, assertEquals } from "@std/assert";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -141,10 +141,9 @@ describe("a classifier", () => {
     const { source, path } = await lending(folder.path, 1);
     await Deno.truncate(path, 1000);
     const wrong = classifier.classify({ ...source, sha256: "0".repeat(64) }, image);
-    await assertRejectsMatch(() => wrong, ofKind("damaged"));
-    await assertRejectsMatch(
-      async () =>
-        await classifier.classify((await lending(folder.path, 2)).source, image.subarray(1)),
+    await assertFails(wrong, ofKind("damaged"));
+    await assertFails(
+      classifier.classify((await lending(folder.path, 2)).source, image.subarray(1)),
       /of 784 bytes each/,
     );
     const good = await classifier.classify((await lending(folder.path, 3)).source, image);

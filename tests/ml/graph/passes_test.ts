@@ -60,10 +60,7 @@ function feeds(network: Network, [height = 1, width = 1, channels = 1] = network
   const layouts = parameterLayouts(network);
   const [fullHeight = 1, fullWidth = 1] = network.inputShape;
   const stream = randomStream(2, "init");
-  const pixels = Array.from(
-    { length: BATCH * fullHeight * fullWidth },
-    () => stream.uniform(0, 1),
-  );
+  const pixels = Array.from({ length: BATCH * fullHeight * fullWidth }, () => stream.uniform(0, 1));
   const images = pixels.filter((_, position) =>
     position % fullWidth < width && Math.floor(position / fullWidth) % fullHeight < height
   );

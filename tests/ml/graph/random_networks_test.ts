@@ -16,6 +16,7 @@ import { receptiveField } from "../../../ml/graph/receptive_field.ts";
 import { rewrite, topologicalOrder } from "../../../ml/graph/rewrite.ts";
 import { elementCount, type Shape, type Tensor } from "../../../ml/graph/tensor.ts";
 import type { Padding, Pair } from "../../../ml/graph/windows.ts";
+import { forAllAsync } from "../../support/for_all.ts";
 import { compute, distance } from "../support/tensorflow.ts";
 
 const BATCH = 2;
@@ -162,48 +163,42 @@ describe("a random network", () => {
   const networks = fc.array(step, { minLength: 1, maxLength: 6 });
 
   it("has the same output and gradients after poolFirst", async () => {
-    await fc.assert(
-      fc.asyncProperty(networks, async (steps) => {
-        const { parameters, output, loss } = build([...steps, { kind: "bias" }], image);
-        const [fast = loss, fastOutput = output] = rewrite([loss, output], poolFirst);
-        const results = await compute(
-          [output, ...gradients(loss, parameters), fastOutput, ...gradients(fast, parameters)],
-          feeds(parameters, image),
-        );
-        const half = results.length / 2;
-        for (let at = 0; at < half; at++) {
-          const off = distance(results[at + half] ?? [], results[at] ?? []);
-          assert(off < 1e-4, `result ${at} of ${JSON.stringify(steps)} is off by ${off}`);
-        }
-      }),
-      runs,
-    );
+    await forAllAsync([networks], async (steps) => {
+      const { parameters, output, loss } = build([...steps, { kind: "bias" }], image);
+      const [fast = loss, fastOutput = output] = rewrite([loss, output], poolFirst);
+      const results = await compute(
+        [output, ...gradients(loss, parameters), fastOutput, ...gradients(fast, parameters)],
+        feeds(parameters, image),
+      );
+      const half = results.length / 2;
+      for (let at = 0; at < half; at++) {
+        const off = distance(results[at + half] ?? [], results[at] ?? []);
+        assert(off < 1e-4, `result ${at} of ${JSON.stringify(steps)} is off by ${off}`);
+      }
+    }, runs);
   });
 
   it("has the same output on images that are cut to what it reads", async () => {
-    await fc.assert(
-      fc.asyncProperty(networks, async (steps) => {
-        const whole = build(steps, image);
-        // A pool drops what its windows do not reach.
-        const windows: Step = {
-          kind: "max",
-          size: [2, 2],
-          strides: [2, 2],
-          padding: [0, 0, 0, 0],
-          dilations: [1, 1],
-        };
-        const pooled = build([...steps, windows], image);
-        for (const { images, output, parameters } of [whole, pooled]) {
-          const window = receptiveField([output], images);
-          const made = output === whole.output ? steps : [...steps, windows];
-          const cut = build(made, window);
-          const [expected = []] = await compute([output], feeds(parameters, image));
-          const [actual = []] = await compute([cut.output], feeds(cut.parameters, window));
-          const off = distance(actual, expected);
-          assert(off < 1e-5, `${JSON.stringify(made)} on ${window} is off by ${off}`);
-        }
-      }),
-      runs,
-    );
+    await forAllAsync([networks], async (steps) => {
+      const whole = build(steps, image);
+      // A pool drops what its windows do not reach.
+      const windows: Step = {
+        kind: "max",
+        size: [2, 2],
+        strides: [2, 2],
+        padding: [0, 0, 0, 0],
+        dilations: [1, 1],
+      };
+      const pooled = build([...steps, windows], image);
+      for (const { images, output, parameters } of [whole, pooled]) {
+        const window = receptiveField([output], images);
+        const made = output === whole.output ? steps : [...steps, windows];
+        const cut = build(made, window);
+        const [expected = []] = await compute([output], feeds(parameters, image));
+        const [actual = []] = await compute([cut.output], feeds(cut.parameters, window));
+        const off = distance(actual, expected);
+        assert(off < 1e-5, `${JSON.stringify(made)} on ${window} is off by ${off}`);
+      }
+    }, runs);
   });
 });

@@ -15,6 +15,7 @@ import { RECIPE_NAMES, RECIPES } from "../../../ml/spec/recipes.ts";
 import { parseRequest, resolveSpec } from "../../../ml/spec/resolve.ts";
 import { runInputOf } from "../../../ml/spec/run_input.ts";
 import type { TrainingRequest, TrainingSpec } from "../../../ml/spec/spec.ts";
+import { forAll } from "../../support/for_all.ts";
 import { MNIST_SIZE } from "../../support/fake_run.ts";
 
 /** Trains by a run's input, as a client sends it. */
@@ -109,17 +110,14 @@ const settings = fc.record({
 describe("the input of a run", () => {
   it("leads to the same spec", () => {
     let accepted = 0;
-    fc.assert(
-      fc.property(network, settings, fc.nat(), (part, others, seed) => {
-        const request = { ...part, ...others, seed, trainSamples: 1600 } as TrainingRequest;
-        const parsed = parseRequest(request, MNIST_SIZE);
-        if (!parsed.ok) return;
-        accepted++;
-        const spec = { ...parsed.draft, seed };
-        assertEquals(again(spec), spec);
-      }),
-      { numRuns: 300 },
-    );
+    forAll([network, settings, fc.nat()], (part, others, seed) => {
+      const request = { ...part, ...others, seed, trainSamples: 1600 } as TrainingRequest;
+      const parsed = parseRequest(request, MNIST_SIZE);
+      if (!parsed.ok) return;
+      accepted++;
+      const spec = { ...parsed.draft, seed };
+      assertEquals(again(spec), spec);
+    }, { numRuns: 300 });
     assert(accepted > 100, `only ${accepted} requests were accepted`);
   });
 
@@ -146,12 +144,7 @@ describe("the input of a run", () => {
       MNIST_SIZE,
     );
     assertEquals(runInputOf({ ...spec, seed: 7 }, "run"), {
-      network: {
-        layers: [
-          { flatten: {} },
-          { linear: { outFeatures: 10, bias: true } },
-        ],
-      },
+      network: { layers: [{ flatten: {} }, { linear: { outFeatures: 10, bias: true } }] },
       optimizer: { sgd: { momentum: 0, dampening: 0, weightDecay: 0, nesterov: false } },
       loss: { crossEntropy: { labelSmoothing: 0 } },
       normalization: { mean: [0.1307], std: [0.3081] },

@@ -23,11 +23,7 @@ async function mask(shape: readonly number[], rate: number, key: number, number:
 
 /** Output of a layer alone for ones, in a batch of `batchSize`, from row `begin` on. */
 async function dropped(layer: Layer, rows: number, begin = 0, batchSize = rows) {
-  const network: Network = {
-    ...RECIPES.BASIC_CNN.network,
-    inputShape: [6, 5, 8],
-    layers: [layer],
-  };
+  const network: Network = { ...RECIPES.BASIC_CNN.network, inputShape: [6, 5, 8], layers: [layer] };
   const images = placeholder("images", { shape: [rows, 6, 5, 8], dtype: "float32" });
   const { output } = forward(network, images, () => images, { seed: 3, step, batchSize, begin });
   const ones = new Float32Array(rows * 240).fill(1);

@@ -7,7 +7,7 @@ import {
   assertRejects,
   assertStrictEquals,
 } from "@std/assert";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { epochOrder } from "../../../data/random.ts";
 import type { Engine, Session } from "../../../ml/engines/engine.ts";
@@ -29,10 +29,15 @@ function specOf(request: TrainingRequest) {
   );
 }
 
-async function collect(events: AsyncIterable<TrainingEvent>): Promise<TrainingEvent[]> {
-  const collected: TrainingEvent[] = [];
-  for await (const event of events) collected.push(event);
-  return collected;
+const collect = (events: AsyncIterable<TrainingEvent>) => Array.fromAsync(events);
+
+/** Collects the events of a training that fails. */
+async function collectUntilError(training: AsyncIterable<TrainingEvent>) {
+  const events: TrainingEvent[] = [];
+  const error = await assertRejects(async () => {
+    for await (const event of training) events.push(event);
+  });
+  return { events, error };
 }
 
 const batchesOf = (events: readonly TrainingEvent[]) =>
@@ -161,9 +166,8 @@ describe("train()", () => {
 
   it("takes the first trainSamples and testSamples, each sample once an epoch, in another order each time", async () => {
     const { engine, log } = fakeEngine();
-    await collect(
-      train(specOf({ epochs: 2, trainSamples: 70, batchSize: 32 }), { engine, ...SETS }),
-    );
+    const spec = specOf({ epochs: 2, trainSamples: 70, batchSize: 32 });
+    await collect(train(spec, { engine, ...SETS }));
     const [first, second] = [log.trained.slice(0, 70), log.trained.slice(70)];
     const all = Array.from({ length: 70 }, (_, row) => row);
     assertEquals(first.toSorted((a, b) => a - b), all);
@@ -195,10 +199,8 @@ describe("train()", () => {
 
   it("learns MNIST", async () => {
     const sets = { train: await mnist("train", 6000), test: await mnist("test", 1000) };
-    const spec = resolveSpec({ recipe: "WIDE_KERNEL_CNN", epochs: 1, seed: 1 }, {
-      trainSize: 6000,
-      testSize: 1000,
-    });
+    const sizes = { trainSize: 6000, testSize: 1000 };
+    const spec = resolveSpec({ recipe: "WIDE_KERNEL_CNN", epochs: 1, seed: 1 }, sizes);
     const [epoch] = epochsOf(await collect(train(spec, { engine: await cpuEngine(), ...sets })));
     assert((epoch?.testAcc ?? 0) > 0.9, `got ${epoch?.testAcc}`);
     assert((epoch?.trainAcc ?? 1) < (epoch?.testAcc ?? 0));
@@ -215,16 +217,11 @@ describe("a stop", () => {
         if (++calls === 2) stop.abort(reason);
       },
     });
-    const events: TrainingEvent[] = [];
-    assertStrictEquals(
-      await assertRejects(async () => {
-        const spec = specOf({ epochs: 5, batchSize: 8 });
-        for await (const event of train(spec, { engine, ...SETS, signal: stop.signal })) {
-          events.push(event);
-        }
-      }),
-      reason,
+    const spec = specOf({ epochs: 5, batchSize: 8 });
+    const { events, error } = await collectUntilError(
+      train(spec, { engine, ...SETS, signal: stop.signal }),
     );
+    assertStrictEquals(error, reason);
     assertEquals(calls, 2);
     assertEquals(batchesOf(events).length, 2, "the steps that were trained are reported");
     assertEquals(log.disposed, 1);
@@ -234,7 +231,7 @@ describe("a stop", () => {
     const stop = new AbortController();
     const { engine, log } = fakeEngine({ onEvaluate: () => stop.abort(new Error("enough")) });
     const events = train(specOf({ epochs: 2 }), { engine, ...SETS, signal: stop.signal });
-    await assertRejectsMatch(() => collect(events), /enough/);
+    await assertFails(collect(events), /enough/);
     assertEquals(log.disposed, 1);
   });
 
@@ -243,19 +240,14 @@ describe("a stop", () => {
     const { engine } = fakeEngine();
     const spec = specOf({ epochs: 10_000, batchSize: 1 });
     setTimeout(() => stop.abort(new Error("from a timer")), 1);
-    await assertRejectsMatch(
-      () => collect(train(spec, { engine, ...SETS, signal: stop.signal })),
-      /from a timer/,
-    );
+    const events = train(spec, { engine, ...SETS, signal: stop.signal });
+    await assertFails(collect(events), /from a timer/);
   });
 
   it("before the start prepares nothing", async () => {
     const { engine, log } = fakeEngine();
     const signal = AbortSignal.abort(new Error("never mind"));
-    await assertRejectsMatch(
-      () => collect(train(specOf({}), { engine, ...SETS, signal })),
-      /never mind/,
-    );
+    await assertFails(collect(train(specOf({}), { engine, ...SETS, signal })), /never mind/);
     assertEquals(log.prepared, 0);
   });
 
@@ -271,11 +263,8 @@ describe("a stop", () => {
 describe("a loss that is no number", () => {
   it("stops the training after the last good step, and says which step and what to do", async () => {
     const { engine, log } = fakeEngine({ lossAt: (step) => step < 6 ? step : NaN });
-    const events: TrainingEvent[] = [];
-    const error = await assertRejects(async () => {
-      const spec = specOf({ learningRate: 0.5, batchSize: 10 });
-      for await (const event of train(spec, { engine, ...SETS })) events.push(event);
-    });
+    const spec = specOf({ learningRate: 0.5, batchSize: 10 });
+    const { events, error } = await collectUntilError(train(spec, { engine, ...SETS }));
     assertEquals(
       error instanceof DivergedError && error.message,
       "Training diverged: the loss is not a finite number at step 6; lower learningRate (got 0.5) or add a warmup or set gradientClipNorm.",
@@ -286,8 +275,8 @@ describe("a loss that is no number", () => {
 
   it("stops it after the evaluation too", async () => {
     const { engine } = fakeEngine({ testLoss: Infinity });
-    await assertRejectsMatch(
-      () => collect(train(specOf({}), { engine, ...SETS })),
+    await assertFails(
+      collect(train(specOf({}), { engine, ...SETS })),
       /the test loss is not a finite number after epoch 1; lower learningRate/,
     );
   });
@@ -295,12 +284,9 @@ describe("a loss that is no number", () => {
   it("happens with a learning rate of 100, and every reported number is finite", async () => {
     const sets = { train: await mnist("train", 2000), test: await mnist("test", 100) };
     const spec = resolveSpec({ learningRate: 100, seed: 1 }, { trainSize: 2000, testSize: 100 });
-    const events: TrainingEvent[] = [];
-    await assertRejects(async () => {
-      for await (const event of train(spec, { engine: await cpuEngine(), ...sets })) {
-        events.push(event);
-      }
-    }, DivergedError);
+    const training = train(spec, { engine: await cpuEngine(), ...sets });
+    const { events, error } = await collectUntilError(training);
+    assert(error instanceof DivergedError);
     assert(lossesOf(events).every(Number.isFinite));
     assertEquals(JSON.parse(JSON.stringify(events)), events);
   });

@@ -9,7 +9,7 @@ import { elementCount } from "../../../../ml/graph/tensor.ts";
 import type { Network } from "../../../../ml/network/network.ts";
 import { RECIPES } from "../../../../ml/spec/recipes.ts";
 import { modelOf, type TriedModel, triedModels } from "../../../exports/models.ts";
-import { assertRejectsMatch, assertThrowsMatch } from "../../../support/errors.ts";
+import { assertFails, assertThrowsMatch } from "../../../support/errors.ts";
 import { nativeLibrary } from "../../support/native.ts";
 
 const TOLERANCE = 1e-5;
@@ -90,7 +90,7 @@ describe("a network in the native engine", () => {
       assert(loaded.bytes() <= memoryBytes);
     }, { memoryBytes });
     await using({ network, weights }, async (loaded) => {
-      await assertRejectsMatch(
+      await assertFails(
         async () => await loaded.classify(images),
         /^NativeEngineError: Cannot predict by this network: its memory must be at most 1000 bytes/,
       );
@@ -100,7 +100,7 @@ describe("a network in the native engine", () => {
   it("refuses samples that are not whole, and weights that are incomplete", async () => {
     const { network, weights } = modelOf(RECIPES.BASIC_CNN.network);
     await using({ network, weights }, async (loaded) => {
-      await assertRejectsMatch(
+      await assertFails(
         async () => await loaded.classify(new Uint8Array(785)),
         /images must be of 784 bytes each, got 785 bytes/,
       );

@@ -1,7 +1,7 @@
 /** Sessions of the native engine: the contract of all engines, and the same bits on any number of threads. */
 import { assert, assertEquals } from "@std/assert";
 import { after, describe, it } from "@std/testing/bdd";
-import { assertRejectsMatch } from "../../../support/errors.ts";
+import { assertFails } from "../../../support/errors.ts";
 import type { Session, TrainingPlan } from "../../../../ml/engines/engine.ts";
 import { type NativeOptions, openNative } from "../../../../ml/engines/native/engine.ts";
 import { layers } from "../../../../ml/network/parse.ts";
@@ -74,16 +74,16 @@ describe("sessions of the native engine", () => {
 
     it("refuses a network that needs more memory than there is, with both sizes", async () => {
       const memoryBytes = 2e6;
-      await assertRejectsMatch(
-        () => open("BASIC_CNN", { batchSize: 256 }, { memoryBytes }),
+      await assertFails(
+        open("BASIC_CNN", { batchSize: 256 }, { memoryBytes }),
         /^NativeEngineError: Cannot train this network: its memory must be at most 0\.00200 GB, which the machine or its container has, got 0\.0\d+ GB\. Lower batchSize/,
       );
     });
 
     it("says which sample does not exist", async () => {
       const session = await open("BASIC_CNN");
-      await assertRejectsMatch(
-        () => session.trainSteps(new Int32Array(32).fill(300), 1),
+      await assertFails(
+        session.trainSteps(new Int32Array(32).fill(300), 1),
         /^NativeEngineError: Cannot run a step: a sample or class must exist, got index 300/,
       );
     });

@@ -11,12 +11,7 @@ import type { Convolution } from "../../../../ml/graph/windows.ts";
 import { binary, type Case, labels, unary } from "./case.ts";
 
 const convolution = (filter: Shape, options: Partial<Convolution>): Case =>
-  binary(
-    "conv2d",
-    [[2, 7, 6, 4], filter],
-    (x, kernel) => conv2d(x, kernel, options),
-    undefined,
-  );
+  binary("conv2d", [[2, 7, 6, 4], filter], (x, kernel) => conv2d(x, kernel, options), undefined);
 
 /** Activation functions, windows with all options, batch norm and moved numbers. */
 export const LAYER_CASES: readonly Case[] = [
@@ -34,12 +29,7 @@ export const LAYER_CASES: readonly Case[] = [
     (x) => slice(x, [1, 0, 1], [2, 3, 1]),
     (tf, x) => tf.slice(x, [1, 0, 1], [2, 3, 1]),
   ),
-  unary(
-    "pad",
-    [2, 3],
-    (x) => pad(x, [0, 1], [2, 0]),
-    (tf, x) => tf.pad(x, [[0, 2], [1, 0]]),
-  ),
+  unary("pad", [2, 3], (x) => pad(x, [0, 1], [2, 0]), (tf, x) => tf.pad(x, [[0, 2], [1, 0]])),
   binary(
     "concat",
     [[2, 3, 1], [2, 1, 1]],
