@@ -1,6 +1,6 @@
 /** MNIST() and FashionMNIST() as torchvision users call them. */
 import { assert, assertEquals, fail } from "@std/assert";
-import { assertRejectsMatch } from "../support/errors.ts";
+import { assertFails } from "../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -43,7 +43,7 @@ describe("MNIST()", () => {
   });
 
   it("fetches the files with `download`, and without it says how to get them", async () => {
-    await assertRejectsMatch(() => MNIST(folder.path), {
+    await assertFails(MNIST(folder.path), {
       kind: "missing",
       message: /the file must exist, got none\. Use download: true to fetch it\.$/,
     });
@@ -65,7 +65,7 @@ describe("FashionMNIST()", () => {
     const test = await FashionMNIST(folder.path, { train: false, transform: ToTensor() });
     assertEquals(test.classes[0], "T-shirt/top");
     assertEquals(test.at(3)?.[0].data[0], Math.fround(7 / 255));
-    await assertRejectsMatch(() => FashionMNIST(folder.path), {
+    await assertFails(FashionMNIST(folder.path), {
       kind: "missing",
       message: /Put the four files/,
     });

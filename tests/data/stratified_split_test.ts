@@ -1,5 +1,6 @@
 /** Samples that are kept for validation: each class has its share, and the seed chooses which samples. */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { forAll } from "../support/for_all.ts";
 import { assertThrowsMatch } from "../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
@@ -45,7 +46,7 @@ describe("stratifiedSplit()", () => {
       .chain((labels) =>
         fc.tuple(fc.constant(labels), fc.integer({ min: 0, max: labels.length }), fc.nat())
       );
-    fc.assert(fc.property(input, ([labels, count, seed]) => {
+    forAll([input], ([labels, count, seed]) => {
       const { trained, validation } = stratifiedSplit(labels, count, seed);
       assertEquals(validation.length, count);
       assertEquals(new Set([...trained, ...validation]).size, labels.length);
@@ -55,7 +56,7 @@ describe("stratifiedSplit()", () => {
         const size = labels.filter((other) => other === label).length;
         assert(size < 2 || (kept[label] ?? 0) > 0);
       }
-    }));
+    });
   });
 
   it("refuses to keep more samples than there are", () => {

@@ -37,9 +37,7 @@ function findsPackage(name: string): boolean {
 describe("an ONNX file", () => {
   it(
     "passes onnx's full check and gives our probabilities in onnxruntime, for every layer and preset",
-    {
-      ignore: missing !== undefined,
-    },
+    { ignore: missing !== undefined },
     async () => {
       using folder = temporaryFolder();
       const models = await triedModels();

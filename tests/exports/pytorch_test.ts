@@ -42,9 +42,7 @@ describe("a safetensors file", () => {
 
   it(
     "loads strictly into the module of model.py, which gives our probabilities, for every layer and preset",
-    {
-      ignore: missing !== undefined,
-    },
+    { ignore: missing !== undefined },
     async () => {
       using folder = temporaryFolder();
       const models = await triedModels();

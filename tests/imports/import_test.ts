@@ -1,6 +1,6 @@
 /** Imports from the outside: a source goes in, a dataset comes out that is read as MNIST is. */
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { assertRejectsMatch } from "../support/errors.ts";
+import { assertFails } from "../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { listDatasetInfos } from "../../data/storage/describe.ts";
 import { openDataset } from "../../data/storage/open.ts";
@@ -116,10 +116,7 @@ describe("an import of images in folders", () => {
     await Deno.truncate(folder.join("cut.zip"), 300);
     const cut = await importDataset(folder.path, importRequest(folder.join("cut.zip")));
     assertMatch(problemOf(cut), /must be a whole zip file/);
-    await assertRejectsMatch(
-      () => openDataset("mine", "train", folder.path),
-      /Cannot use dataset 'mine'/,
-    );
+    await assertFails(openDataset("mine", "train", folder.path), /Cannot use dataset 'mine'/);
   });
 
   it("fails for an empty file, an empty folder and a folder without files, and says so", async () => {
@@ -278,9 +275,9 @@ describe("the state of an import", () => {
     await writeZip(zip, colouredImages(2));
     const request = importRequest(zip, { images: GREY_4 });
     await importDataset(folder.path, request);
-    await assertRejectsMatch(() => importDataset(folder.path, request), /a dataset has that name/);
-    await assertRejectsMatch(
-      () => importDataset(folder.path, { ...request, name: "mnist" }),
+    await assertFails(importDataset(folder.path, request), /a dataset has that name/);
+    await assertFails(
+      importDataset(folder.path, { ...request, name: "mnist" }),
       /a built-in dataset has that name\. Choose another name/,
     );
     assert(await deleteImported(folder.path, "mine"));
@@ -296,9 +293,9 @@ describe("the state of an import", () => {
     const bytes = await Deno.readFile(path);
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
     await Deno.writeFile(path, bytes);
-    await assertRejectsMatch(() => openDataset("mine", "train", folder.path), /that were imported/);
-    await assertRejectsMatch(
-      () => openDataset(`mine@${"0".repeat(64)}`, "test", folder.path),
+    await assertFails(openDataset("mine", "train", folder.path), /that were imported/);
+    await assertFails(
+      openDataset(`mine@${"0".repeat(64)}`, "test", folder.path),
       /its version must be 0000/,
     );
   });

@@ -71,9 +71,7 @@ describe("an import of an odd archive", () => {
     // The unpacked size of the first file in the directory.
     view.setUint32(first + 24, 5, true);
     await Deno.writeFile(zip, bytes);
-    const { problems, content } = manifestOf(
-      await importDataset(folder.path, importRequest(zip)),
-    );
+    const { problems, content } = manifestOf(await importDataset(folder.path, importRequest(zip)));
     assertEquals(problems.map(({ file }) => file), ["red/0.png"]);
     assertEquals(content.train.count + content.test.count, 11);
   });

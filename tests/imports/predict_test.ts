@@ -40,14 +40,7 @@ async function runWithCheckpoint(
   await server.checkpoints.put(id, file, path);
   await server.store.append(claim, 1, [
     { type: "started", device: "d", engine: "e", stepsPerEpoch: 3, steps: 3, parameters: 1 },
-    {
-      type: "batches",
-      epoch: 1,
-      firstStep: 1,
-      losses: [1],
-      accs: [0],
-      samplesPerSecond: 1,
-    },
+    { type: "batches", epoch: 1, firstStep: 1, losses: [1], accs: [0], samplesPerSecond: 1 },
     { type: "checkpoint", step: 1, epoch: 1, file, sha256, bytes, reason: "pause", testAcc: 0.5 },
     ...end,
   ]);

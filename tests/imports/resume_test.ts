@@ -10,7 +10,7 @@ import { resolveSpec } from "../../ml/spec/resolve.ts";
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import type { TrainingEvent } from "../../ml/training/events.ts";
 import { train, type TrainingInputs } from "../../ml/training/train.ts";
-import { assertRejectsMatch } from "../support/errors.ts";
+import { assertFails } from "../support/errors.ts";
 import { colouredImages, writeZip } from "../support/image_files.ts";
 import { importDataset, importRequest, manifestOf } from "../support/import_dataset.ts";
 import { folderPerTest } from "../support/temporary_folder.ts";
@@ -83,10 +83,7 @@ describe("a training on an imported dataset", () => {
       assertEquals([...before, ...lossesOf(rest)], expected);
 
       assert(await deleteImported(folder.path, "mine"));
-      await assertRejectsMatch(
-        () => trainOn(spec, { from: path }),
-        /Cannot use dataset 'mine': its version /,
-      );
+      await assertFails(trainOn(spec, { from: path }), /Cannot use dataset 'mine': its version /);
     });
   }
 });

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { MAX_IMPORTS, serveImports } from "../../imports/service.ts";
-import { assertRejectsMatch } from "../support/errors.ts";
+import { assertFails } from "../support/errors.ts";
 import { importRequest } from "../support/import_dataset.ts";
 import { folderPerTest } from "../support/temporary_folder.ts";
 
@@ -21,7 +21,7 @@ describe("serveImports()", () => {
     const numbers = Array.from({ length: MAX_IMPORTS + 2 }, (_, at) => `import-${at}`);
     const started = await Promise.allSettled(numbers.map(start));
     assertEquals(started.filter(({ status }) => status === "fulfilled").length, MAX_IMPORTS);
-    await assertRejectsMatch(() => start("late"), /at most 20 imports may wait or run, got 20/);
+    await assertFails(start("late"), /at most 20 imports may wait or run, got 20/);
     await imports.cancel("import-9");
     await start("late");
     await imports.close();

@@ -7,7 +7,7 @@ import { randomStream } from "../../data/random.ts";
 import { parseRequest } from "../../ml/spec/resolve.ts";
 import { storedSpecProblem } from "../../ml/spec/stored_spec.ts";
 import { infoOf } from "../../data/storage/describe.ts";
-import { assertRejectsMatch } from "../support/errors.ts";
+import { assertFails } from "../support/errors.ts";
 import { importDataset, importRequest, manifestOf } from "../support/import_dataset.ts";
 import { startProgram } from "../support/program.ts";
 import { folderPerTest } from "../support/temporary_folder.ts";
@@ -45,8 +45,8 @@ describe("a table of features", () => {
     for (const [at, label] of train.labels.entries()) {
       assertEquals(Math.abs(Math.round(((petals[at] ?? 0) + 1000) / 2)), label);
     }
-    await assertRejectsMatch(
-      () => openDataset("flowers", "train", folder.path),
+    await assertFails(
+      openDataset("flowers", "train", folder.path),
       /its samples must be images, got vectors/,
     );
   });

@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { readLines } from "../../lib/lines.ts";
+import { forAllAsync } from "../support/for_all.ts";
 
 /** Streams a text in chunks of so many bytes, over and over. */
 function streamOf(text: string, sizes: readonly number[]): ReadableStream<Uint8Array> {
@@ -21,12 +22,10 @@ describe("readLines()", () => {
   const anySizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 });
 
   it("yields the same lines wherever the chunks of a stream end", async () => {
-    await fc.assert(
-      fc.asyncProperty(anyLines, anySizes, async (lines, sizes) => {
-        const text = lines.map((line) => `${line}\n`).join("");
-        assertEquals(await Array.fromAsync(readLines(streamOf(text, sizes))), lines);
-      }),
-    );
+    await forAllAsync([anyLines, anySizes], async (lines, sizes) => {
+      const text = lines.map((line) => `${line}\n`).join("");
+      assertEquals(await Array.fromAsync(readLines(streamOf(text, sizes))), lines);
+    });
   });
 
   it("yields a last line that has no line break", async () => {

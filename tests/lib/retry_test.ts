@@ -1,7 +1,7 @@
 /** Repeated work: when it is repeated, what is reported, and how it ends. */
 import { describe, it } from "@std/testing/bdd";
 import { assertEquals } from "@std/assert";
-import { assertRejectsMatch } from "../support/errors.ts";
+import { assertFails } from "../support/errors.ts";
 import { retry } from "../../lib/retry.ts";
 
 /** Work that fails with these messages, one after the other, and then succeeds. */
@@ -51,14 +51,14 @@ describe("retry()", () => {
   it("throws an error that cannot pass at once", async () => {
     const { work, attempts } = failing("gone", "gone");
     const isTransient = (error: unknown) => (error as Error).message !== "gone";
-    await assertRejectsMatch(() => retry(work, { signal, pauseMs: 60_000, isTransient }), /gone/);
+    await assertFails(retry(work, { signal, pauseMs: 60_000, isTransient }), /gone/);
     assertEquals(attempts(), 1);
   });
 
   it("gives up after the last of a limited number of attempts", async () => {
     const { work, attempts } = failing("busy", "busy", "still busy", "never tried");
     const trying = retry(work, { pauseMs: 1, maxAttempts: 3 });
-    await assertRejectsMatch(() => trying, /still busy/);
+    await assertFails(trying, /still busy/);
     assertEquals(attempts(), 3);
   });
 
@@ -70,16 +70,13 @@ describe("retry()", () => {
       pauseMs: 60_000,
       onProblem: () => stop.abort(),
     });
-    await assertRejectsMatch(() => trying, /still busy/);
+    await assertFails(trying, /still busy/);
     assertEquals(attempts(), 2);
   });
 
   it("makes one attempt where the signal has aborted before", async () => {
     const { work, attempts } = failing("busy");
-    await assertRejectsMatch(
-      () => retry(work, { signal: AbortSignal.abort(), pauseMs: 60_000 }),
-      /busy/,
-    );
+    await assertFails(retry(work, { signal: AbortSignal.abort(), pauseMs: 60_000 }), /busy/);
     assertEquals(attempts(), 1);
   });
 });

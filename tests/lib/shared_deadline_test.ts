@@ -1,6 +1,6 @@
 /** Waiting with a shared time limit. */
 import { assertEquals } from "@std/assert";
-import { assertRejectsMatch } from "../support/errors.ts";
+import { assertFails } from "../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { createSharedDeadline } from "../../lib/shared_deadline.ts";
 
@@ -11,7 +11,7 @@ describe("createSharedDeadline()", () => {
   it("gives what the work gives, and its error", async () => {
     const withLimit = createSharedDeadline(60_000);
     assertEquals(await withLimit(Promise.resolve(1), late), 1);
-    await assertRejectsMatch(() => withLimit(Promise.reject(new Error("broken")), late), /broken/);
+    await assertFails(withLimit(Promise.reject(new Error("broken")), late), /broken/);
   });
 
   it("gives up whatever takes longer, however many wait, and again later", async () => {

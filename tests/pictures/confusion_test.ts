@@ -6,6 +6,7 @@ import { decode } from "fast-png";
 import { confusionSvg } from "../../pictures/confusion_svg.ts";
 import { svgToPng } from "../../pictures/svg_to_png.ts";
 import { placedTextsOf, textsOf } from "./look.ts";
+import { forAllAsync } from "../support/for_all.ts";
 
 const CLASSES = ["cat", "dog", "owl"];
 const COUNTS = [[90, 9, 1], [0, 1234, 0], [30, 0, 30]];
@@ -110,24 +111,18 @@ describe("confusionSvg()", () => {
   });
 
   it("is a picture of its size, whatever the classes are called", async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.string({ maxLength: 14 }), { minLength: 1, maxLength: 12 }),
-        fc.string({ maxLength: 100 }),
-        async (names, name) => {
-          const [title = "", ...classes] = [name, ...names].map((text) =>
-            text.replace(/\p{Cc}/gu, "")
-          );
-          const counts = classes.map((_, row) => classes.map((_, column) => row * 1000 + column));
-          const svg = confusionSvg({ classes, counts }, { title });
-          const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
-          const png = decode(await svgToPng(svg, 2));
-          assertEquals([png.width, png.height], [2 * Number(width), 2 * Number(height)]);
-          assert(textsOf(svg).includes(title));
-        },
-      ),
-      { numRuns: 15 },
-    );
+    await forAllAsync([
+      fc.array(fc.string({ maxLength: 14 }), { minLength: 1, maxLength: 12 }),
+      fc.string({ maxLength: 100 }),
+    ], async (names, name) => {
+      const [title = "", ...classes] = [name, ...names].map((text) => text.replace(/\p{Cc}/gu, ""));
+      const counts = classes.map((_, row) => classes.map((_, column) => row * 1000 + column));
+      const svg = confusionSvg({ classes, counts }, { title });
+      const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
+      const png = decode(await svgToPng(svg, 2));
+      assertEquals([png.width, png.height], [2 * Number(width), 2 * Number(height)]);
+      assert(textsOf(svg).includes(title));
+    }, { numRuns: 15 });
   });
 
   it("gives the same file for the same counts, and another in the dark", () => {

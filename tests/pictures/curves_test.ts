@@ -12,6 +12,7 @@ import { PALETTES } from "../../pictures/palette.ts";
 import { svgToPdf } from "../../pictures/svg_to_pdf.ts";
 import { svgToPng } from "../../pictures/svg_to_png.ts";
 import { colorsOf, textsOf } from "./look.ts";
+import { forAll, forAllAsync } from "../support/for_all.ts";
 
 const EPOCHS: readonly EpochPoint[] = [
   { number: 1, trainAcc: 0.776, trainLoss: 0.744, testAcc: 0.911, testLoss: 0.284 },
@@ -61,19 +62,16 @@ describe("curvesSvg()", () => {
   });
 
   it("is XML whatever the title is", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.string({ maxLength: 30 }), async (title) => {
-        const svg = curvesSvg(EPOCHS, { title: title.replace(/\p{Cc}/gu, "") });
-        await svgToPng(svg, 0.1);
-        await svgToPdf(svg);
-      }),
-      {
-        numRuns: 20,
-        examples: [["مرحبا"], ["שלום"], ["हिन्दी"], ["👩‍👩‍👧"], ["a\u0301 & <b>"], ["--><g/>"], [
-          "url(#x)",
-        ]],
-      },
-    );
+    await forAllAsync([fc.string({ maxLength: 30 })], async (title) => {
+      const svg = curvesSvg(EPOCHS, { title: title.replace(/\p{Cc}/gu, "") });
+      await svgToPng(svg, 0.1);
+      await svgToPdf(svg);
+    }, {
+      numRuns: 20,
+      examples: [["مرحبا"], ["שלום"], ["हिन्दी"], ["👩‍👩‍👧"], ["a\u0301 & <b>"], ["--><g/>"], [
+        "url(#x)",
+      ]],
+    });
     const texts = textsOf(curvesSvg(EPOCHS, { title: `<b> & "c"` }));
     assert(texts.includes(`<b> & "c"`), texts.join());
   });
@@ -157,7 +155,7 @@ describe("curvesOption()", () => {
       fc.record({ trainAcc: accuracies, testAcc: accuracies, validationAcc: accuracies }),
       { minLength: 2, maxLength: 30 },
     );
-    fc.assert(fc.property(runs, (metrics) => {
+    forAll([runs], (metrics) => {
       const epochs = metrics.map((of, at) => ({
         ...{ ...of, number: at + 1, trainLoss: 1, testLoss: 1, validationLoss: 1 },
       }));
@@ -177,7 +175,7 @@ describe("curvesOption()", () => {
       assertEquals(floors.slice(0, 2), [0, 0]);
       const narrowed = floors.slice(2);
       assertEquals(narrowed, narrowed.toSorted((a, b) => b - a));
-    }));
+    });
   });
 
   it("changes the axis of accuracies rarely, and that of losses never, in a usual training", () => {
@@ -251,13 +249,13 @@ describe("the loss axis", () => {
 
 describe("accuracyRange()", () => {
   it("holds every accuracy, on at most six ticks that people can read", () => {
-    fc.assert(fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (lowest) => {
+    forAll([fc.double({ min: 0, max: 1, noNaN: true })], (lowest) => {
       const { min, max, interval } = accuracyRange(lowest);
       assert(min >= 0 && min <= lowest && max === 1);
       assert((max - min) / interval <= 6.001, `${min} ${interval}`);
       const percents = min * 100;
       assert(Math.abs(percents * 2 - Math.round(percents * 2)) < 1e-6, String(min));
-    }));
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 /** The pictures of samples: each one's pixels where they belong, its label above, crisp at every size. */
 import { assertEquals } from "@std/assert";
+import { forAll, forAllAsync } from "../support/for_all.ts";
 import { assertThrowsMatch } from "../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
@@ -71,42 +72,34 @@ describe("samplesSvg()", () => {
   });
 
   it("is as wide as its samples, and XML whatever their labels are", async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.string({ maxLength: 8 }), { maxLength: 12 }),
-        fc.integer({ min: 1, max: 12 }),
-        async (labels, columns) => {
-          const samples = labels.map((label) => ({
-            pixels: new Uint8Array(4),
-            label: label.replace(/\p{Cc}/gu, ""),
-          }));
-          const svg = samplesSvg(samples, { imageShape: [2, 2], columns, cell: 10 });
-          const { width } = decode(await svgToPng(svg, 1));
-          const across = Math.max(1, Math.min(columns, samples.length));
-          assertEquals(width, 40 + across * 10 + (across - 1) * 14);
-        },
-      ),
-      { numRuns: 40 },
-    );
+    await forAllAsync([
+      fc.array(fc.string({ maxLength: 8 }), { maxLength: 12 }),
+      fc.integer({ min: 1, max: 12 }),
+    ], async (labels, columns) => {
+      const samples = labels.map((label) => ({
+        pixels: new Uint8Array(4),
+        label: label.replace(/\p{Cc}/gu, ""),
+      }));
+      const svg = samplesSvg(samples, { imageShape: [2, 2], columns, cell: 10 });
+      const { width } = decode(await svgToPng(svg, 1));
+      const across = Math.max(1, Math.min(columns, samples.length));
+      assertEquals(width, 40 + across * 10 + (across - 1) * 14);
+    }, { numRuns: 40 });
   });
 });
 
 describe("encodePng()", () => {
   it("keeps every pixel", () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 40 }),
-        fc.integer({ min: 1, max: 40 }),
-        fc.infiniteStream(fc.integer({ min: 0, max: 255 })),
-        (height, width, greys) => {
-          const pixels = Uint8Array.from(greys.take(height * width));
-          const image = decode(encodePng(pixels, height, width));
-          assertEquals([image.height, image.width, image.channels], [height, width, 1]);
-          assertEquals(image.data, pixels);
-        },
-      ),
-      { numRuns: 50 },
-    );
+    forAll([
+      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 1, max: 40 }),
+      fc.infiniteStream(fc.integer({ min: 0, max: 255 })),
+    ], (height, width, greys) => {
+      const pixels = Uint8Array.from(greys.take(height * width));
+      const image = decode(encodePng(pixels, height, width));
+      assertEquals([image.height, image.width, image.channels], [height, width, 1]);
+      assertEquals(image.data, pixels);
+    }, { numRuns: 50 });
   });
 
   it("refuses a picture with too few or too many pixels", () => {

@@ -8,7 +8,7 @@ import { openArchive } from "../../../data/archives/open.ts";
 import type { Split } from "../../../data/dataset.ts";
 import type { FormatName, ReaderOptions, SourceRecord } from "../../../data/formats/format.ts";
 import { detectFormat, FORMATS } from "../../../data/formats/formats.ts";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { writeZip } from "../../support/image_files.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
 
@@ -25,9 +25,7 @@ interface Expected {
   }[];
 }
 
-const EXPECTED: readonly Expected[] = JSON.parse(
-  await Deno.readTextFile(`${GOLDEN}expected.json`),
-);
+const EXPECTED: readonly Expected[] = JSON.parse(await Deno.readTextFile(`${GOLDEN}expected.json`));
 
 /** Opens a source in the format that it is found to be in. */
 async function open(path: string, options: ReaderOptions = {}) {
@@ -83,12 +81,12 @@ describe("a format", () => {
   const folder = folderPerTest();
 
   it("refuses pickled objects, and says why", async () => {
-    await assertRejectsMatch(
-      () => open(`${GOLDEN}pickled.npz`),
+    await assertFails(
+      open(`${GOLDEN}pickled.npz`),
       /Cannot import x\.npy: it must hold numbers, got pickled Python objects.*allow_pickle=False/,
     );
     await Deno.writeFile(folder.join("data_batch_1"), Uint8Array.of(0x80, 0x04, 0x2e));
-    await assertRejectsMatch(() => open(folder.path), /binary version, got pickled Python objects/);
+    await assertFails(open(folder.path), /binary version, got pickled Python objects/);
   });
 
   it("names rows without a label or a value", async () => {
@@ -127,8 +125,8 @@ describe("a format", () => {
       return path;
     };
     const table = await cut("table.parquet", 900);
-    await assertRejectsMatch(
-      () => open(table),
+    await assertFails(
+      open(table),
       /Cannot import table\.parquet: it must be a whole Parquet file, got a damaged one/,
     );
     await Deno.mkdir(folder.join("columns"));
@@ -136,8 +134,8 @@ describe("a format", () => {
       await Deno.copyFile(`${GOLDEN}columns/${name}`, folder.join("columns", name));
     }
     await Deno.truncate(folder.join("columns", "features.npy"), 150);
-    await assertRejectsMatch(
-      () => recordsOf(folder.join("columns")),
+    await assertFails(
+      recordsOf(folder.join("columns")),
       /Cannot import features\.npy: it must hold \d+ bytes more, got its end after 150/,
     );
   });
@@ -148,16 +146,16 @@ describe("a format", () => {
     for (const name of ["first", "second"]) {
       await Deno.copyFile(`${GOLDEN}columns/features.npy`, `${arrays}/${name}.npy`);
     }
-    await assertRejectsMatch(
-      () => open(arrays),
+    await assertFails(
+      open(arrays),
       /in arrays such as x_train and y_train, or images and labels, got first\.npy \[4, 3\], second\.npy/,
     );
   });
 
   it("takes rows for images of the shape that is stated", async () => {
     const options = { csv: { imageShape: [1, 3] } };
-    await assertRejectsMatch(
-      () => open(`${GOLDEN}columns`, options),
+    await assertFails(
+      open(`${GOLDEN}columns`, options),
       /pixels must be whole numbers from 0 to 255/,
     );
     const { archive, source } = await open(`${GOLDEN}columns`);

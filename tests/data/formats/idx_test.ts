@@ -1,6 +1,7 @@
 /** The IDX and gzip readers, against any bytes. */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { assertRejectsMatch, assertThrowsMatch } from "../../support/errors.ts";
+import { forAll, forAllAsync } from "../../support/for_all.ts";
+import { assertFails, assertThrowsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
@@ -30,9 +31,9 @@ function kindOf(read: () => unknown): string {
 
 describe("parseIdx()", () => {
   it("gives back the shape and values of any array", () => {
-    fc.assert(fc.property(files, ({ shape, values, bytes }) => {
+    forAll([files], ({ shape, values, bytes }) => {
       assertEquals(parseIdx(bytes, "some-file"), { shape, values });
-    }));
+    });
   });
 
   it("reads a view into a larger buffer", () => {
@@ -54,31 +55,28 @@ describe("parseIdx()", () => {
       for (const [place, value] of changes) other[place % Math.min(20, other.length)] = value;
       return other;
     });
-    fc.assert(
-      fc.property(fc.oneof(fc.uint8Array({ maxLength: 64 }), headed, changed), (bytes) => {
-        const kind = kindOf(() => {
-          const { shape, values } = parseIdx(bytes, "some-file");
-          assertEquals(shape.reduce((product, side) => product * side, 1), values.length);
-          assertEquals(4 + 4 * shape.length + values.length, bytes.length);
-        });
-        assert(["none", "not-idx", "truncated", "too-long"].includes(kind), kind);
-      }),
-      { numRuns: 2000 },
-    );
+    forAll([fc.oneof(fc.uint8Array({ maxLength: 64 }), headed, changed)], (bytes) => {
+      const kind = kindOf(() => {
+        const { shape, values } = parseIdx(bytes, "some-file");
+        assertEquals(shape.reduce((product, side) => product * side, 1), values.length);
+        assertEquals(4 + 4 * shape.length + values.length, bytes.length);
+      });
+      assert(["none", "not-idx", "truncated", "too-long"].includes(kind), kind);
+    }, { numRuns: 2000 });
   });
 
   it("calls every file that ends too early truncated", () => {
-    fc.assert(fc.property(files, fc.nat(), ({ bytes }, cut) => {
+    forAll([files, fc.nat()], ({ bytes }, cut) => {
       const shorter = bytes.subarray(0, cut % bytes.length);
       assertEquals(kindOf(() => parseIdx(shorter, "some-file")), "truncated");
-    }));
+    });
   });
 
   it("calls every file that goes on after its values too long", () => {
-    fc.assert(fc.property(files, fc.uint8Array({ minLength: 1 }), ({ bytes }, rest) => {
+    forAll([files, fc.uint8Array({ minLength: 1 })], ({ bytes }, rest) => {
       const longer = Uint8Array.of(...bytes, ...rest);
       assertEquals(kindOf(() => parseIdx(longer, "some-file")), "too-long");
-    }));
+    });
   });
 
   it("names what it found in place of an IDX file of bytes", () => {
@@ -109,38 +107,33 @@ describe("parseIdx()", () => {
 
 describe("unpackGzip()", () => {
   it("gives back what was packed", async () => {
-    await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 500 }), async (bytes) => {
+    await forAllAsync([fc.uint8Array({ maxLength: 500 })], async (bytes) => {
       const packed = gzipSync(bytes);
       assert(isGzip(packed));
       assertEquals(await unpackGzip(packed, 500, "some-file"), bytes);
-    }));
+    });
   });
 
   it("answers a cut or changed stream with the documented error, or the very bytes", async () => {
     const bytes = Uint8Array.from({ length: 300 }, (_, index) => index * 7);
     const packed = gzipSync(bytes);
     const at = fc.integer({ min: 2, max: packed.length - 1 });
-    await fc.assert(
-      fc.asyncProperty(at, fc.integer({ min: 0, max: 255 }), async (place, value) => {
-        const cut = packed.subarray(0, place);
-        await assertRejectsMatch(() => unpackGzip(cut, 300, "f"), {
-          kind: "damaged-gzip",
-        });
-        const changed = Uint8Array.from(packed);
-        changed[place] = value;
-        try {
-          assertEquals(await unpackGzip(changed, 300, "f"), bytes);
-        } catch (error) {
-          assert(error instanceof DatasetError, String(error));
-        }
-      }),
-      { numRuns: 300 },
-    );
+    await forAllAsync([at, fc.integer({ min: 0, max: 255 })], async (place, value) => {
+      const cut = packed.subarray(0, place);
+      await assertFails(unpackGzip(cut, 300, "f"), { kind: "damaged-gzip" });
+      const changed = Uint8Array.from(packed);
+      changed[place] = value;
+      try {
+        assertEquals(await unpackGzip(changed, 300, "f"), bytes);
+      } catch (error) {
+        assert(error instanceof DatasetError, String(error));
+      }
+    }, { numRuns: 300 });
   });
 
   it("stops a stream that unpacks to more than it may", async () => {
     const bomb = gzipSync(new Uint8Array(1_000_000));
-    await assertRejectsMatch(() => unpackGzip(bomb, 1000, "f"), {
+    await assertFails(unpackGzip(bomb, 1000, "f"), {
       kind: "too-long",
       message: "Cannot read f: unpacked it must hold at most 1,000 bytes, got more.",
     });

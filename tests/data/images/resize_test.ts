@@ -22,12 +22,7 @@ const PILLOW: readonly {
   readonly box?: Box;
   readonly pixels: readonly number[];
 }[] = [
-  {
-    does: "shrinks both sides",
-    from: [6, 5],
-    to: [3, 2],
-    pixels: [96, 94, 100, 121, 117, 119],
-  },
+  { does: "shrinks both sides", from: [6, 5], to: [3, 2], pixels: [96, 94, 100, 121, 117, 119] },
   {
     does: "enlarges both sides",
     from: [4, 3],

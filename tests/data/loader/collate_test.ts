@@ -12,10 +12,7 @@ const image = (...pixels: number[]): Image => ({
 
 describe("defaultCollate()", () => {
   it("makes whole numbers an int32 tensor, others a float64 tensor", () => {
-    assertEquals(defaultCollate([0, 1, 2, 3]), {
-      shape: [4],
-      data: Int32Array.of(0, 1, 2, 3),
-    });
+    assertEquals(defaultCollate([0, 1, 2, 3]), { shape: [4], data: Int32Array.of(0, 1, 2, 3) });
     assertEquals(defaultCollate([1, 0.1]).data, Float64Array.of(1, 0.1));
     assertEquals(defaultCollate([2 ** 31]).data, Float64Array.of(2 ** 31));
     assertEquals(defaultCollate([true, false]).data, Uint8Array.of(1, 0));

@@ -8,7 +8,8 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { assertRejectsMatch, assertThrowsMatch } from "../../support/errors.ts";
+import { forAllAsync } from "../../support/for_all.ts";
+import { assertFails, assertThrowsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import type { AnyDataset } from "../../../data/loader/fetcher.ts";
@@ -67,25 +68,23 @@ describe("DataLoader() and the training engines", () => {
       fc.integer({ min: 0, max: 0x7fffffff }),
       fc.integer({ min: 1, max: 500 }),
     ] as const;
-    await fc.assert(
-      fc.asyncProperty(...any, async (count, batchSize, generator, epoch) => {
-        const resident = tinyImages(count);
-        const options = { batchSize, shuffle: true, generator };
-        const loader = DataLoader(imageSamples(resident), options);
-        const order = epochOrder(generator, epoch, count);
-        let start = 0;
-        for await (const [inputs, targets] of loader.epoch(epoch)) {
-          const batch = order.subarray(start, start += batchSize);
-          assertEquals(inputs.shape, [batch.length, 1, 4, 3]);
-          const pixels = [...batch].flatMap((index) => [
-            ...resident.images.subarray(index * 12, index * 12 + 12),
-          ]);
-          assertEquals(inputs.data, Float32Array.from(pixels, (pixel) => pixel / 255));
-          assertEquals(targets.data, batch.map((index) => resident.labels[index] ?? 0));
-        }
-        assert(start >= count);
-      }),
-    );
+    await forAllAsync([...any], async (count, batchSize, generator, epoch) => {
+      const resident = tinyImages(count);
+      const options = { batchSize, shuffle: true, generator };
+      const loader = DataLoader(imageSamples(resident), options);
+      const order = epochOrder(generator, epoch, count);
+      let start = 0;
+      for await (const [inputs, targets] of loader.epoch(epoch)) {
+        const batch = order.subarray(start, start += batchSize);
+        assertEquals(inputs.shape, [batch.length, 1, 4, 3]);
+        const pixels = [...batch].flatMap((index) => [
+          ...resident.images.subarray(index * 12, index * 12 + 12),
+        ]);
+        assertEquals(inputs.data, Float32Array.from(pixels, (pixel) => pixel / 255));
+        assertEquals(targets.data, batch.map((index) => resident.labels[index] ?? 0));
+      }
+      assert(start >= count);
+    });
   });
 });
 
@@ -181,17 +180,8 @@ describe("DataLoader()", () => {
     assertEquals(await numbers(DataLoader(dataset, { batchSize: 2 })), [[1, 2], [3, 4], [5]]);
     const dropping = DataLoader(dataset, { batchSize: 2, dropLast: true });
     assertEquals(await numbers(dropping), [[1, 2], [3, 4]]);
-    assertEquals(await Array.fromAsync(DataLoader(dataset, { batchSize: null })), [
-      1,
-      2,
-      3,
-      4,
-      5,
-    ]);
-    assertThrowsMatch(() => dropping.length, {
-      name: "TypeError",
-      message: /must have one/,
-    });
+    assertEquals(await Array.fromAsync(DataLoader(dataset, { batchSize: null })), [1, 2, 3, 4, 5]);
+    assertThrowsMatch(() => dropping.length, { name: "TypeError", message: /must have one/ });
     const sized = { ...dataset, length: 5 };
     assertEquals(DataLoader(sized, { batchSize: 2 }).length, 3);
     assertEquals(DataLoader(sized, { batchSize: 2, dropLast: true }).length, 2);
@@ -219,22 +209,18 @@ describe("DataLoader()", () => {
     asked.length = 0;
     assertEquals([...(await loader.batch(2, 3)).data], all[2]);
     assertEquals(asked, all[2]);
-    await assertRejectsMatch(() => loader.batch(2, 5), {
+    await assertFails(loader.batch(2, 5), {
       name: "RangeError",
       message: "Cannot load batch 5 of epoch 2: the epoch has 4 batches.",
     });
-    await assertRejectsMatch(() => loader.batch(2, 0), {
-      message: /Cannot load batch 0: its number must be/,
-    });
-    await assertRejectsMatch(() => loader.batch(0, 1), {
-      message: /Cannot load epoch 0: its number must be/,
-    });
+    await assertFails(loader.batch(2, 0), { message: /Cannot load batch 0: its number must be/ });
+    await assertFails(loader.batch(0, 1), { message: /Cannot load epoch 0: its number must be/ });
     assertThrows(() => loader.epoch(1.5), RangeError);
   });
 
   it("says which sample does not exist when a sampler asks for one", async () => {
     const loader = DataLoader([1, 2], { sampler: [0, 2] });
-    await assertRejectsMatch(() => numbers(loader), {
+    await assertFails(numbers(loader), {
       name: "RangeError",
       message: "Cannot load sample 2: the index must be between 0 and 1.",
     });
@@ -477,8 +463,8 @@ describe("a DataLoader loads nothing that was not asked for", () => {
     for (const index of [NaN, 1.7, -0.5, -1, 3, 2 ** 31, 2 ** 32, "1" as unknown as number]) {
       const orders = [[index], SubsetRandomSampler([index], { generator: 1 })];
       for (const sampler of orders) {
-        await assertRejectsMatch(
-          () => Array.fromAsync(DataLoader(letters, { sampler })),
+        await assertFails(
+          Array.fromAsync(DataLoader(letters, { sampler })),
           new RegExp(`Cannot load sample ${index}: the index must be between 0 and 2`),
         );
       }

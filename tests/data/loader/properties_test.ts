@@ -10,6 +10,7 @@ import {
   SubsetRandomSampler,
   WeightedRandomSampler,
 } from "../../../data/loader/samplers.ts";
+import { forAll, forAllAsync } from "../../support/for_all.ts";
 
 const seeds = fc.integer({ min: 0, max: 0x7fffffff });
 const lengths = fc.integer({ min: 1, max: 40 });
@@ -38,80 +39,68 @@ function cut(indices: readonly number[], size: number, dropLast: boolean): (read
 
 describe("RandomSampler()", () => {
   it("draws each index equally often, up to one, without replacement", () => {
-    fc.assert(
-      fc.property(lengths, fc.integer({ min: 1, max: 99 }), seeds, epochs, (...any) => {
-        const [length, numSamples, generator, epoch] = any;
-        const sampler = RandomSampler({ length }, { numSamples, generator });
-        const drawn = [...sampler.epoch(epoch)];
-        assertEquals([drawn.length, sampler.length], [numSamples, numSamples]);
-        const counts = upTo(length).map((index) => drawn.filter((one) => one === index).length);
-        assertEquals(counts.reduce((a, b) => a + b), numSamples);
-        assert(Math.max(...counts) - Math.min(...counts) <= 1);
-        assertEquals([...sampler.epoch(epoch)], drawn);
-      }),
-    );
+    forAll([lengths, fc.integer({ min: 1, max: 99 }), seeds, epochs], (...any) => {
+      const [length, numSamples, generator, epoch] = any;
+      const sampler = RandomSampler({ length }, { numSamples, generator });
+      const drawn = [...sampler.epoch(epoch)];
+      assertEquals([drawn.length, sampler.length], [numSamples, numSamples]);
+      const counts = upTo(length).map((index) => drawn.filter((one) => one === index).length);
+      assertEquals(counts.reduce((a, b) => a + b), numSamples);
+      assert(Math.max(...counts) - Math.min(...counts) <= 1);
+      assertEquals([...sampler.epoch(epoch)], drawn);
+    });
   });
 
   it("draws only what is there with replacement", () => {
-    fc.assert(
-      fc.property(lengths, fc.integer({ min: 1, max: 99 }), seeds, epochs, (...any) => {
-        const [length, numSamples, generator, epoch] = any;
-        const options = { numSamples, generator, replacement: true };
-        const drawn = [...RandomSampler({ length }, options).epoch(epoch)];
-        assertEquals(drawn.length, numSamples);
-        assert(drawn.every((index) => Number.isInteger(index) && index >= 0 && index < length));
-      }),
-    );
+    forAll([lengths, fc.integer({ min: 1, max: 99 }), seeds, epochs], (...any) => {
+      const [length, numSamples, generator, epoch] = any;
+      const options = { numSamples, generator, replacement: true };
+      const drawn = [...RandomSampler({ length }, options).epoch(epoch)];
+      assertEquals(drawn.length, numSamples);
+      assert(drawn.every((index) => Number.isInteger(index) && index >= 0 && index < length));
+    });
   });
 });
 
 describe("SubsetRandomSampler()", () => {
   it("gives each of its indices once, whatever they are", () => {
-    fc.assert(
-      fc.property(fc.array(fc.double({ noNaN: true })), seeds, epochs, (...any) => {
-        const [indices, generator, epoch] = any;
-        const drawn = SubsetRandomSampler(indices, { generator }).epoch(epoch);
-        assertEquals(sorted(drawn), sorted(indices));
-      }),
-    );
+    forAll([fc.array(fc.double({ noNaN: true })), seeds, epochs], (...any) => {
+      const [indices, generator, epoch] = any;
+      const drawn = SubsetRandomSampler(indices, { generator }).epoch(epoch);
+      assertEquals(sorted(drawn), sorted(indices));
+    });
   });
 });
 
 describe("WeightedRandomSampler()", () => {
   it("draws what was asked for, and only what has a weight", () => {
-    fc.assert(
-      fc.property(weights, fc.integer({ min: 1, max: 99 }), seeds, epochs, (...any) => {
-        const [weights, numSamples, generator, epoch] = any;
-        const drawn = [...WeightedRandomSampler(weights, numSamples, { generator }).epoch(epoch)];
-        assertEquals(drawn.length, numSamples);
-        assert(drawn.every((index) => (weights[index] ?? 0) > 0));
-      }),
-    );
+    forAll([weights, fc.integer({ min: 1, max: 99 }), seeds, epochs], (...any) => {
+      const [weights, numSamples, generator, epoch] = any;
+      const drawn = [...WeightedRandomSampler(weights, numSamples, { generator }).epoch(epoch)];
+      assertEquals(drawn.length, numSamples);
+      assert(drawn.every((index) => (weights[index] ?? 0) > 0));
+    });
   });
 
   it("draws everything that has a weight once without replacement", () => {
-    fc.assert(
-      fc.property(weights, seeds, epochs, (weights, generator, epoch) => {
-        const heavy = upTo(weights.length).filter((index) => (weights[index] ?? 0) > 0);
-        const options = { generator, replacement: false };
-        const sampler = WeightedRandomSampler(weights, heavy.length, options);
-        assertEquals(sorted(sampler.epoch(epoch)), heavy);
-      }),
-    );
+    forAll([weights, seeds, epochs], (weights, generator, epoch) => {
+      const heavy = upTo(weights.length).filter((index) => (weights[index] ?? 0) > 0);
+      const options = { generator, replacement: false };
+      const sampler = WeightedRandomSampler(weights, heavy.length, options);
+      assertEquals(sorted(sampler.epoch(epoch)), heavy);
+    });
   });
 });
 
 describe("BatchSampler()", () => {
   it("cuts the order into batches", () => {
-    fc.assert(
-      fc.property(fc.array(fc.nat()), fc.integer({ min: 1, max: 9 }), fc.boolean(), (...any) => {
-        const [indices, batchSize, dropLast] = any;
-        const sampler = BatchSampler(indices, { batchSize, dropLast });
-        const expected = cut(indices, batchSize, dropLast);
-        for (const epoch of [1, 2]) assertEquals([...sampler.epoch(epoch)], expected);
-        assertEquals(sampler.length, expected.length);
-      }),
-    );
+    forAll([fc.array(fc.nat()), fc.integer({ min: 1, max: 9 }), fc.boolean()], (...any) => {
+      const [indices, batchSize, dropLast] = any;
+      const sampler = BatchSampler(indices, { batchSize, dropLast });
+      const expected = cut(indices, batchSize, dropLast);
+      for (const epoch of [1, 2]) assertEquals([...sampler.epoch(epoch)], expected);
+      assertEquals(sampler.length, expected.length);
+    });
   });
 });
 
@@ -120,29 +109,27 @@ describe("DataLoader()", () => {
 
   it("gives the batches of its sampler in every epoch, for all options", async () => {
     const any = [lengths, fc.integer({ min: 1, max: 9 }), fc.boolean(), orders, seeds] as const;
-    await fc.assert(
-      fc.asyncProperty(...any, async (length, batchSize, dropLast, kind, generator) => {
-        const dataset = upTo(length);
-        const sampler = RandomSampler({ length }, { generator });
-        const made = {
-          order: { options: { batchSize, dropLast }, order: SequentialSampler({ length }) },
-          shuffle: { options: { batchSize, dropLast, shuffle: true, generator }, order: sampler },
-          sampler: { options: { batchSize, dropLast, sampler }, order: sampler },
-          batchSampler: {
-            options: { batchSampler: BatchSampler(sampler, { batchSize, dropLast }) },
-            order: sampler,
-          },
-        }[kind];
-        const loader = DataLoader(dataset, {
-          ...made.options,
-          collateFn: (all: readonly number[]) => all,
-        });
-        for (const epoch of [1, 2]) {
-          const expected = cut([...made.order.epoch(epoch)], batchSize, dropLast);
-          assertEquals(await Array.fromAsync(loader), [...expected], `${kind} in epoch ${epoch}`);
-          assertEquals(loader.length, expected.length);
-        }
-      }),
-    );
+    await forAllAsync([...any], async (length, batchSize, dropLast, kind, generator) => {
+      const dataset = upTo(length);
+      const sampler = RandomSampler({ length }, { generator });
+      const made = {
+        order: { options: { batchSize, dropLast }, order: SequentialSampler({ length }) },
+        shuffle: { options: { batchSize, dropLast, shuffle: true, generator }, order: sampler },
+        sampler: { options: { batchSize, dropLast, sampler }, order: sampler },
+        batchSampler: {
+          options: { batchSampler: BatchSampler(sampler, { batchSize, dropLast }) },
+          order: sampler,
+        },
+      }[kind];
+      const loader = DataLoader(dataset, {
+        ...made.options,
+        collateFn: (all: readonly number[]) => all,
+      });
+      for (const epoch of [1, 2]) {
+        const expected = cut([...made.order.epoch(epoch)], batchSize, dropLast);
+        assertEquals(await Array.fromAsync(loader), [...expected], `${kind} in epoch ${epoch}`);
+        assertEquals(loader.length, expected.length);
+      }
+    });
   });
 });

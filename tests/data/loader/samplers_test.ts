@@ -1,5 +1,6 @@
 /** The samplers: what they draw, how often, and what they refuse. */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { forAll } from "../../support/for_all.ts";
 import { assertThrowsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
@@ -26,13 +27,13 @@ describe("SequentialSampler()", () => {
 
 describe("RandomSampler()", () => {
   it("gives the order of the training engines for a seed and an epoch", () => {
-    fc.assert(fc.property(lengths, seeds, epochs, (length, generator, epoch) => {
+    forAll([lengths, seeds, epochs], (length, generator, epoch) => {
       const sampler = RandomSampler({ length }, { generator });
       assertEquals([...sampler.epoch(epoch)], [...epochOrder(generator, epoch, length)]);
       assertEquals([...sampler.epoch(epoch)].sort((one, other) => one - other), [
         ...SequentialSampler({ length }),
       ]);
-    }));
+    });
   });
 
   it("takes the epochs in turn when it is iterated", () => {
@@ -42,19 +43,17 @@ describe("RandomSampler()", () => {
   });
 
   it("draws the requested number, round after round without repeating within one", () => {
-    fc.assert(
-      fc.property(lengths, seeds, fc.integer({ min: 1, max: 200 }), (length, generator, wanted) => {
-        const sampler = RandomSampler({ length }, { generator, numSamples: wanted });
-        const drawn = [...sampler.epoch(1)];
-        assertEquals(drawn.length, wanted);
-        assertEquals(sampler.length, wanted);
-        for (let start = 0; start < wanted; start += length) {
-          const round = drawn.slice(start, start + length);
-          assertEquals(new Set(round).size, round.length);
-          assert(round.every((index) => index >= 0 && index < length));
-        }
-      }),
-    );
+    forAll([lengths, seeds, fc.integer({ min: 1, max: 200 })], (length, generator, wanted) => {
+      const sampler = RandomSampler({ length }, { generator, numSamples: wanted });
+      const drawn = [...sampler.epoch(1)];
+      assertEquals(drawn.length, wanted);
+      assertEquals(sampler.length, wanted);
+      for (let start = 0; start < wanted; start += length) {
+        const round = drawn.slice(start, start + length);
+        assertEquals(new Set(round).size, round.length);
+        assert(round.every((index) => index >= 0 && index < length));
+      }
+    });
   });
 
   it("draws anew each time with replacement", () => {
@@ -107,19 +106,14 @@ describe("WeightedRandomSampler()", () => {
   it("draws nothing twice without replacement, and never what has weight 0", () => {
     const weights = fc.array(
       fc.oneof(fc.constant(0), fc.double({ min: 1e-6, max: 1e6, noNaN: true })),
-      {
-        minLength: 1,
-        maxLength: 40,
-      },
+      { minLength: 1, maxLength: 40 },
     ).filter((values) => values.some((value) => value > 0));
-    fc.assert(fc.property(weights, seeds, (values, generator) => {
+    forAll([weights, seeds], (values, generator) => {
       const drawable = values.filter((value) => value > 0).length;
-      const drawn = [
-        ...WeightedRandomSampler(values, drawable, { replacement: false, generator }),
-      ];
+      const drawn = [...WeightedRandomSampler(values, drawable, { replacement: false, generator })];
       assertEquals(new Set(drawn).size, drawable);
       assert(drawn.every((index) => (values[index] ?? 0) > 0));
-    }));
+    });
   });
 
   it("draws heavy weights first without replacement", () => {
@@ -174,11 +168,11 @@ describe("WeightedRandomSampler() at the ends of float64", () => {
     );
     const weights = fc.array(weight, { minLength: 1, maxLength: 30 })
       .filter((values) => values.some((value) => value > 0));
-    fc.assert(fc.property(weights, seeds, (values, generator) => {
+    forAll([weights, seeds], (values, generator) => {
       const drawn = [...WeightedRandomSampler(values, 200, { generator })];
       assertEquals(drawn.length, 200);
       assert(drawn.every((index) => (values[index] ?? 0) > 0));
-    }));
+    });
   });
 });
 
@@ -236,14 +230,14 @@ describe("BatchSampler()", () => {
 
   it("cuts any order into batches, the last one smaller or dropped", () => {
     const sizes = fc.integer({ min: 1, max: 20 });
-    fc.assert(fc.property(lengths, sizes, fc.boolean(), (length, batchSize, dropLast) => {
+    forAll([lengths, sizes, fc.boolean()], (length, batchSize, dropLast) => {
       const sampler = BatchSampler(SequentialSampler({ length }), { batchSize, dropLast });
       const batches = [...sampler];
       assertEquals(sampler.length, batches.length);
       assert(batches.slice(0, -1).every((batch) => batch.length === batchSize));
       const kept = dropLast ? length - length % batchSize : length;
       assertEquals(batches.flat(), [...SequentialSampler({ length: kept })]);
-    }));
+    });
   });
 
   it("gives the examples of PyTorch's documentation", () => {

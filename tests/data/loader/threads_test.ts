@@ -1,6 +1,6 @@
 /** The DataLoader with workers: the same batches, PyTorch's prefetching, and every way in which workers fail. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { join as joinPath } from "node:path";
 import { DataLoader } from "../../../data/loader/loader.ts";
@@ -185,7 +185,7 @@ describe("DataLoader() with persistentWorkers", () => {
     await using loader = DataLoader(digits.numbers, { persistentWorkers: true, ...two });
     const first = loader.epoch(1);
     await first.next();
-    await assertRejectsMatch(() => numbers(loader.epoch(2)), {
+    await assertFails(numbers(loader.epoch(2)), {
       message: /^Cannot start an epoch: with persistentWorkers the one before must be over/,
     });
     assertEquals((await numbers(first)).flat().length, 22);
@@ -204,7 +204,7 @@ describe("DataLoader() with persistentWorkers", () => {
 describe("DataLoader() whose workers fail", () => {
   it("passes on the error of a dataset in its turn, of the same built-in type", async () => {
     const taken: number[][] = [];
-    await assertRejectsMatch(async () => {
+    await assertFails(async () => {
       for await (const { data } of DataLoader(digits.failing, two)) taken.push([...data]);
     }, (error: unknown) => {
       if (!(error instanceof RangeError)) return false;
@@ -213,7 +213,7 @@ describe("DataLoader() whose workers fail", () => {
       return true;
     });
     assertEquals(taken, [[0], [1], [2]]);
-    await assertRejectsMatch(() => numbers(DataLoader(digits.failingOwn, two)), {
+    await assertFails(numbers(DataLoader(digits.failingOwn, two)), {
       name: "Mistake",
       message: "a mistake of mine (in worker 0 of the DataLoader)",
     });
@@ -226,7 +226,7 @@ describe("DataLoader() whose workers fail", () => {
       ...two,
     });
     let first = true;
-    await assertRejectsMatch(() => numbers(loader), { message: /sample 3 is bad/ });
+    await assertFails(numbers(loader), { message: /sample 3 is bad/ });
     first = false;
     assertEquals(await numbers(loader), [[0], [7]]);
   });
@@ -260,7 +260,7 @@ describe("DataLoader() whose workers fail", () => {
 
   it("passes on the error of workerInitFn, and of a module that a worker cannot import", async () => {
     const refusing = DataLoader(digits.numbers, { workerInitFn: digits.refuseToStart, ...two });
-    await assertRejectsMatch(() => numbers(refusing), {
+    await assertFails(numbers(refusing), {
       name: "TypeError",
       message: "this worker does not want to (in worker 0 of the DataLoader)",
     });
@@ -276,7 +276,7 @@ describe("DataLoader() whose workers fail", () => {
 
   it("says that a batch cannot cross threads", async () => {
     const loader = DataLoader(digits.functions, { batchSize: 1, collateFn: digits.same, ...two });
-    await assertRejectsMatch(() => Array.fromAsync(loader), {
+    await assertFails(Array.fromAsync(loader), {
       name: "TypeError",
       message: /^Cannot send a batch to the main thread: it must be plain data, got: /,
     });
@@ -284,20 +284,20 @@ describe("DataLoader() whose workers fail", () => {
 
   it("says what the worker module does not export", async () => {
     const own = DataLoader([1, 2, 3], two);
-    await assertRejectsMatch(() => numbers(own), {
+    await assertFails(numbers(own), {
       name: "RangeError",
       message:
         /^Cannot load with 2 workers: dataset must be an export of workerModule \(file:.*digits\.ts\)/,
     });
     const lambda = DataLoader(digits.numbers, { collateFn: (samples) => samples.length, ...two });
-    await assertRejectsMatch(() => Array.fromAsync(lambda), {
+    await assertFails(Array.fromAsync(lambda), {
       message: /collateFn must be an export .* It exports: .*, join, /,
     });
     const init = DataLoader(digits.numbers, { workerInitFn: () => {}, ...two });
-    await assertRejectsMatch(() => numbers(init), { message: /workerInitFn must be an export/ });
+    await assertFails(numbers(init), { message: /workerInitFn must be an export/ });
     const missing = new URL("no_such_module.ts", workerModule);
     const nowhere = DataLoader(digits.numbers, { numWorkers: 1, workerModule: missing });
-    await assertRejectsMatch(() => numbers(nowhere), { message: /no_such_module\.ts/ });
+    await assertFails(numbers(nowhere), { message: /no_such_module\.ts/ });
   });
 
   it("does not start workers in workers", async () => {
@@ -305,7 +305,7 @@ describe("DataLoader() whose workers fail", () => {
       numWorkers: 1,
       workerModule: import.meta.resolve("./modules/nested.ts"),
     });
-    await assertRejectsMatch(() => numbers(loader), {
+    await assertFails(numbers(loader), {
       message: /^Cannot start workers: they must be started by the main thread/,
     });
   });

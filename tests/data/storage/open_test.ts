@@ -1,6 +1,6 @@
 /** Reading datasets from disk: the real one, other layouts, and every kind of damage. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { assertErrorMatch, assertRejectsMatch } from "../../support/errors.ts";
+import { assertErrorMatch, assertFails } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { gzipSync } from "node:zlib";
 import type { DatasetErrorKind } from "../../../data/errors.ts";
@@ -64,7 +64,7 @@ describe("openDataset()", () => {
     const bytes = await Deno.readFile(path);
     bytes[5000] = 1;
     await Deno.writeFile(path, bytes);
-    await assertRejectsMatch(() => openDataset("mnist", "test", folder.path), {
+    await assertFails(openDataset("mnist", "test", folder.path), {
       name: "DatasetError",
       kind: "foreign",
       message:
@@ -75,7 +75,7 @@ describe("openDataset()", () => {
   });
 
   it("names the known datasets when asked for another", async () => {
-    await assertRejectsMatch(() => openDataset("cifar10", "train", mnist.path), {
+    await assertFails(openDataset("cifar10", "train", mnist.path), {
       kind: "unknown-dataset",
       message: "Cannot use dataset 'cifar10': dataset must be one of mnist, fashion-mnist.",
     });
@@ -173,11 +173,11 @@ describe("openDataset() of damaged files", () => {
 
   it("says where missing files belong", async () => {
     const path = folder.join("mnist", "train-images-idx3-ubyte");
-    await assertRejectsMatch(() => openDataset("mnist", "train", folder.path), {
+    await assertFails(openDataset("mnist", "train", folder.path), {
       kind: "missing",
       message: `Cannot read ${path}: the file must exist, got none. Run: deno task setup.`,
     });
-    await assertRejectsMatch(() => openDataset("fashion-mnist", "train", folder.path), {
+    await assertFails(openDataset("fashion-mnist", "train", folder.path), {
       kind: "missing",
       message: /Put the four files of https:\/\/github\.com\/zalandoresearch\/fashion-mnist into/,
     });

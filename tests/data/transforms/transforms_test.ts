@@ -1,5 +1,6 @@
 /** The transforms against the numbers that PyTorch gives. */
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { forAll } from "../../support/for_all.ts";
 import { assertThrowsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
@@ -207,13 +208,13 @@ describe("the random transforms", () => {
         })
           .map((pixels): Image => ({ shape: [height, width, channels], pixels }))
       );
-    fc.assert(fc.property(images, fc.nat(1000), (anyImage, index) => {
+    forAll([images, fc.nat(1000)], (anyImage, index) => {
       for (const transform of [all.RandomHorizontalFlip, all.RandomRotation, all.RandomAffine]) {
         const result = transform?.(anyImage, sampleContext(index, 1));
         assertEquals(result?.shape, anyImage.shape);
         assertEquals(result?.pixels.length, anyImage.pixels.length);
       }
-    }));
+    });
   });
 
   it("refuse what they cannot do", () => {

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { encodeFrame, type Frame, readFrames } from "../../../lib/process/frames.ts";
-import { assertRejectsMatch } from "../../support/errors.ts";
+import { assertFails } from "../../support/errors.ts";
 
 /** A stream of bytes in pieces of a size. */
 function stream(bytes: Uint8Array, size: number): ReadableStream<Uint8Array> {
@@ -38,17 +38,16 @@ describe("readFrames()", () => {
 
   it("refuses streams that end within a frame", async () => {
     for (const length of [3, 8, 12, all.length - 1]) {
-      await assertRejectsMatch(
-        () => Array.fromAsync(readFrames(stream(all.slice(0, length), 7))),
+      await assertFails(
+        Array.fromAsync(readFrames(stream(all.slice(0, length), 7))),
         /^FrameError: Cannot read a frame: the stream must not end within it\./,
       );
     }
   });
 
   it("refuses frames that are too long before it makes room for them", async () => {
-    await assertRejectsMatch(
-      () =>
-        Array.fromAsync(readFrames(stream(Uint8Array.of(9, 0, 0, 0, 255, 255, 255, 255), 8), 10)),
+    await assertFails(
+      Array.fromAsync(readFrames(stream(Uint8Array.of(9, 0, 0, 0, 255, 255, 255, 255), 8), 10)),
       /at most 10 bytes, got 4294967304/,
     );
   });

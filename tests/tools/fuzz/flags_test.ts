@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert"
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { type FuzzFlags, parseFuzz } from "../../../tools/fuzz/flags.ts";
+import { forAll } from "../../support/for_all.ts";
 
 function flagsOf(args: readonly string[]): FuzzFlags {
   const parsed = parseFuzz(args);
@@ -52,7 +53,7 @@ describe("parseFuzz()", () => {
       fc.integer().map(String),
       fc.string({ unit: "binary" }),
     );
-    fc.assert(fc.property(fc.array(word, { maxLength: 5 }), (args) => {
+    forAll([fc.array(word, { maxLength: 5 })], (args) => {
       const parsed = parseFuzz(args);
       if (parsed.kind === "wrong") {
         assertMatch(parsed.problem, /^Cannot fuzz: [^\p{C}\p{Zl}\p{Zp}]*\.$/u);
@@ -60,6 +61,6 @@ describe("parseFuzz()", () => {
       if (parsed.kind === "fuzz") {
         assert(parsed.flags.operations >= 1 && parsed.flags.seed >= 0);
       }
-    }));
+    });
   });
 });

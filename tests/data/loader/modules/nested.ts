@@ -3,7 +3,4 @@ import { DataLoader } from "../../../../data/loader/loader.ts";
 
 export const numbers = [1, 2, 3];
 export const loader = DataLoader(numbers, { numWorkers: 1, workerModule: import.meta.url });
-export const nested = {
-  length: 1,
-  at: async () => (await Array.fromAsync(loader)).length,
-};
+export const nested = { length: 1, at: async () => (await Array.fromAsync(loader)).length };
