@@ -153,6 +153,9 @@ export function checkpoint(
 }
 
 /** Returns a line of the run's log. */
-export function logLine(message: string, level: "info" | "warning" | "error" = "info") {
+export function logLine<Level extends "info" | "warning" | "error" = "info">(
+  message: string,
+  level: Level = "info" as Level,
+) {
   return { type: "log", level, message } as const;
 }

@@ -1,5 +1,5 @@
 /** Checkpoints in object storage: the contract on a real server, and what goes wrong on the way there. */
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { assertFails } from "../../support/errors.ts";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import type { S3Options } from "../../../runs/checkpoints/s3_bucket.ts";
 import { namesUnder, ofKind } from "../../ml/checkpoint/support.ts";
 import { freePort, type S3Server, skipReason, startS3Server } from "./s3_server.ts";
 import { someBytes, testCheckpointStore } from "./store_contract.ts";
+import { startProgram } from "../../support/program.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
 
 const folder = folderPerTest();
@@ -80,10 +81,8 @@ describe("object storage", { ignore: skip }, () => {
 
   it("says that there is no such bucket", async () => {
     using store = opened({ ...server.options, bucket: "nowhere" });
-    const none = ofKind(
-      "unavailable",
-      /^Cannot .*s3:\/\/nowhere.*: there must be such a bucket\. Make it/,
-    );
+    const rule = /^Cannot .*s3:\/\/nowhere.*: there must be such a bucket\. Make it/;
+    const none = ofKind("unavailable", rule);
     await assertFails(store.put("run-1", "a", await fileIn(folder.path)), none);
     await assertFails(store.list("run-1"), none);
     await assertFails(store.check(), none);
@@ -114,21 +113,17 @@ describe("object storage", { ignore: skip }, () => {
   it("needs no more permissions than it says", async () => {
     const location = "s3://checkpoints/a/b";
     const permissions = checkpointPermissions(location, new Map(Object.entries(server.env)));
-    assertEquals(permissions, {
-      net: [new URL(server.options.endpoint).host],
-      read: [],
-      write: [],
-    });
-    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    const { host } = new URL(server.options.endpoint);
+    assertEquals(permissions, { net: [host], read: [], write: [] });
+    const { stdout, stderr } = await startProgram({
       args: [
-        ...["run", "--no-prompt", "--allow-env", `--allow-net=${permissions.net}`],
+        ...["--no-prompt", "--allow-env", `--allow-net=${permissions.net}`],
         ...[`--allow-read=${folder.path}`, `--allow-write=${folder.path}`],
         ...[fileURLToPath(new URL("./put_and_fetch.ts", import.meta.url)), location, folder.path],
       ],
       env: server.env,
-    }).output();
-    assert(success, new TextDecoder().decode(stderr));
-    assertEquals(new TextDecoder().decode(stdout), 'made up [{"name":"a","bytes":7}]\n');
+    }).end;
+    assertEquals(stdout, 'made up [{"name":"a","bytes":7}]\n', stderr);
   });
 });
 
@@ -136,10 +131,8 @@ describe("openS3Store()", () => {
   it("says that nobody answers", async () => {
     const endpoint = `http://127.0.0.1:${freePort()}`;
     using store = opened({ ...SOMEWHERE, endpoint });
-    const away = ofKind(
-      "unavailable",
-      new RegExp(`${endpoint} must be reached and answer, got '.*refused`, "i"),
-    );
+    const rule = new RegExp(`${endpoint} must be reached and answer, got '.*refused`, "i");
+    const away = ofKind("unavailable", rule);
     await assertFails(store.put("run-1", "a", await fileIn(folder.path)), away);
     await assertFails(store.list("run-1"), away);
   });
@@ -157,10 +150,8 @@ describe("openS3Store()", () => {
     const { signal } = stop;
     silent.reached.then(() => stop.abort(new Error("not any more")));
     await assertFails(store.fetch("run-1", "a", folder.path, { signal }), /not any more/);
-    await assertFails(
-      store.put("run-1", "a", await fileIn(folder.path), { signal }),
-      /not any more/,
-    );
+    const file = await fileIn(folder.path);
+    await assertFails(store.put("run-1", "a", file, { signal }), /not any more/);
     assertEquals(await namesUnder(folder.path), ["file"]);
   });
 
@@ -176,10 +167,8 @@ describe("openS3Store()", () => {
   it("says that there is no room left", async () => {
     await using full = answering(507, "<Error><Code>XMinioStorageFull</Code></Error>");
     using store = opened({ ...SOMEWHERE, endpoint: full.endpoint });
-    await assertFails(
-      store.put("run-1", "a", await fileIn(folder.path)),
-      ofKind("disk-full", /there must be room left/),
-    );
+    const put = store.put("run-1", "a", await fileIn(folder.path));
+    await assertFails(put, ofKind("disk-full", /there must be room left/));
   });
 });
 
@@ -215,10 +204,9 @@ function silentServer() {
 /** A server whose answers break off after some bytes. */
 function brokenServer(promised: number | undefined) {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const length = promised === undefined
-    ? "transfer-encoding: chunked"
-    : `content-length: ${promised}`;
-  const body = promised === undefined ? "a\r\n0123456789\r\n" : "0123456789";
+  const [length, body] = promised === undefined
+    ? ["transfer-encoding: chunked", "a\r\n0123456789\r\n"]
+    : [`content-length: ${promised}`, "0123456789"];
   (async () => {
     for await (const connection of listener) {
       using open = connection;

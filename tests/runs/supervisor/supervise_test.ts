@@ -37,6 +37,11 @@ function keep(options: Partial<Parameters<typeof superviseWorkers>[0]> = {}): Su
   return workers;
 }
 
+const startKeeper = (args: readonly string[], options: Partial<Deno.CommandOptions> = {}) =>
+  runScript("tests/runs/supervisor/keeper.ts", args, { stdout: "null", ...options });
+const startWorker = (...args: readonly string[]) =>
+  runScript("cli/worker.ts", args, { env: { EPOCHQL_HOME: home }, stderr: "null" });
+
 /** The process id of the worker in a slot. */
 async function pidOf(slot: number): Promise<number | undefined> {
   return (await slotHolder(home, slot))?.pid;
@@ -101,7 +106,7 @@ describe("the supervisor of workers", () => {
     });
 
     it("adopts the worker that a killed server has left behind", async () => {
-      const keeper = runScript("tests/runs/supervisor/keeper.ts", [home], { stdout: "null" });
+      const keeper = startKeeper([home]);
       const { pid } = await working();
       keeper.kill("SIGKILL");
       await keeper.status;
@@ -126,7 +131,7 @@ describe("the supervisor of workers", () => {
     });
 
     it("stops the workers that a killed server has left in slots that are not used any more", async () => {
-      const keeper = runScript("tests/runs/supervisor/keeper.ts", [home, "3"], { stdout: "null" });
+      const keeper = startKeeper([home, "3"]);
       await allWorking(3);
       keeper.kill("SIGKILL");
       await keeper.status;
@@ -190,10 +195,8 @@ describe("the supervisor of workers", () => {
     it("tells why a worker dies at its start, and gives up after a while", async () => {
       keep({ program: ["no_such_program.ts"], pausesMs: [1, 1] });
       await message(/not started again/);
-      assertEquals(
-        messages.filter((message) => /exit code 1[^]*no_such_program/.test(message)).length,
-        3,
-      );
+      const deaths = messages.filter((message) => /exit code 1[^]*no_such_program/.test(message));
+      assertEquals(deaths.length, 3);
     });
 
     it("tells why a worker cannot be started", async () => {
@@ -202,10 +205,7 @@ describe("the supervisor of workers", () => {
     });
 
     it("does not let Ctrl-C in a terminal reach the worker", async () => {
-      const keeper = runScript("tests/runs/supervisor/keeper.ts", [home], {
-        stdout: "null",
-        detached: true,
-      });
+      const keeper = startKeeper([home], { detached: true });
       const { pid } = await working();
       // What a terminal does: the whole process group gets the signal.
       await new Deno.Command("kill", { args: ["-INT", "--", `-${keeper.pid}`] }).output();
@@ -238,10 +238,7 @@ describe("the supervisor of workers", () => {
     it("refuses a second worker that is started all the same", async () => {
       keep();
       const { pid } = await working();
-      const second = runScript("cli/worker.ts", ["--slot=1"], {
-        env: { EPOCHQL_HOME: home },
-        stderr: "null",
-      });
+      const second = startWorker("--slot=1");
       assertEquals((await second.status).code, 0);
       assertEquals(await pidOf(1), pid);
     });
@@ -249,10 +246,7 @@ describe("the supervisor of workers", () => {
     it("takes more workers that are not kept", async () => {
       keep();
       const { pid } = await working();
-      const second = runScript("cli/worker.ts", [], {
-        env: { EPOCHQL_HOME: home },
-        stderr: "null",
-      });
+      const second = startWorker();
       assertEquals((await working(pid)).pid, second.pid);
       second.kill("SIGINT");
       assertEquals((await second.status).code, 0);
@@ -274,42 +268,29 @@ describe("the supervisor of workers", () => {
   });
 
   describe("permissions", () => {
-    async function permissions(flags: readonly string[]): Promise<Record<string, string>> {
+    /** Returns the names of the permissions that flags grant. */
+    async function granted(flags: readonly string[]): Promise<readonly string[]> {
       const script = new URL("../trainer/print_permissions.ts", import.meta.url).pathname;
       const { stdout } = await new Deno.Command(Deno.execPath(), {
         args: ["run", "--no-prompt", "--no-check", ...flags, script, home],
       }).output();
       const states: Record<string, string> = JSON.parse(new TextDecoder().decode(stdout));
+      const [names, values] = [Object.keys(states), Object.values(states)];
+      assertEquals(names, [
+        ...["readFolder", "readAll", "writeFolder", "writeAll", "net", "runDeno", "runAll", "ffi"],
+      ]);
       // A part of what is asked for is not all of it.
-      return Object.fromEntries(
-        Object.entries(states).map(([name, state]) => [name, state.replace("-partial", "")]),
-      );
+      for (const state of values) assertMatch(state, /^(granted|prompt(-partial)?)$/);
+      return names.filter((name) => states[name] === "granted");
     }
 
     it("of a worker: its folder and starting Deno; no network, no native code", async () => {
-      assertEquals(await permissions(workerPermissions({ home })), {
-        readFolder: "granted",
-        readAll: "prompt",
-        writeFolder: "granted",
-        writeAll: "prompt",
-        net: "prompt",
-        runDeno: "granted",
-        runAll: "prompt",
-        ffi: "prompt",
-      });
+      const names = await granted(workerPermissions({ home }));
+      assertEquals(names, ["readFolder", "writeFolder", "runDeno"]);
     });
 
     it("of a trainer: reading data and native code; no writing, no network, no processes", async () => {
-      assertEquals(await permissions(trainerPermissions(home)), {
-        readFolder: "granted",
-        readAll: "prompt",
-        writeFolder: "prompt",
-        writeAll: "prompt",
-        net: "prompt",
-        runDeno: "prompt",
-        runAll: "prompt",
-        ffi: "prompt",
-      });
+      assertEquals(await granted(trainerPermissions(home)), ["readFolder"]);
     });
   });
 });

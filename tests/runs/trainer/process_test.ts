@@ -6,9 +6,11 @@ import { describe, it } from "@std/testing/bdd";
 import { readCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import type { TrainingSpec } from "../../../ml/spec/spec.ts";
 import {
+  type Trainer,
   TrainerCrashedError,
   type TrainerEvent,
   TrainingError,
+  type TrainOptions,
 } from "../../../runs/trainer/trainer.ts";
 import type { SetUp } from "../../../runs/trainer/set_up_tensorflow.ts";
 import { createTrainerProcess } from "../../../runs/trainer/process.ts";
@@ -17,6 +19,7 @@ import { fakeTrainerProgram, runScript } from "../../support/scripts.ts";
 import { isAlive, untilGone } from "../../../tools/processes.ts";
 import { assertFails } from "../../support/errors.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
+import { logLine } from "../../support/written_run.ts";
 
 const folder = folderPerTest();
 
@@ -24,31 +27,24 @@ const trainerThat = (...behaviour: string[]) =>
   createTrainerProcess({ dataFolder: "data", program: fakeTrainerProgram(...behaviour) });
 const never = new AbortController().signal;
 
-async function trainWith(
-  behaviour: string[],
+/** Trains to the end. */
+const eventsOf = (
+  trainer: Trainer,
+  options: Partial<TrainOptions> = {},
   spec: TrainingSpec = aSpec(),
-): Promise<TrainerEvent[]> {
-  return await Array.fromAsync(trainerThat(...behaviour).train(spec, { signal: never }));
-}
+) => Array.fromAsync(trainer.train(spec, { signal: never, ...options }));
 
 /** Returns the error with which a training ends. */
-async function endOf(behaviour: string[]): Promise<Error> {
-  try {
-    await trainWith(behaviour);
-  } catch (error) {
-    if (error instanceof Error) return error;
-  }
-  throw new Error("It ended well.");
-}
+const endOf = (behaviour: string) => assertRejects(() => eventsOf(trainerThat(behaviour)));
 
 describe("a trainer process", () => {
   it("passes on every event of the training, in order, bit by bit", async () => {
     const spec = aSpec({ seed: 3, epochs: 20 });
-    assertEquals(await trainWith([], spec), [...aTraining(spec)]);
+    assertEquals(await eventsOf(trainerThat(), {}, spec), [...aTraining(spec)]);
   });
 
   it("may print lines that are no events", async () => {
-    assertEquals(await trainWith(["noise=1"]), [...aTraining(aSpec())]);
+    assertEquals(await eventsOf(trainerThat("noise=1")), [...aTraining(aSpec())]);
   });
 
   it("lists devices", async () => {
@@ -58,19 +54,19 @@ describe("a trainer process", () => {
   });
 
   it("that reports a reason rejects with a TrainingError of that reason", async () => {
-    const error = await endOf(["error=5"]);
+    const error = await endOf("error=5");
     assert(error instanceof TrainingError);
     assertEquals(error.message, "Cannot train on CUDA: there is none.");
   });
 
   it("that is killed has crashed, and the error names the signal", async () => {
-    const error = await endOf(["kill=5"]);
+    const error = await endOf("kill=5");
     assert(error instanceof TrainerCrashedError);
     assertMatch(error.message, /ended by SIGKILL/);
   });
 
   it("that exits early has crashed, with its exit code and the last lines of its output", async () => {
-    const error = await endOf(["exit=5"]);
+    const error = await endOf("exit=5");
     assert(error instanceof TrainerCrashedError);
     assertMatch(error.message, /exit code 3[^]*line 81\n[^]*line 100$/);
     assert(!error.message.includes("line 80"));
@@ -128,9 +124,7 @@ describe("a trainer process", () => {
   });
 
   it("that is asked to stop before it has begun stops then", async () => {
-    const events = await Array.fromAsync(
-      trainerThat("wait=1").train(aSpec(), { signal: never, pause: AbortSignal.abort() }),
-    );
+    const events = await eventsOf(trainerThat("wait=1"), { pause: AbortSignal.abort() });
     assertEquals(events.map(({ type }) => type), ["started"]);
   });
 
@@ -141,12 +135,10 @@ describe("a trainer process", () => {
       program: fakeTrainerProgram("hang=5", `pid=${pidFile}`),
       hangTimeouts: { start: 60, least: 1, times: 1 },
     });
-    const error = await assertRejects(() =>
-      Array.fromAsync(trainer.train(aSpec(), { signal: never }))
-    );
-    assert(
-      error instanceof TrainerCrashedError &&
-        /^The trainer hung: it gave no sign of life for \d+ s, and was killed/.test(error.message),
+    const error = await assertRejects(() => eventsOf(trainer), TrainerCrashedError);
+    assertMatch(
+      error.message,
+      /^The trainer hung: it gave no sign of life for \d+ s, and was killed/,
     );
     assert(!isAlive(Number(await Deno.readTextFile(pidFile))));
   });
@@ -170,7 +162,7 @@ describe("a trainer process", () => {
     const hidden = ["AWS_SECRET_ACCESS_KEY", "OTEL_DENO", "OTEL_EXPORTER_OTLP_HEADERS"];
     for (const name of hidden) Deno.env.set(name, "secret");
     try {
-      await trainWith([`environment=${environment}`]);
+      await eventsOf(trainerThat(`environment=${environment}`));
     } finally {
       for (const name of hidden) Deno.env.delete(name);
     }
@@ -181,8 +173,8 @@ describe("a trainer process", () => {
 
   it("does not start for a signal that has aborted", async () => {
     const pidFile = folder.join("pid");
-    const events = trainerThat(`pid=${pidFile}`).train(aSpec(), { signal: AbortSignal.abort() });
-    assertEquals(await Array.fromAsync(events), []);
+    const trainer = trainerThat(`pid=${pidFile}`);
+    assertEquals(await eventsOf(trainer, { signal: AbortSignal.abort() }), []);
     await assertRejects(() => Deno.stat(pidFile));
   });
 
@@ -207,51 +199,36 @@ describe("a trainer process whose engine is not set up", () => {
     });
 
   it("is started again once that is set up, and the log contains what was done meanwhile", async () => {
-    const spec = aSpec();
-    const events = await Array.fromAsync(
-      trainer(async function* () {
-        yield "Fetching it";
-        yield "Checking it";
-      }).train(spec, { signal: never }),
-    );
-    assertEquals(events, [
-      { type: "log", level: "info", message: "Fetching it" },
-      { type: "log", level: "info", message: "Checking it" },
-      ...aTraining(spec),
-    ]);
+    const fetching = trainer(async function* () {
+      yield "Fetching it";
+      yield "Checking it";
+    });
+    const lines = [logLine("Fetching it"), logLine("Checking it")];
+    assertEquals(await eventsOf(fetching), [...lines, ...aTraining(aSpec())]);
   });
 
   it("trains without it if it can, and the log contains the reason", async () => {
-    const events = await Array.fromAsync(trainer(failing).train(aSpec(), { signal: never }));
-    assertEquals(events[0], { type: "log", level: "warning", message: "There is no network." });
-    assertEquals(events.slice(1), [...aTraining(aSpec())]);
+    const reason = logLine("There is no network.", "warning");
+    assertEquals(await eventsOf(trainer(failing)), [reason, ...aTraining(aSpec())]);
   });
 
   it("cannot train, for the reason that it was not set up, where nothing else will do", async () => {
-    await assertFails(
-      Array.fromAsync(trainer(failing, "cannot=1").train(aSpec(), { signal: never })),
-      /^NoDeviceError: Cannot train with TensorFlow: There is no network\./,
-    );
+    const reason = /^NoDeviceError: Cannot train with TensorFlow: There is no network\./;
+    await assertFails(eventsOf(trainer(failing, "cannot=1")), reason);
   });
 
   it("is not started again once the training was stopped", async () => {
     const stop = new AbortController();
-    const events = await Array.fromAsync(
-      trainer(async function* () {
-        yield "Fetching it";
-        stop.abort();
-      }).train(aSpec(), { signal: never, pause: stop.signal }),
-    );
-    assertEquals(events.map(({ type }) => type), ["log"]);
+    const fetching = trainer(async function* () {
+      yield "Fetching it";
+      stop.abort();
+    });
+    assertEquals(await eventsOf(fetching, { pause: stop.signal }), [logLine("Fetching it")]);
   });
 
   it("gets the engine that the run was trained with", async () => {
-    await assertFails(
-      Array.fromAsync(
-        trainerThat("cannot=1").train(aSpec(), { signal: never, lastEngine: "Engine 7" }),
-      ),
-      /Not Engine 7\./,
-    );
+    const events = eventsOf(trainerThat("cannot=1"), { lastEngine: "Engine 7" });
+    await assertFails(events, /Not Engine 7\./);
   });
 });
 
