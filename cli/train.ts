@@ -239,14 +239,14 @@ async function resume(
   config: TrainConfig,
   scratch: string,
 ): Promise<number> {
-  const [{ requestResume }, { carryOut }, { openReport }] = await Promise.all([
+  const [{ datasetsOf, requestResume }, { carryOut }, { openReport }] = await Promise.all([
     import("./train/resume.ts"),
     import("./train/carry_out.ts"),
     import("./terminal/report.ts"),
   ]);
   await using resources = new AsyncDisposableStack();
   const { store, checkpoints } = await openStores(config, resources);
-  const run = await requestResume(store, flags);
+  const run = await requestResume(store, flags, datasetsOf(config));
   const spec = { ...run.spec, epochs: epochsOf(run) };
   const report = openReport(terminalOf(Deno.stderr), noProgress(spec), format);
   const interrupts = listenForInterrupts((exitCode) => {

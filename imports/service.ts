@@ -3,7 +3,12 @@
  * more, and tells followers of their progress.
  */
 import type { DatasetInfo } from "../data/catalog.ts";
-import { findDatasetInfo, findDeletedInfo, infoOf } from "../data/storage/describe.ts";
+import {
+  type DatasetDescriptions,
+  findDatasetInfo,
+  findDeletedInfo,
+  infoOf,
+} from "../data/storage/describe.ts";
 import { UploadError, type UploadStore } from "../data/uploads/upload_store.ts";
 import { delay } from "../lib/delay.ts";
 import {
@@ -36,22 +41,10 @@ export interface ImportsOptions extends Omit<QueueOptions, "prepare" | "onReady"
 }
 
 /** The imported datasets of a server. Its methods throw ImportConflictError where a state does not fit. */
-export interface Imports {
+export interface Imports extends DatasetDescriptions {
   /** Finds a dataset, whatever its state is. */
   find(name: string): Promise<ImportedDataset | undefined>;
   list(): Promise<readonly ImportedDataset[]>;
-  /**
-   * Describes a dataset that can be used, built-in or imported.
-   *
-   * @param reference its name, or name@version
-   */
-  describe(reference: string): Promise<DatasetInfo | undefined>;
-  /**
-   * Describes a version that was deleted: runs that were trained on it keep the names of its classes.
-   *
-   * @param reference name@version
-   */
-  describeDeleted(reference: string): Promise<DatasetInfo | undefined>;
   /**
    * Finds a source on the server's machine.
    *

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 
 /** The folder of a machine, and the location of checkpoints. */
-interface SharedPlaces {
+export interface SharedPlaces {
   readonly home: string;
   readonly checkpoints: string;
 }

@@ -6,7 +6,7 @@ import {
   exportFile,
   type ExportFormat,
 } from "../../exports/formats.ts";
-import { LATEST } from "../runs/match_run.ts";
+import { LATEST } from "../../runs/reading/latest.ts";
 import type { ServerFlags } from "../runs/flags.ts";
 import { type NoCommand, readCommand, received } from "../program.ts";
 

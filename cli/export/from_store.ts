@@ -1,6 +1,6 @@
 /** Models of this machine's runs, read from their store and their checkpoints without a server. */
 import { join } from "node:path";
-import { findDatasetInfo, findDeletedInfo } from "../../data/storage/describe.ts";
+import { describeDatasets } from "../../data/storage/describe.ts";
 import { encodeExport, formatOfFile } from "../../exports/formats.ts";
 import type { TrainedModel } from "../../exports/model.ts";
 import { writeModule } from "../../exports/pytorch/module.ts";
@@ -33,15 +33,11 @@ export async function fromStore(config: Location, command: ExportCommand): Promi
     }),
     (opened) => opened.close(),
   );
-  const dataFolder = join(config.home, "data");
   const run = await findLocalRun(store, command.run);
   const read = await readModel(PURPOSE, run, command, {
     store,
     evaluator,
-    imports: {
-      describe: (reference) => findDatasetInfo(reference, dataFolder),
-      describeDeleted: (reference) => findDeletedInfo(reference, dataFolder),
-    },
+    imports: describeDatasets(join(config.home, "data")),
   });
   if (!read) throw noCheckpoint(PURPOSE, command);
   return sourceOf(read.value);

@@ -3,7 +3,8 @@ import type { Run } from "../../runs/log/run.ts";
 import { eachRun } from "../../runs/reading/each_run.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { RefusedError } from "./errors.ts";
-import { LATEST, matchRun, type NamedRun } from "./match_run.ts";
+import { LATEST } from "../../runs/reading/latest.ts";
+import { matchRun, type NamedRun } from "./match_run.ts";
 import { keyOf } from "./run_id.ts";
 
 /**

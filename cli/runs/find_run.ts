@@ -1,6 +1,7 @@
 /** Finds a run by 'latest', its id or the start of it, or its name. */
 import { RefusedError } from "./errors.ts";
-import { LATEST, matchRun, type NamedRun } from "./match_run.ts";
+import { LATEST } from "../../runs/reading/latest.ts";
+import { matchRun, type NamedRun } from "./match_run.ts";
 import { LIST_NAMES, READ_NAME } from "./operations.ts";
 import { pagesOf } from "./pages.ts";
 import { keyOf, shownId, toRunId } from "./run_id.ts";

@@ -7,7 +7,7 @@ import { RUN_STATES, type RunState } from "../../runs/log/state.ts";
 import { addExport, type ExportRunsCommand } from "./export/flags.ts";
 import { addPlot, type PlotCommand } from "./export/plot.ts";
 import { UsageError } from "./errors.ts";
-import { LATEST } from "./match_run.ts";
+import { LATEST } from "../../runs/reading/latest.ts";
 import type { CheckpointChoice, UpdateRunInput } from "./operations.ts";
 
 /** Options of `list`. */

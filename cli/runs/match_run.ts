@@ -1,8 +1,6 @@
 /** Finds a run among others by its name, its id or the start of its id. */
+import { LATEST } from "../../runs/reading/latest.ts";
 import { RefusedError, UsageError } from "./errors.ts";
-
-/** The word for the newest run. */
-export const LATEST = "latest";
 
 /** A run as users may name it. */
 export interface NamedRun {

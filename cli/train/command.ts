@@ -7,7 +7,7 @@ import { type Recipe, RECIPE_NAMES, RECIPES } from "../../ml/spec/recipes.ts";
 import { allowedValues } from "../../ml/spec/rules.ts";
 import type { DatasetShape, DatasetSize, Device, EngineName } from "../../ml/spec/spec.ts";
 import { DESCRIPTION_LIMITS, MAX_KEY_LENGTH } from "../../runs/log/description.ts";
-import { LATEST } from "../runs/match_run.ts";
+import { LATEST } from "../../runs/reading/latest.ts";
 import { Command, Option } from "commander";
 
 /** Settings that a run has already, by the names that commander gives their flags. */

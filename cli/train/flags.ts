@@ -12,8 +12,8 @@ import {
   type ChosenField,
   fieldDefinition,
   NUMBER_FIELDS,
-  SPEC_FIELDS,
 } from "../../ml/spec/fields.ts";
+import { settingText } from "../../ml/spec/combinations.ts";
 import { engineFor } from "../../ml/spec/engine_choice.ts";
 import { completeSpec, parseRequest } from "../../ml/spec/resolve.ts";
 import type { Rule } from "../../ml/spec/rules.ts";
@@ -197,9 +197,7 @@ function nameOf(spec: TrainingSpec, texts: Texts): string {
   const changed = NUMBER_FIELDS.filter((field) => field !== "seed" && texts[field] !== undefined);
   return [
     defaultName(spec),
-    ...texts.like === undefined
-      ? []
-      : changed.map((field) => `${SPEC_FIELDS[field].label.toLowerCase()} ${spec[field]}`),
+    ...texts.like === undefined ? [] : changed.map((field) => settingText(field, spec[field])),
   ].join(", ");
 }
 

@@ -1,8 +1,15 @@
 /** `deno task train --resume`: continues a run of this machine's store in this terminal. */
+import { join } from "node:path";
+import {
+  type DatasetDescriptions,
+  deletionProblem,
+  describeDatasets,
+} from "../../data/storage/describe.ts";
 import { InvalidSpecError } from "../../ml/spec/spec.ts";
 import { ConflictError } from "../../runs/log/errors.ts";
 import type { Run } from "../../runs/log/run.ts";
 import { isWaiting, type RunState } from "../../runs/log/state.ts";
+import { isShared, type SharedPlaces } from "../../runs/paths.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { CLAIM_POLL_MS } from "../../runs/timeouts.ts";
 import { WrongInputError } from "./errors.ts";
@@ -15,21 +22,30 @@ export interface ResumeFlags {
   readonly epochs?: number | undefined;
 }
 
+/** Returns what describes the datasets of this machine; undefined where machines share theirs. */
+export function datasetsOf(config: SharedPlaces): DatasetDescriptions | undefined {
+  return isShared(config) ? undefined : describeDatasets(join(config.home, "data"));
+}
+
 /**
  * Finds the run and requests that it is resumed, unless it only waits for a worker.
  *
  * @throws {RefusedError | UsageError} if there is no such run, or several match
- * @throws {WrongInputError} if its state does not allow it
+ * @param datasets datasetsOf()
+ * @throws {WrongInputError} if its state does not allow it, or its dataset was deleted
  */
 export async function requestResume(
   store: RunStore,
   { run: reference, epochs }: ResumeFlags,
+  datasets: DatasetDescriptions | undefined,
 ): Promise<Run> {
   const run = await findLocalRun(store, reference);
   const { id, name } = run;
   const state = await untilPaused(store, run);
   // It waits for a worker, or one trains it: then it is followed, and continued here if that one dies.
   if ((isWaiting(state) || state === "RUNNING") && epochs === undefined) return run;
+  const problem = datasets && await deletionProblem(run.spec.dataset, datasets);
+  if (problem) throw new WrongInputError(`Cannot resume the run '${name}': ${problem}`);
   try {
     return await store.request(id, "resume", { epochs: epochs ?? null }) ?? run;
   } catch (error) {

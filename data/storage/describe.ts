@@ -2,7 +2,8 @@
 import { type DatasetInfo, datasetNames, describeDataset } from "../catalog.ts";
 import { readDeleted } from "../imported/deleted.ts";
 import type { DatasetManifest } from "../imported/manifest.ts";
-import { datasetReference } from "../reference.ts";
+import { DatasetError } from "../errors.ts";
+import { datasetReference, parseReference } from "../reference.ts";
 import { listImported, readImported } from "../imported/read.ts";
 import { isBuiltIn } from "./open.ts";
 
@@ -34,6 +35,39 @@ export async function findDeletedInfo(
 ): Promise<DatasetInfo | undefined> {
   const manifest = await readDeleted(reference, folder);
   return manifest && infoOf(manifest);
+}
+
+/** Ways to find out about the dataset of a run. */
+export interface DatasetDescriptions {
+  /** As findDatasetInfo(). */
+  describe(reference: string): Promise<DatasetInfo | undefined>;
+  /** As findDeletedInfo(). */
+  describeDeleted(reference: string): Promise<DatasetInfo | undefined>;
+}
+
+/** Finds out about datasets in a folder. */
+export function describeDatasets(folder: string): DatasetDescriptions {
+  return {
+    describe: (reference) => findDatasetInfo(reference, folder),
+    describeDeleted: (reference) => findDeletedInfo(reference, folder),
+  };
+}
+
+/**
+ * Returns why a run cannot go on whose dataset was deleted and not imported again; undefined if it can.
+ *
+ * @param reference name, or name@version
+ */
+export async function deletionProblem(
+  reference: string,
+  { describe, describeDeleted }: DatasetDescriptions,
+): Promise<string | undefined> {
+  const isUsable = await describe(reference).catch((error) => {
+    // Damaged, or of another version.
+    if (!(error instanceof DatasetError)) throw error;
+  });
+  if (isUsable || !await describeDeleted(reference)) return undefined;
+  return `its dataset '${parseReference(reference).name}' was deleted. Import it again first.`;
 }
 
 /** Describes every dataset: those of the catalog, then imported ones by name. */

@@ -11,6 +11,11 @@ export interface Combination<Value> {
   readonly text: string;
 }
 
+/** Words a setting for a name: 'learning rate 0.01'. */
+export function settingText(field: NumberField, value: number | string): string {
+  return `${SPEC_FIELDS[field].label.toLowerCase()} ${value}`;
+}
+
 /** Combines values; the first field changes slowest. */
 export function combine<Value extends number | string>(
   valuesOf: FieldValues<Value>,
@@ -23,8 +28,7 @@ export function combine<Value extends number | string>(
         values: { ...before.values, [field]: value },
         text: values.length === 1
           ? before.text
-          : [before.text, `${SPEC_FIELDS[field].label.toLowerCase()} ${value}`]
-            .filter((part) => part !== "").join(", "),
+          : [before.text, settingText(field, value)].filter((part) => part !== "").join(", "),
       }))
     );
   }, [{ values: {}, text: "" }]);

@@ -1,12 +1,11 @@
 /** Mutation.resumeTraining */
 import { InvalidSpecError } from "../../ml/spec/spec.ts";
-import { parseReference } from "../../data/reference.ts";
+import { deletionProblem } from "../../data/storage/describe.ts";
 import { currentTraceparent } from "../../lib/trace.ts";
 import { builder } from "../../schema/base/builder.ts";
 import { COST } from "../../schema/base/cost.ts";
 import { badInput, conflict } from "../../schema/base/errors.ts";
 import { noSuchRun, runId } from "../../schema/base/global_id.ts";
-import { isDeleted } from "../../schema/dataset/find_dataset.ts";
 import { RunPayload } from "../../schema/run/run_payload.ts";
 
 const purpose = "resume a training";
@@ -30,14 +29,10 @@ builder.mutationField("resumeTraining", (t) =>
       }),
     },
     resolve: async (_root, { runId, epochs }, context) => {
-      const { store } = context;
+      const { store, imports } = context;
       const dataset = (await store.get(runId))?.spec.dataset;
-      if (dataset !== undefined && await isDeleted(dataset, context)) {
-        const { name } = parseReference(dataset);
-        throw conflict(
-          `Cannot ${purpose}: its dataset '${name}' was deleted. Import it again first.`,
-        );
-      }
+      const problem = dataset && imports && await deletionProblem(dataset, imports);
+      if (problem) throw conflict(`Cannot ${purpose}: ${problem}`);
       const run = await store.request(runId, "resume", {
         epochs: epochs ?? null,
         traceparent: currentTraceparent(),

@@ -3,13 +3,13 @@ import { type DatasetInfo, datasetNames, describeDataset } from "../../data/cata
 import type { ImageDataset, LabelledDataset, Split } from "../../data/dataset.ts";
 import { DatasetError } from "../../data/errors.ts";
 import { parseReference } from "../../data/reference.ts";
-import type { Imports } from "../../imports/service.ts";
+import type { DatasetDescriptions } from "../../data/storage/describe.ts";
 import type { ApiContext } from "../base/context.ts";
 import { badInput } from "../base/errors.ts";
 
 /** The part of the context that describes datasets. */
 export interface DescribingContext {
-  readonly imports?: Pick<Imports, "describe" | "describeDeleted"> | undefined;
+  readonly imports?: DatasetDescriptions | undefined;
 }
 
 /** The parts of the context that know datasets. */
@@ -86,12 +86,6 @@ export async function describeTrained(
 ): Promise<DatasetInfo | undefined> {
   return await describeUsable(reference, context) ??
     await context.imports?.describeDeleted(reference);
-}
-
-/** Returns whether the dataset of a run was deleted, and not imported again. */
-export async function isDeleted(reference: string, context: DescribingContext): Promise<boolean> {
-  return await describeUsable(reference, context) === undefined &&
-    await context.imports?.describeDeleted(reference) !== undefined;
 }
 
 /** Describes a dataset; undefined also if it is damaged, or has another version. */

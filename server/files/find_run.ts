@@ -2,11 +2,9 @@
 import { GraphQLError } from "graphql";
 import type { Run } from "../../runs/log/run.ts";
 import { eachRun } from "../../runs/reading/each_run.ts";
+import { LATEST } from "../../runs/reading/latest.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { readNodeId } from "../../schema/base/global_id.ts";
-
-/** The word for the newest run, as in the terminal. */
-const LATEST = "latest";
 
 /** The start of a store's id: the 8 digits that terminal and page show, or more. */
 const SHORT_ID = /^[0-9a-f]{8}[0-9a-f-]{0,27}$/;

@@ -1,6 +1,6 @@
 /** The flags of `deno task runs export`. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { LATEST } from "../match_run.ts";
+import { LATEST } from "../../../runs/reading/latest.ts";
 
 /** Place that metrics are exported to. */
 export type Destination =

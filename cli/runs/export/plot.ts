@@ -6,7 +6,7 @@ import { MAX_COMPARED } from "../../../pictures/comparison_option.ts";
 import { printLine } from "../../terminal/output.ts";
 import { UsageError } from "../errors.ts";
 import { findRun } from "../find_run.ts";
-import { LATEST } from "../match_run.ts";
+import { LATEST } from "../../../runs/reading/latest.ts";
 import type { Server } from "../server.ts";
 
 const EXTENSIONS = [".svg", ".png", ".pdf"];
