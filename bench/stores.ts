@@ -67,7 +67,7 @@ function show(times: readonly number[]): string {
 }
 
 /** Waits for the first value of a generator and ends it. */
-async function first<T>(follow: (signal: AbortSignal) => AsyncGenerator<T>): Promise<void> {
+async function first<T>(follow: (signal: AbortSignal) => AsyncIterable<T>): Promise<void> {
   const enough = new AbortController();
   for await (const _value of follow(enough.signal)) break;
   enough.abort();

@@ -165,7 +165,10 @@ function createServices(options: ServerOptions, state: ServerState) {
   const { tokens, isStopping, stopping } = state;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const failedLogins = createFailedLogins();
-  const subscriptions = createSubscriptions(limits.subscriptions, () => metrics.countDelivery());
+  const subscriptions = createSubscriptions(
+    limits.subscriptions,
+    (count) => metrics.countDeliveries(count),
+  );
   const metrics: Metrics = createMetrics({
     store,
     version: options.version ?? "unknown",
@@ -186,7 +189,7 @@ function createServices(options: ServerOptions, state: ServerState) {
     deleteRun: options.deleteRun,
     device: options.device,
     engine: options.engine,
-    onLiveEvent: (event) => metrics.countLiveEvent(event),
+    onLiveEvent: (event, subscribers) => metrics.countLiveEvent(event, subscribers),
   };
   const graphql = createGraphqlServer({
     schema,

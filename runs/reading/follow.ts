@@ -1,11 +1,12 @@
 /**
- * Cursors over the log, the sources of subscriptions: async generators that replay the events after a position and then
- * yield new ones. They read at their consumer's pace and hold at most one page. A consumer that returns with its last
- * cursor misses nothing.
+ * Cursors over the log, the sources of subscriptions: they replay the events after a position and then yield new ones. A
+ * consumer that returns with its last cursor misses nothing.
  */
+import { findPullSource, type PullSource } from "../../lib/streams/pull_source.ts";
 import type { Run } from "../log/run.ts";
 import type { RunEvent, RunEventType } from "../log/event.ts";
 import { coalesceReads } from "./coalesced_reads.ts";
+import { followLog, type FollowOptions, type TailListener } from "./follower.ts";
 import { isFinished, RUN_STATES } from "../log/state.ts";
 import { type RunStore, STATE_CHANGES } from "../store/store.ts";
 
@@ -21,9 +22,6 @@ export interface BatchMetrics {
   /** Accuracy on the batch, a fraction. */
   readonly acc: number;
 }
-
-/** Receives events that a follower has waited for, not replayed ones. */
-export type TailListener = (event: RunEvent) => void;
 
 /** Maximum number of events of a page. */
 const PAGE = 500;
@@ -47,8 +45,14 @@ export function followEvents(
     readonly signal: AbortSignal;
     readonly onLive?: TailListener | undefined;
   },
-): AsyncGenerator<RunEvent, void> {
-  return tail(store, { runId, ...options, limit: PAGE }, (event) => [event]);
+): PullSource<RunEvent> {
+  return tail(store, {
+    ...options,
+    runId,
+    limit: PAGE,
+    selection: "all",
+    select: (event) => [event],
+  });
 }
 
 /** Returns whether a run's log has events after a seq, of some types or any. */
@@ -76,12 +80,14 @@ export function followEpochs(
     readonly signal: AbortSignal;
     readonly onLive?: TailListener | undefined;
   },
-): AsyncGenerator<RunEvent<"epoch">, void> {
-  return tail(
-    store,
-    { ...options, types: ["epoch"], limit: PAGE },
-    (event) => event.type === "epoch" && event.number > afterEpoch ? [event] : [],
-  );
+): PullSource<RunEvent<"epoch">> {
+  return tail(store, {
+    ...options,
+    types: ["epoch"],
+    limit: PAGE,
+    selection: `after ${afterEpoch}`,
+    select: (event) => event.type === "epoch" && event.number > afterEpoch ? [event] : [],
+  });
 }
 
 /**
@@ -98,27 +104,33 @@ export function followBatches(
     readonly signal: AbortSignal;
     readonly onLive?: TailListener | undefined;
   },
-): AsyncGenerator<BatchMetrics, void> {
-  return tail(
-    store,
-    { ...options, types: ["batches"], afterStep, limit: BATCHES_PAGE },
-    (event) => event.type === "batches" ? stepsOf(event, afterStep, every) : [],
-  );
+): PullSource<BatchMetrics> {
+  return tail(store, {
+    ...options,
+    types: ["batches"],
+    afterStep,
+    limit: BATCHES_PAGE,
+    selection: `after ${afterStep}, every ${every}`,
+    select: (event) => event.type === "batches" ? stepsOf(event, afterStep, every) : [],
+  });
 }
 
-/** Yields the steps of an event after a step, those whose number is a multiple of `every`. */
-function* stepsOf(
+/** Returns the steps of an event after a step, those whose number is a multiple of `every`. */
+function stepsOf(
   event: RunEvent<"batches">,
   afterStep: number,
   every: number,
-): Generator<BatchMetrics, void> {
+): readonly BatchMetrics[] {
   const { firstStep } = event;
   const batches = batchesOf(event);
+  if (every === 1 && afterStep < firstStep) return batches;
+  const steps: BatchMetrics[] = [];
   const from = every * Math.ceil(Math.max(afterStep + 1, firstStep) / every);
   for (let step = from; step < firstStep + batches.length; step += every) {
     const batch = batches[step - firstStep];
-    if (batch) yield batch;
+    if (batch) steps.push(batch);
   }
+  return steps;
 }
 
 /** Steps of events, so that several followers of a run share the same objects. */
@@ -171,45 +183,18 @@ export async function* followStates(
 }
 
 /**
- * Yields what is selected of the events of a run, of some types or all, until the run has ended. Without a run: of the
- * one in training, else of the next one in the queue or to be started.
+ * Yields what is selected of the events of a run until the run has ended. Without a run: of the one in training, else of
+ * the next one in the queue or to be started.
  */
-async function* tail<T>(
+function tail<T extends object>(
   store: RunStore,
-  { afterSeq = 0, limit, types, afterStep, signal, onLive, ...options }: {
-    readonly runId?: string | undefined;
-    readonly afterSeq?: number | undefined;
-    readonly limit: number;
-    readonly types?: readonly RunEventType[] | undefined;
-    readonly afterStep?: number;
-    readonly signal: AbortSignal;
-    readonly onLive?: TailListener | undefined;
-  },
-  select: (event: RunEvent) => Iterable<T>,
-): AsyncGenerator<T, void> {
-  const runId = options.runId ?? await currentRun(store, signal);
-  if (runId === undefined) return;
-  const reads = coalesceReads(store);
-  let cursor = afterSeq;
-  let hasWaited = false;
-  while (!signal.aborted) {
-    const mark = store.mark();
-    // Read before the events: these then include all that the snapshot counts.
-    const run = await reads.get(runId);
-    if (!run) return;
-    const events = await reads.read(run, { afterSeq: cursor, limit, types, afterStep });
-    for (const event of events) {
-      if (signal.aborted) return;
-      cursor = event.seq;
-      if (hasWaited) onLive?.(event);
-      for (const selected of select(event)) yield selected;
-    }
-    if (events.length === limit) continue;
-    if (isFinished(run.snapshot.state)) return;
-    cursor = Math.max(cursor, run.snapshot.lastSeq);
-    await store.wait(mark, signal, runId);
-    hasWaited = true;
-  }
+  { runId, ...options }: Omit<FollowOptions<T>, "runId"> & { readonly runId?: string | undefined },
+): PullSource<T> {
+  if (runId !== undefined) return followLog(store, { ...options, runId });
+  return findPullSource(async () => {
+    const runId = await currentRun(store, options.signal);
+    return runId === undefined ? undefined : followLog(store, { ...options, runId });
+  });
 }
 
 /** Waits for a run in training or in the queue. */

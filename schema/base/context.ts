@@ -78,7 +78,7 @@ export interface ApiContext {
   /** Receives every mutation and its outcome, for the audit log. */
   readonly onMutation?: (record: MutationRecord) => void;
   /** Receives every event that a subscriber has waited for, when it is delivered. */
-  readonly onLiveEvent?: (event: { readonly at: string }) => void;
+  readonly onLiveEvent?: (event: { readonly at: string }, subscribers: number) => void;
   /**
    * Receives every error that clients see only as 'Unexpected error'. `path` is the field's place
    * in the result.

@@ -3,6 +3,7 @@
  * errors of the result.
  */
 import type { GraphQLResolveInfo } from "graphql";
+import { createPullSource, type PullSource, toPullSource } from "../../lib/streams/pull_source.ts";
 import type { ApiContext } from "./context.ts";
 import { pathOf } from "./error_plugin.ts";
 import { toApiError } from "./errors.ts";
@@ -19,29 +20,23 @@ import { toApiError } from "./errors.ts";
 export function subscriptionSource<T>(
   context: ApiContext,
   info: GraphQLResolveInfo,
-  start: (signal: AbortSignal) => AsyncGenerator<T, void>,
-): AsyncIterableIterator<T, void> {
+  start: (signal: AbortSignal) => AsyncIterable<T>,
+): PullSource<T> {
   const gone = new AbortController();
   const request = context.request?.signal;
-  const source = start(request ? AbortSignal.any([gone.signal, request]) : gone.signal);
-  let failed = false;
-  const iterator: AsyncIterableIterator<T, void> = {
-    [Symbol.asyncIterator]: () => iterator,
-    async next() {
-      if (failed) return { done: true, value: undefined };
-      try {
-        return await source.next();
-      } catch (error) {
-        failed = true;
-        if (gone.signal.aborted || request?.aborted) return { done: true, value: undefined };
-        return { done: false, value: toApiError(error, context, pathOf(info)) as T };
-      }
-    },
-    async return() {
-      gone.abort();
-      await source.return();
-      return { done: true, value: undefined };
-    },
-  };
-  return iterator;
+  const source = toPullSource(
+    start(request ? AbortSignal.any([gone.signal, request]) : gone.signal),
+  );
+  return createPullSource<T>((sink) =>
+    source.connect({
+      ...sink,
+      // The source has ended: the next pull gives its end.
+      fail(error) {
+        if (gone.signal.aborted || request?.aborted) sink.end();
+        else sink.next(toApiError(error, context, pathOf(info)) as T);
+      },
+    }), () => {
+    gone.abort();
+    return source.return();
+  });
 }

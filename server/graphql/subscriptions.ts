@@ -3,6 +3,12 @@
  * event is buffered here; each subscription reads the log at its client's pace.
  */
 import type { ExecutionResult, GraphQLError } from "graphql";
+import {
+  createPullSource,
+  type PullSource,
+  type Sink,
+  toPullSource,
+} from "../../lib/streams/pull_source.ts";
 import type { Transport } from "../http/client.ts";
 import { refusal } from "../http/refusal.ts";
 
@@ -23,7 +29,7 @@ export interface Subscriptions {
   /** Returns why a client may not open one more; undefined if it may. */
   refuse(client: string): GraphQLError | undefined;
   /** Counts a client's subscription while it is read. */
-  track(results: Results, subscriber: Subscriber): AsyncIterableIterator<ExecutionResult, void>;
+  track(results: Results, subscriber: Subscriber): PullSource<ExecutionResult>;
   /** Ends the subscriptions of a client, with a reason as their last result. */
   revoke(client: string, reason: GraphQLError): void;
   /** Returns the number of open subscriptions on a transport. */
@@ -32,7 +38,7 @@ export interface Subscriptions {
   end(): void;
 }
 
-type Source = AsyncIterator<ExecutionResult>;
+type Source = PullSource<ExecutionResult>;
 
 interface Subscription extends Subscriber {
   /** Error that ends it. */
@@ -41,9 +47,9 @@ interface Subscription extends Subscriber {
 
 /** Reactions to the life of a tracked subscription. */
 interface Hooks {
-  /** Called before the first read; returns an error that refuses the subscription. */
+  /** Called when a reader connects; returns an error that refuses the subscription. */
   onStart(): GraphQLError | undefined;
-  onResult(): void;
+  onResult(count: number): void;
   /** Called at each end, perhaps twice. Returns the error to send as the last result. */
   onEnd(): GraphQLError | undefined;
 }
@@ -52,9 +58,12 @@ interface Hooks {
  * Creates an empty set of subscriptions.
  *
  * @param max number that a client may have open
- * @param onResult called with each result that a client reads
+ * @param onResult called with the number of results that clients have read
  */
-export function createSubscriptions(max: number, onResult: () => void): Subscriptions {
+export function createSubscriptions(
+  max: number,
+  onResult: (count: number) => void,
+): Subscriptions {
   const open = new Map<Source, Subscription>();
   const counts = new Map<string, number>();
 
@@ -72,14 +81,14 @@ export function createSubscriptions(max: number, onResult: () => void): Subscrip
     const subscription = open.get(source);
     if (!subscription) return;
     subscription.reason = reason;
-    source.return?.().catch(() => {});
+    source.return().catch(() => {});
   }
 
   return {
     refuse,
     track(results, subscriber) {
       const { client, endsAt } = subscriber;
-      const source = results[Symbol.asyncIterator]();
+      const source = toPullSource(results);
       let expiry: ReturnType<typeof setTimeout> | undefined;
       return trackSource(source, {
         onStart() {
@@ -113,47 +122,51 @@ export function createSubscriptions(max: number, onResult: () => void): Subscrip
     count: (transport) =>
       open.values().filter((subscription) => subscription.transport === transport).toArray().length,
     end() {
-      for (const source of open.keys()) source.return?.().catch(() => {});
+      for (const source of open.keys()) source.return().catch(() => {});
     },
   };
 }
 
-/** Starts at the first read: a result that no client reads is neither read nor closed. */
-function trackSource(source: Source, hooks: Hooks): AsyncIterableIterator<ExecutionResult, void> {
-  const done = { done: true, value: undefined } as const;
-  let isStarted = false;
-  const iterator: AsyncIterableIterator<ExecutionResult, void> = {
-    [Symbol.asyncIterator]: () => iterator,
-    async next() {
-      if (!isStarted) {
-        isStarted = true;
-        const error = hooks.onStart();
-        if (error) {
-          await source.return?.();
-          return { done: false, value: { errors: [error] } };
-        }
-      }
-      try {
-        const result = await source.next();
-        if (result.done) {
-          const reason = hooks.onEnd();
-          return reason ? { done: false, value: { errors: [reason] } } : done;
-        }
-        hooks.onResult();
-        return result;
-      } catch (error) {
+/** Starts when a reader connects: a result that no client reads is neither read nor closed. */
+function trackSource(source: Source, hooks: Hooks): Source {
+  return createPullSource<ExecutionResult>((sink) => {
+    const refused = hooks.onStart();
+    if (refused) {
+      source.return().catch(() => {});
+      return givingOnly(sink, refused);
+    }
+    sink.live?.onTaken.push((results, others) => hooks.onResult(results * others));
+    return source.connect({
+      ...sink,
+      next(result) {
+        hooks.onResult(1);
+        sink.next(result);
+      },
+      end() {
+        const reason = hooks.onEnd();
+        if (reason) sink.next({ errors: [reason] });
+        else sink.end();
+      },
+      fail(error) {
         hooks.onEnd();
-        throw error;
-      }
-    },
-    // Settles a pending next() through schema/base/subscription_source.ts.
-    async return() {
-      hooks.onEnd();
-      await source.return?.();
-      return done;
-    },
+        sink.fail(error);
+      },
+    });
+  }, () => {
+    hooks.onEnd();
+    // Settles a pull that waits.
+    return source.return();
+  });
+}
+
+/** Returns the pulls of a subscription that gives only an error. */
+function givingOnly(sink: Sink<ExecutionResult>, error: GraphQLError): () => void {
+  let isGiven = false;
+  return () => {
+    if (isGiven) return sink.end();
+    isGiven = true;
+    sink.next({ errors: [error] });
   };
-  return iterator;
 }
 
 function sessionEnded(): GraphQLError {

@@ -13,15 +13,17 @@ interface Described {
 export interface DurationsOptions extends Described {
   /** Upper bounds of its buckets, in seconds, in ascending order. */
   readonly buckets: readonly number[];
-  /** Counter of its observations. */
-  readonly counter: Described;
+  /** Counter of its observations, if there is to be one. */
+  readonly counter?: Described;
+  /** Labels of the series that exist before their first observation. */
+  readonly present?: readonly string[];
 }
 
-/** A histogram with a counter of its observations. */
+/** A histogram, with a counter of its observations if there is to be one. */
 export interface Durations {
-  /** Counts a duration. @param labels as in the text format: 'type="query",outcome="ok"' */
-  observe(labels: string, seconds: number): void;
-  /** Returns both metrics as text. */
+  /** Counts a duration, once or more often. @param labels as in the text format: 'type="query",outcome="ok"' */
+  observe(labels: string, seconds: number, times?: number): void;
+  /** Returns the metrics as text. */
   text(): string;
 }
 
@@ -33,7 +35,8 @@ interface Series {
 }
 
 /** Creates a histogram without observations. */
-export function createDurations({ name, help, buckets, counter }: DurationsOptions): Durations {
+export function createDurations(options: DurationsOptions): Durations {
+  const { name, help, buckets, counter, present = [] } = options;
   const series = new Map<string, Series>();
 
   function addSeries(labels: string): Series {
@@ -42,13 +45,15 @@ export function createDurations({ name, help, buckets, counter }: DurationsOptio
     return added;
   }
 
+  for (const labels of present) addSeries(labels);
+
   return {
-    observe(labels, seconds) {
+    observe(labels, seconds, times = 1) {
       const observed = series.get(labels) ?? addSeries(labels);
       let index = 0;
       while (index < buckets.length && seconds > (buckets[index] ?? Infinity)) index++;
-      observed.counts[index] = (observed.counts[index] ?? 0) + 1;
-      observed.sum += seconds;
+      observed.counts[index] = (observed.counts[index] ?? 0) + times;
+      observed.sum += seconds * times;
     },
     text() {
       const all = series.entries().map(([labels, { counts, sum }]) => {
@@ -57,17 +62,22 @@ export function createDurations({ name, help, buckets, counter }: DurationsOptio
       }).toArray();
       const lines = all.flatMap(({ labels, totals, sum, count }) => [
         ...totals.map((total, index) =>
-          `${name}_bucket{le="${buckets[index] ?? "+Inf"}",${labels}} ${total}`
+          `${name}_bucket${labelled(`le="${buckets[index] ?? "+Inf"}"`, labels)} ${total}`
         ),
-        `${name}_sum{${labels}} ${sum}`,
-        `${name}_count{${labels}} ${count}`,
+        `${name}_sum${labelled(labels)} ${sum}`,
+        `${name}_count${labelled(labels)} ${count}`,
       ]);
-      const counted = all.map(({ labels, count }) => `${counter.name}{${labels}} ${count}`);
-      return `${section({ name, help }, "histogram", lines)}\n${
-        section(counter, "counter", counted)
-      }`;
+      const histogram = section({ name, help }, "histogram", lines);
+      if (!counter) return histogram;
+      const counted = all.map(({ labels, count }) => `${counter.name}${labelled(labels)} ${count}`);
+      return `${histogram}\n${section(counter, "counter", counted)}`;
     },
   };
+}
+
+function labelled(...labels: readonly string[]): string {
+  const given = labels.filter((label) => label !== "");
+  return given.length === 0 ? "" : `{${given.join()}}`;
 }
 
 function runningTotals(counts: readonly number[]): readonly number[] {

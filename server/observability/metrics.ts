@@ -2,7 +2,7 @@
  * Metrics of the server in Prometheus' text format. Names follow its rules: base units, and _total for counters. Labels
  * have few values, none of which a client chooses.
  */
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, Gauge, Registry } from "prom-client";
 import type { RunStore } from "../../runs/store/store.ts";
 import { createDurations } from "./durations.ts";
 import { addProcessMetrics } from "./process_metrics.ts";
@@ -20,10 +20,10 @@ export interface Metrics {
   countRequest(route: string, method: string, status: number, seconds: number): void;
   /** Counts an operation when it was executed; a subscription, when it is open. */
   countOperation(type: OperationType, failed: boolean, seconds: number): void;
-  /** Counts a result that a subscriber read. */
-  countDelivery(): void;
-  /** Times an event that a subscriber was waiting for. */
-  countLiveEvent(event: { readonly at: string }): void;
+  /** Counts results that subscribers read. */
+  countDeliveries(count: number): void;
+  /** Times an event that a number of subscribers were waiting for. */
+  countLiveEvent(event: { readonly at: string }, subscribers: number): void;
   /** Returns all metrics as text, for /metrics. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -70,12 +70,12 @@ export function createMetrics(sources: MetricsSources): Metrics {
     help: "Events given to subscribers.",
     registers: [registry],
   });
-  const latencies = new Histogram({
+  const latencies = createDurations({
     name: "epochql_event_delivery_latency_seconds",
     help:
       "Time from an event's append, by the store's clock, until a subscriber who waited for it is given it.",
     buckets: [...BUCKETS, 10],
-    registers: [registry],
+    present: [""],
   });
   addConnectionMetrics(registry, sources);
   addRunMetrics(registry, sources.store);
@@ -90,11 +90,13 @@ export function createMetrics(sources: MetricsSources): Metrics {
     countOperation(type, failed, seconds) {
       operations.observe(`type="${type}",outcome="${failed ? "error" : "ok"}"`, seconds);
     },
-    countDelivery: () => deliveries.inc(),
-    countLiveEvent({ at }) {
-      latencies.observe(Math.max(0, Date.now() - Date.parse(at)) / 1000);
+    countDeliveries: (count) => deliveries.inc(count),
+    countLiveEvent({ at }, subscribers) {
+      const seconds = Math.max(0, Date.now() - Date.parse(at)) / 1000;
+      latencies.observe("", seconds, subscribers);
     },
-    text: async () => [requests.text(), operations.text(), await registry.metrics()].join("\n"),
+    text: async () =>
+      [requests.text(), operations.text(), latencies.text(), await registry.metrics()].join("\n"),
     contentType: registry.contentType,
     close,
   };

@@ -1,74 +1,104 @@
 /** Reading ahead of a slow client: at most one batch of items is buffered. */
 import { setImmediate } from "node:timers";
+import type { LiveReader } from "../../lib/streams/live_reader.ts";
+import type { PullSource } from "../../lib/streams/pull_source.ts";
 
 /** Items that were read from a source and not yet taken. */
 export interface ReadAhead<Item> {
-  /** Starts to read the next batch, unless that has begun. */
+  /** Reads the next batch, as far as it is there. onReady() is called when there is something to take. */
   fill(): void;
-  /** Resolves with all items that are available at once; empty after the last one or an error. */
-  take(): Promise<readonly Item[]>;
+  /** Takes all items that are there. */
+  take(): readonly Item[];
   /** Changes the size of a batch. */
   setMaxItems(max: number): void;
   /** Discards what is read from now on. */
   stop(): void;
-  readonly isStopped: boolean;
   /** True if the source has ended. */
   readonly isComplete: boolean;
   /** Error that the source has thrown. */
   readonly failure: { readonly error: unknown } | undefined;
 }
 
-let turn: Promise<void> | undefined;
+let due: (() => void)[] = [];
 
-/** Resolves in the next turn of the event loop, with one promise for all callers. */
-function nextTurn(): Promise<void> {
-  return turn ??= new Promise((resolve) => {
-    setImmediate(() => {
-      turn = undefined;
-      resolve();
-    });
+/** Calls back in the next turn of the event loop, by which everything that is available has been read. */
+function inNextTurn(call: () => void): void {
+  if (due.push(call) > 1) return;
+  setImmediate(() => {
+    const calls = due;
+    due = [];
+    for (const call of calls) call();
   });
+}
+
+/** Options of createReadAhead(). */
+export interface ReadAheadOptions {
+  /** Size of a batch, at first. */
+  readonly maxItems: number;
+  /** Reader behind the buffer. */
+  readonly live: LiveReader;
+  /** Called when items have arrived that were not taken, or the end. */
+  onReady(): void;
 }
 
 /** Creates an empty buffer. */
 export function createReadAhead<Item>(
-  source: AsyncIterator<Item>,
-  initialMaxItems: number,
+  source: PullSource<Item>,
+  { live, onReady, ...options }: ReadAheadOptions,
 ): ReadAhead<Item> {
+  let { maxItems } = options;
   let items: Item[] = [];
-  let maxItems = initialMaxItems;
-  let [isReading, isStopped, isComplete] = [false, false, false];
+  let [isComplete, isStopped] = [false, false];
   let failure: { readonly error: unknown } | undefined;
-  let arrived = Promise.withResolvers<void>();
-
-  async function read(): Promise<void> {
-    if (isReading || isComplete || isStopped || failure) return;
-    isReading = true;
-    try {
-      while (!isComplete && items.length < maxItems) {
-        const step = await source.next();
-        // The source ends when it is stopped, which does not make it complete.
-        if (isStopped) return;
-        isComplete = step.done === true;
-        if (!step.done) items.push(step.value);
-        arrived.resolve();
-      }
-    } catch (error) {
+  let [isReading, isPulling, isIdle, isDue] = [false, false, false, false];
+  const pull = source.connect({
+    live,
+    next(item) {
+      items.push(item);
+      arrive();
+    },
+    idle() {
+      isIdle = true;
+    },
+    end() {
+      isComplete = true;
+      arrive();
+    },
+    fail(error) {
       failure = { error };
-      arrived.resolve();
-    } finally {
-      isReading = false;
+      arrive();
+    },
+  });
+
+  function arrive(): void {
+    isPulling = false;
+    isIdle = false;
+    if (!isReading) fill();
+  }
+
+  const hasEnded = () => isComplete || failure !== undefined;
+
+  function fill(): void {
+    isReading = true;
+    while (!isPulling && !isStopped && !hasEnded() && items.length < maxItems) {
+      isPulling = true;
+      pull();
     }
+    isReading = false;
+    if (isStopped || (items.length === 0 && !hasEnded())) return;
+    if (isIdle) return onReady();
+    // Perhaps more is there, and will have been read by the next turn.
+    if (isDue) return;
+    isDue = true;
+    inNextTurn(() => {
+      isDue = false;
+      if (!isStopped) onReady();
+    });
   }
 
   return {
-    fill: () => void read(),
-    async take() {
-      void read();
-      if (items.length === 0) await arrived.promise;
-      // By the next turn everything that is available has been read.
-      if (isReading) await nextTurn();
-      arrived = Promise.withResolvers();
+    fill,
+    take() {
       const taken = items;
       items = [];
       return taken;
@@ -78,9 +108,6 @@ export function createReadAhead<Item>(
     },
     stop() {
       isStopped = true;
-    },
-    get isStopped() {
-      return isStopped;
     },
     get isComplete() {
       return isComplete;

@@ -5,6 +5,8 @@
  */
 import type { ExecutionResult } from "graphql";
 import { STREAM_BREAK_DELAY_MS } from "../timeouts.ts";
+import { createLiveReader, type Outcome } from "../../lib/streams/live_reader.ts";
+import { toPullSource } from "../../lib/streams/pull_source.ts";
 import { createReadAhead } from "./read_ahead.ts";
 
 /** Results in one piece. */
@@ -60,75 +62,111 @@ export function resultStream<Item>(
   framing: Framing<Item>,
   { stopping, stallMs }: StreamOptions,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const { opening, heartbeat, heartbeatMs, ending } = framing;
-  const source = items[Symbol.asyncIterator]();
-  const ahead = createReadAhead(source, MAX_RESULTS);
-  /** Time at which the client last read something, or had nothing to read. */
-  let readAt = performance.now();
-  let beating: ReturnType<typeof setInterval>;
-  let breakOff = () => {};
+  const { opening, ending } = framing;
+  const source = toPullSource(items);
+  const live = createLiveReader(framing.contentType, take);
+  const ahead = createReadAhead(source, { maxItems: MAX_RESULTS, live, onReady: send });
+  let controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
+  /** True if the client has read everything. */
+  let isWanted = false;
+  let heart: Heart;
 
-  function end(): void {
-    clearInterval(beating);
-    stopping.removeEventListener("abort", breakOff);
-  }
-
-  /** Encodes results. Where one cannot be encoded, the operation ends with the stream. */
-  function encode(ready: readonly Item[]): Uint8Array<ArrayBuffer> {
+  /** Sends what is there, in one piece, if the client has read the last one. */
+  function send(): void {
+    if (!isWanted) return;
+    isWanted = false;
+    // Before enqueue(), which may read further.
+    const { isComplete, failure } = ahead;
+    const ready = ahead.take();
     try {
-      return framing.encode(ready);
-    } catch (error) {
-      ahead.stop();
-      end();
-      source.return?.().catch(() => {});
-      throw error;
-    }
-  }
-
-  return new ReadableStream({
-    start(controller) {
-      controller.enqueue(opening);
-      beating = setInterval(() => {
-        const now = performance.now();
-        if ((controller.desiredSize ?? 0) > 0) {
-          readAt = now;
-          controller.enqueue(heartbeat);
-        } else if (now - readAt >= stallMs) breakOff();
-      }, Math.min(heartbeatMs, stallMs));
-      breakOff = () => {
-        ahead.stop();
-        end();
-        source.return?.().catch(() => {});
-        setTimeout(() => controller.error(new StreamBrokenError()), STREAM_BREAK_DELAY_MS);
-      };
-      if (stopping.aborted) breakOff();
-      else stopping.addEventListener("abort", breakOff, { once: true });
-    },
-    async pull(controller) {
-      readAt = performance.now();
-      const ready = await ahead.take();
-      if (ahead.isStopped) return;
       if (ready.length > 0) {
-        const piece = encode(ready);
+        const piece = framing.encode(ready);
         const fitting = Math.ceil(PIECE_BYTES * ready.length / piece.length);
         ahead.setMaxItems(Math.min(MAX_RESULTS, fitting));
         controller.enqueue(piece);
+        live.note?.({ items: ready.length, piece });
       }
-      if (ahead.failure) {
-        end();
-        controller.error(ahead.failure.error);
-      } else if (ahead.isComplete) {
-        end();
-        controller.enqueue(ending);
-        controller.close();
-      } else ahead.fill();
+      if (failure) throw failure.error;
+    } catch (error) {
+      // Where a result cannot be encoded, the operation ends with the stream.
+      stop();
+      return controller.error(error);
+    }
+    if (!isComplete) return ahead.fill();
+    stop();
+    controller.enqueue(ending);
+    controller.close();
+  }
+
+  /** Sends what another stream has made of the same results. A client that has read everything has none left here. */
+  function take({ piece }: Outcome): boolean {
+    if (!isWanted) return false;
+    isWanted = false;
+    controller.enqueue(piece);
+    return true;
+  }
+
+  function stop(): void {
+    isWanted = false;
+    ahead.stop();
+    heart.stop();
+    stopping.removeEventListener("abort", breakOff);
+    source.return().catch(() => {});
+  }
+
+  function breakOff(): void {
+    stop();
+    setTimeout(() => controller.error(new StreamBrokenError()), STREAM_BREAK_DELAY_MS);
+  }
+
+  return new ReadableStream({
+    start(given) {
+      controller = given;
+      controller.enqueue(opening);
+      heart = startHeart(controller, framing, { stallMs, onStall: breakOff });
+      if (stopping.aborted) breakOff();
+      else stopping.addEventListener("abort", breakOff, { once: true });
     },
-    async cancel() {
-      ahead.stop();
-      end();
-      await source.return?.();
+    pull() {
+      heart.noteRead();
+      isWanted = true;
+      ahead.fill();
     },
+    cancel: stop,
   });
+}
+
+/** Heartbeats of a stream, and a watch over its client. */
+interface Heart {
+  /** Notes that the client has read what was sent. */
+  noteRead(): void;
+  stop(): void;
+}
+
+/** Sends heartbeats while there is nothing to read, and reports a client that leaves something unread for long. */
+function startHeart(
+  controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>,
+  { heartbeat, heartbeatMs }: Pick<Framing<unknown>, "heartbeat" | "heartbeatMs">,
+  { stallMs, onStall }: { readonly stallMs: number; readonly onStall: () => void },
+): Heart {
+  /** True if the client has read since the last beat: it is cheaper to note than the time. */
+  let hasRead = false;
+  /** Time of the last beat at which the client had read, or had nothing to read. */
+  let readAt = performance.now();
+  const beating = setInterval(() => {
+    const isIdle = (controller.desiredSize ?? 0) > 0;
+    const now = performance.now();
+    if (hasRead || isIdle) readAt = now;
+    else if (now - readAt >= stallMs) onStall();
+    hasRead = false;
+    if (isIdle) controller.enqueue(heartbeat);
+  }, Math.min(heartbeatMs, stallMs));
+  return {
+    noteRead() {
+      hasRead = true;
+    },
+    stop: () => clearInterval(beating),
+  };
 }
 
 /** Returns what an operation was executed to as a sequence of results. */

@@ -13,6 +13,11 @@ import {
   visit,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
+import {
+  createPullSource,
+  type PullSource,
+  toPullSource,
+} from "../../../lib/streams/pull_source.ts";
 import type { ApiContext } from "../../../schema/base/context.ts";
 import { maskError, maskResult } from "../mask_errors.ts";
 import { identifyResult } from "../resumption.ts";
@@ -28,12 +33,18 @@ export function isShared(result: ExecutionResult): boolean {
 
 /** Subscribers of one operation with the same variables and scope. */
 interface Group {
+  /** Number of the group among all that there were. */
+  readonly number: number;
   /** Results by event. */
   readonly results: WeakMap<object, ExecutionResult>;
+  /** The latest of them, which most subscribers ask for next. */
+  last?: { readonly event: object; readonly result: ExecutionResult };
   subscribers: number;
   /** True if it had several subscribers: one alone has nothing to share. */
   isShared: boolean;
 }
+
+let groupsSoFar = 0;
 
 /** Creates the plugin. A result depends only on the event, the store, the operation and the viewer's scope. */
 export function useSharedResults(): Plugin {
@@ -50,7 +61,8 @@ export function useSharedResults(): Plugin {
       relevantVariables(args),
     ]);
     const known = ofDocument.get(key);
-    const group = known ?? { results: new WeakMap(), subscribers: 0, isShared: false };
+    const group = known ??
+      { number: ++groupsSoFar, results: new WeakMap(), subscribers: 0, isShared: false };
     ofDocument.set(key, group);
     group.subscribers++;
     group.isShared = known !== undefined;
@@ -71,10 +83,10 @@ export function useSharedResults(): Plugin {
 
   async function subscribe(
     args: ExecutionArgs,
-  ): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult, void>> {
+  ): Promise<ExecutionResult | PullSource<ExecutionResult>> {
     const source = await createSourceEventStream(args);
     if (!(Symbol.asyncIterator in source)) return source;
-    const events = source[Symbol.asyncIterator]();
+    const events = toPullSource(source);
     const { group, leave } = join(args);
     const resultOf = (event: unknown): ExecutionResult | Promise<ExecutionResult> => {
       const run = () => {
@@ -87,16 +99,18 @@ export function useSharedResults(): Plugin {
       };
       // An error belongs to its subscriber.
       if (!group.isShared || !isObject(event) || event instanceof Error) return run();
+      if (event === group.last?.event) return group.last.result;
       const known = group.results.get(event);
       if (known) return known;
       const result = run();
       // An asynchronous execution is cancelled with its subscriber.
       if (result instanceof Promise) return result;
       group.results.set(event, result);
+      group.last = { event, result };
       shared.add(result);
       return result;
     };
-    return execution(events, resultOf, leave);
+    return execution(events, { key: group.number, resultOf, leave });
   }
 
   return {
@@ -106,39 +120,45 @@ export function useSharedResults(): Plugin {
   };
 }
 
-/** Iterates over the results of a subscription's events. An error that ends it is its last result. */
+/** Executes a subscription's events. An error that ends it is its last result. */
 function execution(
-  events: AsyncIterator<unknown>,
-  resultOf: (event: unknown) => ExecutionResult | Promise<ExecutionResult>,
-  leave: () => void,
-): AsyncIterableIterator<ExecutionResult, void> {
-  const done = { done: true, value: undefined } as const;
-  let hasFailed = false;
-  const iterator: AsyncIterableIterator<ExecutionResult, void> = {
-    [Symbol.asyncIterator]: () => iterator,
-    async next() {
-      if (hasFailed) return done;
-      try {
-        const step = await events.next();
-        if (step.done) {
-          leave();
-          return done;
-        }
-        const result = resultOf(step.value);
-        return { done: false, value: result instanceof Promise ? await result : result };
-      } catch (error) {
-        hasFailed = true;
-        leave();
-        return { done: false, value: { errors: [maskError(error)] } };
-      }
-    },
-    async return() {
-      leave();
-      await events.return?.();
-      return done;
-    },
+  events: PullSource<unknown>,
+  { key, resultOf, leave }: {
+    /** Key of all who get the same result of an event. */
+    readonly key: number;
+    resultOf(event: unknown): ExecutionResult | Promise<ExecutionResult>;
+    leave(): void;
+  },
+): PullSource<ExecutionResult> {
+  const close = () => {
+    leave();
+    return events.return();
   };
-  return iterator;
+  return createPullSource<ExecutionResult>((sink) => {
+    const fail = (error: unknown) => {
+      close().catch(() => {});
+      sink.next({ errors: [maskError(error)] });
+    };
+    sink.live?.key.push(key);
+    return events.connect({
+      ...sink,
+      next(event) {
+        let result: ReturnType<typeof resultOf>;
+        try {
+          result = resultOf(event);
+        } catch (error) {
+          return fail(error);
+        }
+        if (result instanceof Promise) result.then(sink.next, fail);
+        else sink.next(result);
+      },
+      end() {
+        leave();
+        sink.end();
+      },
+      fail,
+    });
+  }, close);
 }
 
 /**

@@ -36,11 +36,11 @@ async function train({ until = Infinity, spec = aSpec() } = {}): Promise<Claim> 
 }
 
 /** Everything that a generator gives until it ends. */
-async function all<T>(source: AsyncGenerator<T, void>): Promise<T[]> {
+async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
   return await Array.fromAsync(source);
 }
 
-async function next<T>(source: AsyncGenerator<T, void>): Promise<T> {
+async function next<T>(source: AsyncIterator<T, void>): Promise<T> {
   const { value, done } = await source.next();
   if (done || value === undefined) throw new Error("The source has ended.");
   return value;
