@@ -2,6 +2,7 @@
 import { matMul, relu } from "../../../../ml/graph/ops/dense.ts";
 import { conv2d, maxPool2d } from "../../../../ml/graph/ops/image.ts";
 import { add } from "../../../../ml/graph/ops/arithmetic.ts";
+import { constant } from "../../../../ml/graph/ops/sources.ts";
 import { batchNorm } from "../../../../ml/graph/ops/normalization.ts";
 import type { Shape, Tensor } from "../../../../ml/graph/tensor.ts";
 import type { Convolution, Pooling } from "../../../../ml/graph/windows.ts";
@@ -26,6 +27,13 @@ const pooled = (
 
 const product = (a: Shape, b: Shape, ofA: boolean, ofB: boolean): Case =>
   binary("matMul", [a, b], (x, y) => matMul(x, y, ofA, ofB), undefined);
+
+/** Of a left side that is a background for the most part, such as the dark of an image. */
+const mostlyBackground = (a: Shape, b: Shape, ofB: boolean, background: number): Case => {
+  const [threshold, ground] = [constant(-0.6), constant(background)];
+  const left = (x: Tensor) => add(relu(add(x, threshold)), ground);
+  return binary("matMul", [a, b], (x, y) => matMul(left(x), y, false, ofB), undefined);
+};
 
 /** A ReLU behind a batch norm of 21 channels, to which a fourth input may be added first. */
 const normalized = (
@@ -122,4 +130,10 @@ export const TILE_CASES: readonly Case[] = [
       [m = 0, k = 0, n = 0],
     ) => product(ofA ? [k, m] : [m, k], ofB ? [n, k] : [k, n], ofA, ofB))
   ),
+  ...[0, -0.25].flatMap((background) => [
+    mostlyBackground([5, 300], [300, 512], false, background),
+    mostlyBackground([5, 290], [512, 290], true, background),
+    mostlyBackground([3, 2100], [2100, 80], false, background),
+    mostlyBackground([130, 51], [51, 128], false, background),
+  ]),
 ];
