@@ -65,18 +65,19 @@ export interface Expected {
   readonly numbers?: Numbers;
 }
 
-/** Events that are allowed after the end. */
-const CALM: readonly RunEventType[] = [
-  "log",
-  "checkpointRemoved",
-  "checkpointNamed",
+/** Events by which clients describe a run, whether it has ended or not. */
+export const DESCRIPTIONS: readonly RunEventType[] = [
   "renamed",
   "tagged",
   "noted",
+  "checkpointNamed",
 ];
 
+/** Events that are allowed after the end. */
+const ALLOWED_AFTER_END: readonly RunEventType[] = ["log", "checkpointRemoved", ...DESCRIPTIONS];
+
 /** Maximum number of reported violations per invariant. */
-const TOLD = 3;
+const MAX_REPORTED = 3;
 
 /** Merges findings. */
 export function together(...findings: readonly Findings[]): Findings {
@@ -189,7 +190,7 @@ function checkEnd(run: Run, events: readonly RunEvent[], expected: RunState): Fi
     if (expected !== "COMPLETED") return;
     const end = events.findLastIndex(({ type }) => type === "completed");
     if (end < 0) yield "'completed' is missing";
-    const after = events.slice(end + 1).find(({ type }) => !CALM.includes(type));
+    const after = events.slice(end + 1).find(({ type }) => !ALLOWED_AFTER_END.includes(type));
     if (after) yield `'${after.type}' comes after 'completed', as event ${after.seq}`;
     const resumes = events.filter(({ type }) => type === "resumeRequested").length;
     const ends = events.filter(({ type }) => type === "completed").length;
@@ -279,7 +280,7 @@ export function look(invariant: Invariant, find: () => Iterable<string>): Findin
   const violations: Violation[] = [];
   for (const what of find()) {
     violations.push({ invariant, what });
-    if (violations.length === TOLD) break;
+    if (violations.length === MAX_REPORTED) break;
   }
   return { checked: [invariant], violations };
 }

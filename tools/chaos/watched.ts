@@ -1,21 +1,13 @@
 /** Checks the events that a watcher received against the log. */
 import type { RunEvent } from "../../runs/log/event.ts";
-import { type Findings, look, show } from "./invariants.ts";
+import { DESCRIPTIONS, type Findings, look, show } from "./invariants.ts";
 import { isDeepStrictEqual } from "node:util";
 
 /** An event as a watcher received it, with the fields that GraphQL adds. */
 export type Seen = { readonly seq: number } & Readonly<Record<string, unknown>>;
 
-/** Events by which clients describe a run, whether it has ended or not. */
-const SAID_OF_RUNS: readonly RunEvent["type"][] = [
-  "renamed",
-  "tagged",
-  "noted",
-  "checkpointNamed",
-];
-
 /** Fields that GraphQL adds to the log's events. */
-const OF_GRAPHQL = ["__typename", "runId"];
+const ADDED_BY_GRAPHQL = ["__typename", "runId"];
 
 /**
  * Compares all events that a watcher received, over all connections, with the log.
@@ -34,13 +26,13 @@ export function checkWatched(
       }
       const logged: Readonly<Record<string, unknown>> = { ...events[index] };
       for (const [field, value] of Object.entries(event)) {
-        if (OF_GRAPHQL.includes(field) || isDeepStrictEqual(value, logged[field])) continue;
+        if (ADDED_BY_GRAPHQL.includes(field) || isDeepStrictEqual(value, logged[field])) continue;
         yield `${who} is given ${field} ${show(value)} of the event ${event.seq}, which has ` +
           show(logged[field]);
       }
     }
     // Watchers disconnect when the run ends, before later descriptions.
-    const promised = 1 + events.findLastIndex(({ type }) => !SAID_OF_RUNS.includes(type));
+    const promised = 1 + events.findLastIndex(({ type }) => !DESCRIPTIONS.includes(type));
     if (seen.length < promised) yield `${who} is given ${seen.length} of ${promised} events`;
   });
 }

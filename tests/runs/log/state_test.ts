@@ -17,6 +17,9 @@ import { exampleOf } from "./examples.ts";
 
 const TYPES = Object.keys(EVENTS) as readonly RunEventType[];
 
+/** Events by which clients describe a run, whether it has ended or not. */
+const DESCRIPTIONS: readonly RunEventType[] = ["renamed", "tagged", "noted", "checkpointNamed"];
+
 /** An event of a run, as far as it is free: history() fills in the numbers that must follow the snapshot. */
 const aTelling = fc.record({
   type: fc.constantFrom(...TYPES),
@@ -98,8 +101,16 @@ function aCheckpoint(step: number, file: string): RunEventBody {
   return { type: "checkpoint", step, epoch: 1, file, bytes, sha256, reason, testAcc };
 }
 
+/** A run that ended with a checkpoint, which is named then: too rare among random ones. */
+const NAMED_AFTER_END =
+  (["claimed", "batches", "checkpoint", "cancelled", "checkpointNamed"] as const)
+    .map((type): Telling => ({ type, count: 1, crashed: true }));
+
 const property = (predicate: (tellings: Telling[]) => void) =>
-  forAll([fc.array(aTelling, { maxLength: 40 })], predicate, { numRuns: 300 });
+  forAll([fc.array(aTelling, { maxLength: 40 })], predicate, {
+    numRuns: 300,
+    examples: [[NAMED_AFTER_END]],
+  });
 
 describe("fold()", () => {
   it("counts seqs, steps, epochs and attempts as they are in the log", () => {
@@ -141,10 +152,10 @@ describe("fold()", () => {
       assertEquals(snapshot.tags, last("tagged")?.tags ?? []);
       assertEquals(snapshot.note, last("noted")?.note ?? null);
       for (const { before, event, after } of steps) {
-        if (["renamed", "tagged", "noted"].includes(event.type)) {
+        if (DESCRIPTIONS.includes(event.type)) {
           assertEquals(after.state, before.state);
         }
-        for (const type of ["renamed", "tagged", "noted"] as const) {
+        for (const type of DESCRIPTIONS) {
           assert(allows(after.state, type));
         }
       }
@@ -213,9 +224,12 @@ describe("fold()", () => {
           assertEquals(after.state, "QUEUED");
           continue;
         }
-        assert(["log", "renamed", "tagged", "noted"].includes(event.type));
-        const { name, tags, note } = after;
-        assertEquals(after, { ...before, name, tags, note, lastSeq: before.lastSeq + 1 });
+        assert(["log", ...DESCRIPTIONS].includes(event.type));
+        const { name, tags, note, checkpoints, lastCheckpoint } = after;
+        const described = { name, tags, note, checkpoints, lastCheckpoint };
+        assertEquals(after, { ...before, ...described, lastSeq: before.lastSeq + 1 });
+        const files = (snapshot: RunSnapshot) => snapshot.checkpoints.map(({ file }) => file);
+        assertEquals(files(after), files(before));
       }
     });
   });
