@@ -1,8 +1,8 @@
 /**
  * The importer process: carries out one import and reports its state on stdout, a line of JSON each time. It may decode
- * images, read its source and write the dataset, and nothing else. Started by imports/process.ts.
+ * images, read its source and write the dataset, and nothing else. Started by imports/importer_process.ts.
  */
-import { runImport } from "../imports/run.ts";
+import { runImport } from "../imports/run_import.ts";
 
 // Stdout is for states; libraries print to stderr instead.
 console.log = console.info = console.debug = console.error;

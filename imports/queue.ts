@@ -3,9 +3,9 @@ import { importsFolder } from "../data/imported/place.ts";
 import { namesIn, readImported } from "../data/imported/read.ts";
 import { delay } from "../lib/delay.ts";
 import type { LockFile } from "../lib/lock_file.ts";
-import { carryOut } from "./carry_out.ts";
 import { jobFolder, lockImport } from "./datasets.ts";
 import { type ImportRequest, type ImportState, readRequest, readState } from "./job.ts";
+import { superviseImport } from "./supervise_import.ts";
 import { ADOPT_INTERVAL_MS } from "./timeouts.ts";
 
 /** The number of imports that a server carries out side by side. */
@@ -38,7 +38,7 @@ export interface ImportQueue {
   close(): Promise<void>;
 }
 
-/** Opens a queue and takes over what nobody carries out. */
+/** Opens a queue and takes over imports that no process runs. */
 export function openQueue(
   { dataFolder, onError, prepare, onReady, program }: QueueOptions,
 ): ImportQueue {
@@ -75,7 +75,7 @@ export function openQueue(
       lock.release();
       throw error;
     }
-    await carryOut({ dataFolder, name, lock, report, signal, program });
+    await superviseImport({ dataFolder, name, lock, report, signal, program });
     if (request && await readImported(name, dataFolder)) await onReady?.(request);
   }
 

@@ -1,9 +1,9 @@
-/** Reads the records of a source, brings each to the form of the dataset, and stores the samples with the state. */
+/** Appends prepared samples to the files of an import, and stores its state with them now and then. */
 import type { OpenedSource } from "../data/formats/format.ts";
 import { ImportError } from "../data/imported/error.ts";
 import { MAX_CLASSES } from "../data/imported/manifest.ts";
 import { addProblem, type ImportRequest, type ImportState } from "./job.ts";
-import { prepareAll, type Prepared, type SampleForm } from "./prepare.ts";
+import { prepareAll, type Prepared, type SampleForm } from "./prepare_samples.ts";
 import { openSamples, type SampleLabel, type SamplesFile } from "./samples_file.ts";
 import { SAVE_INTERVAL_MS } from "./timeouts.ts";
 

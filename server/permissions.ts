@@ -15,7 +15,8 @@ import { postgresPermissions } from "../runs/store/postgres/location.ts";
  * Returns the flags of main.ts.
  *
  * It listens, connects to its database and its checkpoint store if they are remote, reads its code, its folder, its
- * tokens, sources of imports and the machine's fonts, writes into its folder, and runs Deno, for workers, imports and predictions.
+ * tokens, sources of imports and the machine's fonts, writes into its folder, and runs Deno, for workers, imports and
+ * predictions.
  */
 export function serverPermissions(
   {

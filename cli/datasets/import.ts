@@ -1,5 +1,5 @@
 /** `deno task datasets import`: carries an import out and reports it. */
-import { carryOut } from "../../imports/carry_out.ts";
+import { superviseImport } from "../../imports/supervise_import.ts";
 import {
   cancelImport,
   createImport,
@@ -42,7 +42,7 @@ export async function importHere(
   interrupts.signal.addEventListener("abort", cancel, { once: true });
   const report = reporter(isLive);
   try {
-    await carryOut({ dataFolder, name, lock, signal: never.signal, report: report.tell });
+    await superviseImport({ dataFolder, name, lock, signal: never.signal, report: report.tell });
   } finally {
     report.end();
     interrupts.signal.removeEventListener("abort", cancel);

@@ -43,3 +43,12 @@ export function createContext(model: TrainedModel): OnnxContext {
     },
   };
 }
+
+/** Adds the weight of a layer and, if it has one, its bias; returns their names. */
+export function weightAndBias(
+  at: At,
+  bias: boolean,
+  { weight }: OnnxContext,
+): readonly string[] {
+  return [weight(at, "weight"), ...(bias ? [weight(at, "bias")] : [])];
+}

@@ -10,12 +10,14 @@ import { ACTIVATIONS } from "./lower/activations.ts";
 import { COMPOSITES } from "./lower/composites.ts";
 import { CONVOLUTION } from "./lower/convolution.ts";
 import { DATA } from "./lower/data.ts";
+import { LINEAR } from "./lower/linear.ts";
 import { NORMALIZATION } from "./lower/normalization.ts";
 import { POOLING } from "./lower/pooling.ts";
 import { encodeModel } from "./model_proto.ts";
 
 const LAYERS = {
   ...CONVOLUTION,
+  ...LINEAR,
   ...DATA,
   ...NORMALIZATION,
   ...POOLING,

@@ -1,7 +1,7 @@
 /** The order of classes: that in which Python sorts their labels. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { sortLabels, sortNames } from "../../imports/finish.ts";
+import { sortLabels, sortNames } from "../../imports/publish.ts";
 
 const SORTED: Readonly<Record<string, readonly string[]>> = {
   "numbers by value": ["-3", "0", "2.0", "9", "10", "100"],

@@ -1,6 +1,6 @@
 /** Imports of tests, in a process of their own as everywhere. */
 import { basename } from "node:path";
-import { carryOut } from "../../imports/carry_out.ts";
+import { superviseImport } from "../../imports/supervise_import.ts";
 import { createImport, findImported, type ImportedDataset } from "../../imports/datasets.ts";
 import type { ImportRequest, ImportState } from "../../imports/job.ts";
 import { checkImport, type WantedImport } from "../../imports/request.ts";
@@ -25,7 +25,7 @@ export async function importDataset(
   const lock = await createImport(dataFolder, request);
   const { name } = request;
   const { signal } = new AbortController();
-  await carryOut({ dataFolder, name, lock, report, signal });
+  await superviseImport({ dataFolder, name, lock, report, signal });
   const found = await findImported(dataFolder, name);
   if (!found) throw new Error("The import must be there.");
   return found;

@@ -1,11 +1,11 @@
-/** Convolutions and fully connected layers in ONNX. */
+/** Convolutions in ONNX. */
 import { bothSides } from "../../../ml/network/windows.ts";
-import type { At, OnnxContext, OnnxTable } from "../context.ts";
+import { type OnnxTable, weightAndBias } from "../context.ts";
 import { padsOf } from "./pooling.ts";
 
-export const CONVOLUTION: OnnxTable<"conv2d" | "linear"> = {
+export const CONVOLUTION: OnnxTable<"conv2d"> = {
   conv2d({ bias, kernelSize, stride, padding, dilation, groups }, x, place, context) {
-    return context.add(place, "Conv", [x, ...weights(place, bias, context)], {
+    return context.add(place, "Conv", [x, ...weightAndBias(place, bias, context)], {
       kernel_shape: { ints: kernelSize },
       strides: { ints: stride },
       pads: padsOf(bothSides(padding)),
@@ -13,10 +13,4 @@ export const CONVOLUTION: OnnxTable<"conv2d" | "linear"> = {
       group: { int: groups },
     });
   },
-  linear: ({ bias }, x, place, context) =>
-    context.add(place, "Gemm", [x, ...weights(place, bias, context)], { transB: { int: 1 } }),
 };
-
-function weights(at: At, bias: boolean, { weight }: OnnxContext): readonly string[] {
-  return [weight(at, "weight"), ...(bias ? [weight(at, "bias")] : [])];
-}

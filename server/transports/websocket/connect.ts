@@ -16,7 +16,7 @@ import { serverLog } from "../../observability/log.ts";
 import { createBackpressuredSocket } from "./backpressure.ts";
 import type { Connection } from "./protocol.ts";
 import type { Subprotocol } from "./subprotocol.ts";
-import { SUBPROTOCOL_NAMES } from "./subprotocols.ts";
+import { SUBPROTOCOL_NAMES } from "./choose_subprotocol.ts";
 
 /** Options of connectSocket(). */
 export interface ConnectOptions {

@@ -7,7 +7,7 @@ import { refuse } from "../../http/errors.ts";
 import { WEBSOCKET_IDLE_MS } from "../../timeouts.ts";
 import { type ConnectedSocket, connectSocket } from "./connect.ts";
 import { createProtocol, type ProtocolOptions } from "./protocol.ts";
-import { chooseSubprotocol } from "./subprotocols.ts";
+import { chooseSubprotocol } from "./choose_subprotocol.ts";
 
 /** Open WebSockets of a server. */
 export interface WebSockets {

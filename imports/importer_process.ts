@@ -10,11 +10,11 @@ import { importerPermissions } from "./permissions.ts";
 /** The largest heap of an importer in MB: pixels are beside it. */
 const MAX_HEAP_MB = 512;
 
-/** Half of the part of the heap for new objects, in MB. V8's 16 let what images leave behind stay for long. */
+/** Half of the part of the heap for new objects, in MB. V8's 16 let garbage of images stay for long. */
 const NEW_HEAP_MB = 4;
 
-/** Number of characters of a crashed importer's last words in the error. */
-const MAX_WORDS = 500;
+/** Number of characters of a crashed importer's last output in the error. */
+const MAX_STDERR = 500;
 
 /** Options of runImporter(). */
 export interface ImporterOptions {
@@ -72,10 +72,10 @@ export async function runImporter(options: ImporterOptions): Promise<void> {
     }
   };
   signal.addEventListener("abort", kill, { once: true });
-  let words = "";
-  const noting = (async () => {
+  let stderr = "";
+  const reading = (async () => {
     for await (const line of readLines(child.stderr)) {
-      words = `${words}${line}\n`.slice(-MAX_WORDS);
+      stderr = `${stderr}${line}\n`.slice(-MAX_STDERR);
     }
   })();
   try {
@@ -84,11 +84,11 @@ export async function runImporter(options: ImporterOptions): Promise<void> {
       if (state) report(state);
     }
     const { success, code, signal: killedBy } = await child.status;
-    await noting;
+    await reading;
     if (success || signal.aborted) return;
     throw new ImporterDiedError(
       `The importer died: it ended with ${killedBy ?? `exit code ${code}`}. ${
-        words.trim() || "It printed no error message."
+        stderr.trim() || "It printed no error message."
       }`,
     );
   } finally {

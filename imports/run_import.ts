@@ -1,4 +1,7 @@
-/** Carries out an import, from where it stopped: reads the source, decodes, stores the samples, and publishes the dataset. */
+/**
+ * The work of an importer process: runs an import from where it stopped. It reads the source, decodes, stores the samples,
+ * and publishes the dataset.
+ */
 import { join } from "node:path";
 import type { Archive } from "../data/archives/archive.ts";
 import { openArchive } from "../data/archives/open.ts";
@@ -8,7 +11,7 @@ import { ImportError } from "../data/imported/error.ts";
 import { errorMessage } from "../lib/error_message.ts";
 import { writeFailureReason } from "../lib/disk_failure.ts";
 import { retry } from "../lib/retry.ts";
-import { publish } from "./finish.ts";
+import { publish } from "./publish.ts";
 import { unpackTo } from "./unpack.ts";
 import { storeSamples } from "./store_samples.ts";
 import {
@@ -39,7 +42,7 @@ export async function runImport({ folder, dataFolder, report }: RunOptions): Pro
   if (!request) throw new Error(`There must be a request in ${folder}.`);
   let state = await readState(folder);
   const cancel = new AbortController();
-  const looking = setInterval(async () => {
+  const cancelCheck = setInterval(async () => {
     if (await exists(join(folder, JOB_FILES.cancel))) cancel.abort();
   }, SAVE_INTERVAL_MS);
 
@@ -62,12 +65,12 @@ export async function runImport({ folder, dataFolder, report }: RunOptions): Pro
     await onDisk(() => writeState(folder, state));
     report(state);
   };
-  const end = async (how: ImportState["state"], problem: string | null) => {
+  const end = async (finalState: ImportState["state"], problem: string | null) => {
     const { values, labels, unpacked, ready } = JOB_FILES;
     for (const file of [values, labels, unpacked, ready]) {
       await Deno.remove(join(folder, file), { recursive: true }).catch(() => {});
     }
-    await save({ ...state, state: how, problem });
+    await save({ ...state, state: finalState, problem });
   };
 
   let archive: Archive | undefined;
@@ -103,7 +106,7 @@ export async function runImport({ folder, dataFolder, report }: RunOptions): Pro
     if (cancel.signal.aborted) return await end("CANCELLED", null);
     await end("FAILED", explain(error, request.source.name));
   } finally {
-    clearInterval(looking);
+    clearInterval(cancelCheck);
     archive?.close();
   }
 }

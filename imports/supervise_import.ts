@@ -1,15 +1,15 @@
-/** Carries an import out: starts importers until it has ended. One that dies is replaced, as long as imports get further. */
+/** Supervises an import: starts importer processes until it has ended. One that dies is replaced while the import makes progress. */
 import { readImported } from "../data/imported/read.ts";
 import type { LockFile } from "../lib/lock_file.ts";
 import { jobFolder } from "./datasets.ts";
 import { type ImportState, readRequest, readState, writeState } from "./job.ts";
-import { ImporterDiedError, runImporter } from "./process.ts";
+import { ImporterDiedError, runImporter } from "./importer_process.ts";
 
-/** The number of importers that may die without getting further. */
+/** The number of importers that may die without progress. */
 const MAX_DEATHS = 3;
 
-/** Options of carryOut(). */
-export interface CarryOutOptions {
+/** Options of superviseImport(). */
+export interface SuperviseOptions {
   readonly dataFolder: string;
   readonly name: string;
   /** The import's lock, which is released at the end. */
@@ -21,7 +21,7 @@ export interface CarryOutOptions {
 }
 
 /** Resolves when the import has ended, or the signal has aborted. */
-export async function carryOut(options: CarryOutOptions): Promise<void> {
+export async function superviseImport(options: SuperviseOptions): Promise<void> {
   const { dataFolder, name, lock, report, signal, program } = options;
   const folder = jobFolder(dataFolder, name);
   try {
