@@ -1,7 +1,7 @@
 /**
- * The chart of a training, as an ECharts option: accuracy and loss, train and test, over epochs. One
- * builder serves the live chart of the page, its export and the server's files, so that they look alike.
- * It draws nothing itself and runs anywhere.
+ * The chart of a training, as an ECharts option: accuracy and loss of training, validation and test, over epochs. One
+ * builder serves the live chart of the page, its export and the server's files, so that they look alike. It draws nothing
+ * itself and runs anywhere.
  */
 import type { EChartsCoreOption } from "echarts/core";
 import type { EpochEvent } from "../ml/training/events.ts";

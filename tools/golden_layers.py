@@ -1,7 +1,7 @@
 """Runs every layer with its options in PyTorch and writes the numbers that tests/ml/layers holds the engines to.
 
 Inputs and parameters are made by a formula, so that the file holds results only: some elements of each array and its length
-as a vector.
+as a vector. Another processor changes the last digits of convolutions and sums: add the new cases alone to the file.
 
     /tmp/golden/bin/python tools/golden_layers.py > tests/ml/golden/layers.json    (environment: see golden.py)
     deno fmt tests/ml/golden

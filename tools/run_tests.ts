@@ -3,6 +3,7 @@
  * threads of `deno test --parallel`, processes have environment variables and native libraries of their own.
  */
 import { parseArgs } from "node:util";
+import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 /** Folders that take longest begin first, each as a group of its own: the others fill the time beside them. */
@@ -87,6 +88,11 @@ if (import.meta.main) {
     allowPositionals: true,
     options: { jobs: { type: "string", default: String(navigator.hardwareConcurrency) } },
   });
+  const missing = positionals.find((path) => !existsSync(path));
+  if (missing !== undefined) {
+    console.error(`Cannot run tests: a path must be a test file or a folder, got '${missing}'.`);
+    Deno.exit(1);
+  }
   Deno.exit(await runTests(positionals, Number(jobs)) ? 0 : 1);
 }
 

@@ -1,7 +1,7 @@
-/** The pause after a failed attempt: exponential, with chance, and as long as the receiver asks for. */
+/** The pause after a failed attempt: exponential backoff with jitter, and at least as long as the receiver asks for. */
 import { FIRST_PAUSE_MS, MAX_PAUSE_MS, MAX_RETRY_AFTER_MS } from "./timeouts.ts";
 
-/** Share of a pause that chance may take off, so that many webhooks of a receiver do not come back at once. */
+/** Largest share of a pause that is taken off at random, so that many webhooks of a receiver are not tried again at once. */
 const JITTER = 0.25;
 
 /**

@@ -74,15 +74,13 @@ async function* readTables(
     try {
       let isFirst = true;
       for await (
-        const { cells, line, problem } of readRows(await plainStream(opened), table.delimiter)
+        const { cells, line } of readRows(await plainStream(opened), table.delimiter)
       ) {
         const isColumns = isFirst && table.hasHeader;
         isFirst = false;
         if (isColumns) continue;
         if (record++ < skip) continue;
-        const place = `${file.path}, row ${line}`;
-        if (!cells) yield { file: place, problem: `Cannot use it: ${problem}` };
-        else yield readSample(cells, table, split, place);
+        yield readSample(cells, table, split, `${file.path}, row ${line}`);
       }
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;

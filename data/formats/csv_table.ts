@@ -1,4 +1,4 @@
-/** The form of a table: its delimiter, its header and the meaning of its columns, found out where they are not stated. */
+/** The form of a CSV table: its delimiter, its header and the roles of its columns, detected where the options leave them out. */
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeStream } from "node:stream/web";
 import { CsvError, parse } from "csv-parse";
@@ -9,7 +9,7 @@ import { ImportError } from "../imported/error.ts";
 import type { CsvOptions } from "./format.ts";
 import { LABEL_NAMES } from "./label_names.ts";
 
-/** The part of a table by which its form is found out. */
+/** The part of a table from which its form is detected. */
 const HEAD_BYTES = 1024 * 1024;
 const HEAD_ROWS = 100;
 
@@ -30,6 +30,11 @@ export interface Table {
   readonly imageShape: readonly [height: number, width: number, channels: number] | undefined;
 }
 
+/**
+ * Detects the form of a table from its first rows.
+ *
+ * @throws {ImportError} if it is no table, or the options do not fit it
+ */
 export async function inspectTable(
   archive: Archive,
   file: ArchiveFile,
@@ -42,9 +47,9 @@ export async function inspectTable(
     // The last row may be cut.
     const whole = head.length < HEAD_BYTES ? text : text.slice(0, text.lastIndexOf("\n") + 1);
     const delimiter = delimiterOf(whole);
-    const rows: string[][] = [];
+    const rows: (readonly string[])[] = [];
     for await (const { cells } of readRows(whole, delimiter)) {
-      if (cells) rows.push(cells);
+      rows.push(cells);
       if (rows.length > HEAD_ROWS) break;
     }
     const [first, ...others] = rows;
@@ -162,13 +167,17 @@ function likelyShape(
   return isPixels ? [side, side, 1] : undefined;
 }
 
-/** A row with its line in the file, or the reason why it cannot be read. */
+/** A row with its line in the file. */
 interface Row {
   readonly line: number;
-  readonly cells?: string[];
-  readonly problem?: string;
+  readonly cells: readonly string[];
 }
 
+/**
+ * Reads the rows of a table, the header included.
+ *
+ * @throws {RangeError} 'must …' if it is no table
+ */
 export async function* readRows(
   text: string | ReadableStream<Uint8Array>,
   delimiter: string,
@@ -195,6 +204,7 @@ export async function* readRows(
   }
 }
 
+/** Reads a cell as a pixel, 0 to 255; undefined if it is none. */
 export function pixelOf(cell: string | undefined): number | undefined {
   const value = numberOf(cell);
   return value !== undefined && Number.isInteger(value) && value >= 0 && value <= 255
@@ -202,6 +212,7 @@ export function pixelOf(cell: string | undefined): number | undefined {
     : undefined;
 }
 
+/** Reads a cell as a finite number; undefined if it is none. */
 export function numberOf(cell: string | undefined): number | undefined {
   return cell !== undefined && isNumber(cell) ? Number(cell) : undefined;
 }

@@ -1,4 +1,7 @@
-/** Parquet files: images as Hugging Face writes them, with the names of the classes in its metadata, or plain tables of numbers. */
+/**
+ * Parquet files: images as Hugging Face writes them, with the names of the classes in its metadata, or plain tables of
+ * numbers.
+ */
 import {
   type AsyncBuffer,
   type FileMetaData,

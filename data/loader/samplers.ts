@@ -46,17 +46,17 @@ export function RandomSampler(
   const { replacement = false, numSamples } = options;
   const seed = seedOf(options);
   checkFlag("RandomSampler", "replacement", replacement);
-  const count = () => numSamples ?? dataSource.length;
+  const drawn = () => numSamples ?? dataSource.length;
   // The source may change until an epoch begins.
   const check = () => {
-    checkCount("RandomSampler", count());
+    checkCount("RandomSampler", drawn());
     if (numSamples !== undefined) mustBeCount("RandomSampler", dataSource.length, 1);
   };
   check();
-  return sampler(count, (epoch) => {
+  return sampler(drawn, (epoch) => {
     check();
     const { length } = dataSource;
-    const wanted = count();
+    const wanted = drawn();
     if (replacement) {
       const stream = randomStream(seed, "sampler", epoch);
       return Array.from({ length: wanted }, () => stream.int(0, length - 1));

@@ -19,7 +19,8 @@ export interface CheckpointSource {
 /** Classifies by checkpoints. */
 export interface Classifier {
   /**
-   * @param samples pixels 0..255, [count, height, width, channels], or vectors [count, features]; the other side does nothing else until it is done with them
+   * @param samples pixels 0..255, [count, height, width, channels], or vectors [count, features]; the other side does
+   * nothing else until it is done with them
    * @throws {CheckpointError} if the checkpoint cannot be had or read
    * @throws {RangeError} if they are not whole samples
    */

@@ -16,11 +16,11 @@ const DEVIATIONS = 3;
 const LARGEST_MARGIN = 0.25;
 
 /** Share of the way from guessing to 1 above which a training accuracy shows that the training worked. */
-const HALF = 0.5;
+const LEARNED_SHARE = 0.5;
 /** Nats above the loss of guessing that no network begins with: the steps were too large. */
-const ROSE = 1.5;
+const RISEN_BY = 1.5;
 /** Shares of the loss of guessing: a mean above it, as large steps leave it, and one that has hardly moved. */
-const ABOVE = 1.01;
+const STAYED_ABOVE = 1.01;
 const HARDLY_MOVED = 0.95;
 
 /** Counts the classes of a test set. */
@@ -93,7 +93,7 @@ function advice(
   const steps = `${count(step)} ${step === 1 ? "step is" : "steps are"} too few`;
   const guess = largest / samples;
   const guessLoss = Math.log(classes);
-  if (trainAcc > guess + HALF * (1 - guess) && trainLoss < guessLoss) {
+  if (trainAcc > guess + LEARNED_SHARE * (1 - guess) && trainLoss < guessLoss) {
     const known = `Training accuracy is ${
       percent(trainAcc)
     }, so the learning rate is not the cause`;
@@ -103,14 +103,14 @@ function advice(
         "samples, augmentation or a smaller network, and check that the test samples are like those of training.";
   }
   const of = `guessing would give ${lossText(guessLoss)}`;
-  if (highestLoss !== null && highestLoss > guessLoss + ROSE) {
+  if (highestLoss !== null && highestLoss > guessLoss + RISEN_BY) {
     return `The loss rose to ${
       lossText(highestLoss)
     } (${of}): try a smaller learning rate (this run: ${rate}).`;
   }
   if (few) return `${steps} to learn: ${lower(longer)}.`;
   const loss = `(${lossText(trainLoss)}, ${of})`;
-  if (trainLoss > guessLoss * ABOVE) {
+  if (trainLoss > guessLoss * STAYED_ABOVE) {
     return `The loss stayed above that of guessing ${loss}: try a smaller learning rate (this run: ${rate}).`;
   }
   if (trainLoss > guessLoss * HARDLY_MOVED) {

@@ -8,7 +8,10 @@ import type { RunStore } from "../store/store.ts";
 /** Number of crashes in a row, without a completed epoch in between, after which a run fails. */
 const MAX_CRASHES = 3;
 
-/** The end of a training: its result, unless it was stopped, and the reason why its last checkpoint was not stored, if it was not. */
+/**
+ * The end of a training: its result, unless it was stopped, and the reason why its last checkpoint was not stored, if it was
+ * not.
+ */
 export interface TrainingEnd {
   readonly end?: RunEventBody | undefined;
   readonly unsaved?: string;

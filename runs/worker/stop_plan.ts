@@ -1,6 +1,6 @@
 /**
- * Signals that end an attempt early, from pause, cancel, worker stop and lost claim. A soft stop lets the training save a checkpoint; a hard stop ends it at once; giving up
- * ends the writing of the log as well.
+ * Signals that end an attempt early, from pause, cancel, worker stop and lost claim. A soft stop lets the training save a
+ * checkpoint; a hard stop ends it at once; giving up ends the writing of the log as well.
  */
 import { delay } from "../../lib/delay.ts";
 import { FORCE_TIMEOUT_MS, GRACE_TIMEOUT_MS } from "../timeouts.ts";

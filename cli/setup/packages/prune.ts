@@ -14,8 +14,8 @@ const FOLDERS = [
 const FOR_MUSL = /^@img\+sharp-.*linuxmusl/;
 
 /**
- * Removes source maps, bundles and builds for musl from a folder node_modules. Files that Deno's cache has too stay, as removing them
- * makes no room.
+ * Removes source maps, bundles and builds for musl from a folder node_modules. Files that Deno's cache has too stay, as
+ * removing them makes no room.
  */
 export async function prunePackages(modules: string): Promise<void> {
   for (const folder of FOLDERS) {

@@ -1,6 +1,7 @@
 /**
  * Replaces the assignments of a weight and its optimizer state by one fused update, for which engines have a kernel:
- * plain gradient descent, momentum, and Adam with or without apart weight decay. Same mathematics but for the rounding of sums, a fraction of the memory traffic.
+ * plain gradient descent, momentum, and Adam with or without decoupled weight decay. Same mathematics but for the
+ * rounding of sums, a fraction of the memory traffic.
  */
 import type { Tensor, TensorOf } from "../tensor.ts";
 import type {

@@ -8,7 +8,10 @@ export class BrokenUpload extends Error {
   override readonly name = "BrokenUpload";
 }
 
-/** Statuses of a server that asks to sign in again, is busy, restarting, or still writing the piece of a connection that broke. */
+/**
+ * Statuses of a server that asks to sign in again, is busy, restarting, or still writing the piece of a connection that
+ * broke.
+ */
 const TRANSIENT = new Set([400, 401, 408, 409, 423, 425, 429, 500, 502, 503, 504, 507]);
 
 /**
