@@ -5,7 +5,7 @@ import type {
   WebhookClaim,
   WebhookStore,
 } from "../runs/store/webhook_store.ts";
-import { verdictOf } from "./answer.ts";
+import { verdictOf } from "./verdict.ts";
 import { MAX_EVENTS_PER_CLAIM } from "./limits.ts";
 import { headersOf, type Message, messageOf } from "./message.ts";
 import { pauseAfter } from "./pause.ts";
@@ -62,7 +62,10 @@ export async function deliver(
       : {
         kind: "failed",
         error: verdict.error,
-        pauseMs: (options.pauseAfter ?? pauseByChance)(webhook.attempts + 1, verdict.retryAfterMs),
+        pauseMs: (options.pauseAfter ?? pauseWithJitter)(
+          webhook.attempts + 1,
+          verdict.retryAfterMs,
+        ),
         giveUpMs: options.giveUpMs ?? GIVE_UP_MS,
       };
     const settled = await store.settle(claim, settlement);
@@ -99,6 +102,6 @@ function reportChange(before: Webhook, webhook: Webhook, { onChange }: DeliveryO
   } else if (before.attempts === 0) onChange({ kind: "failing", webhook });
 }
 
-function pauseByChance(failures: number, retryAfterMs: number | null): number {
+function pauseWithJitter(failures: number, retryAfterMs: number | null): number {
   return pauseAfter(failures, retryAfterMs, Math.random());
 }

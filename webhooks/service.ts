@@ -4,7 +4,7 @@
  */
 import type { RunStore } from "../runs/store/store.ts";
 import { parseWebhookUrl, WebhookUrlError } from "./address/parse_url.ts";
-import { verdictOf } from "./answer.ts";
+import { verdictOf } from "./verdict.ts";
 import { type DeliveryOptions, sendMessage } from "./deliver.ts";
 import { type DeliveryLoopOptions, startDelivering } from "./delivery_loop.ts";
 import { pingMessage } from "./message.ts";

@@ -7,6 +7,7 @@ export function stateText(state: RunState): string {
   return state === "CANCELLING" ? "being cancelled" : state.toLowerCase();
 }
 
+/** Returns the colour of a state; undefined for that of other text. */
 export function toneOf(state: RunState): Tone | undefined {
   switch (state) {
     case "RUNNING":

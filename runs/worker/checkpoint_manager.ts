@@ -43,6 +43,7 @@ export interface CheckpointManager {
   settled(): Promise<string | undefined>;
 }
 
+/** Creates the manager of an attempt. */
 export function createCheckpointManager(options: CheckpointManagerOptions): CheckpointManager {
   const { store, runId, attempt, buffer, logged, stop, giveUp, onProblem } = options;
   let keeping: Promise<string | undefined> = Promise.resolve(undefined);

@@ -20,6 +20,7 @@ export async function mustHaveRoom(
   );
 }
 
+/** Returns the error of a worker that has lost its claim. */
 export function fenced(run: Run): FencedError {
   return new FencedError(
     `Cannot go on with the run '${run.name}': another worker took it, or it has ended or was deleted.`,

@@ -16,6 +16,11 @@ export type RunColumns = Pick<
   "id" | "name" | "spec" | "started_by" | "created_at" | "snapshot"
 >;
 
+/**
+ * Converts a row to a run.
+ *
+ * @throws {StoreUnavailableError} if a newer version has written its spec
+ */
 export function toRun(row: RunColumns): Run {
   const snapshot = parseSnapshot(row);
   return {
@@ -40,6 +45,7 @@ function readSpec({ name, spec }: Pick<RunRow, "name" | "spec">): TrainingSpec {
   }
 }
 
+/** Parses the snapshot of a row. Fields that it was stored without are those of a new run. */
 export function parseSnapshot(row: Pick<RunRow, "snapshot">): RunSnapshot {
   // Older versions stored fewer fields.
   const snapshot = { ...EMPTY_SNAPSHOT, ...fromJson(row.snapshot) as Partial<RunSnapshot> };

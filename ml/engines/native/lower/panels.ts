@@ -62,6 +62,7 @@ export function fitsPanels(filter: Shape, groups: number): boolean {
   return groups === 1 && sizeAt(filter, 2) % PANEL === 0 && sizeAt(filter, 3) % PANEL === 0;
 }
 
+/** Lowers the gradient of a convolution's filter, in panels of channels. */
 export function panelFilterGradient(
   tensor: TensorOf<"conv2dFilterGradient">,
   { x, dy }: { readonly x: Value; readonly dy: Value },

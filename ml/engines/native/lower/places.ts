@@ -11,11 +11,13 @@ import type { Value } from "../calls.ts";
 import { type LoweringContext, rows } from "./context.ts";
 import { windowInts } from "./windows.ts";
 
+/** Returns the integers that a pooling kernel takes: sizes of its image, its result and its windows. */
 export function poolInts(image: Shape, result: Shape, pooling: Pooling): readonly number[] {
   const groups = sizeAt(image, 3);
   return windowInts(image, result, pooling.size, { ...pooling, dilations: ONES, groups });
 }
 
+/** The elements that a pooling reads. */
 export function poolCost(result: Shape, { size: [height, width] }: Pooling): number {
   return elementCount(result) * height * width;
 }

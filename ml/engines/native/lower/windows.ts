@@ -25,6 +25,7 @@ export function windowInts(
   ];
 }
 
+/** Returns the height and the width of a filter [height, width, channels in, channels out]. */
 export function kernelSize(filter: Shape): readonly [number, number] {
   return [sizeAt(filter, 0), sizeAt(filter, 1)];
 }

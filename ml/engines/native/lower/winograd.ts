@@ -116,6 +116,7 @@ function convolve(
   });
 }
 
+/** Lowers a convolution by Winograd's transform. */
 export function winograd(
   tensor: TensorOf<"conv2d">,
   { x, filter }: { readonly x: Value; readonly filter: Value },
@@ -145,6 +146,7 @@ export function winogradInputGradient(
   return convolve(tensor.shape, operands, windows, context);
 }
 
+/** Lowers the gradient of a convolution's filter by Winograd's transform. */
 export function winogradFilterGradient(
   tensor: TensorOf<"conv2dFilterGradient">,
   { x, dy }: { readonly x: Value; readonly dy: Value },

@@ -7,6 +7,7 @@ import type { WebhookRow } from "../tables.ts";
 /** A row with the id of its run and the database's time. */
 export type FoundWebhook = WebhookRow & { readonly run_id: string | null; readonly now: number };
 
+/** Converts a row to a webhook. */
 export function toWebhook(row: FoundWebhook): Webhook {
   const time = (at: number | null) => at === null ? null : toTime(at);
   return {

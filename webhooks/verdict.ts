@@ -1,7 +1,7 @@
-/** The meaning of a receiver's answer. */
+/** The verdict on an attempt of delivery, by the receiver's response: delivered, failed, or not wanted any more. */
 import type { SendOutcome } from "./sender/protocol.ts";
 
-/** Meaning of an outcome for the webhook. */
+/** Consequence of an attempt for the webhook. */
 export type Verdict =
   | { readonly kind: "delivered" }
   | { readonly kind: "failed"; readonly error: string; readonly retryAfterMs: number | null }
@@ -10,7 +10,7 @@ export type Verdict =
 
 const GONE = 410;
 
-/** Returns the meaning of an outcome: 2xx is delivered, 410 ends the webhook, all else is tried again. */
+/** Returns the verdict on an outcome: 2xx is delivered, 410 ends the webhook, all else is tried again. */
 export function verdictOf(outcome: SendOutcome): Verdict {
   if (outcome.kind === "failed") {
     return { kind: "failed", error: `${outcome.problem}.`, retryAfterMs: null };
