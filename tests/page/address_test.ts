@@ -66,14 +66,16 @@ describePage("the page", (suite) => {
     await page.getByText("There is no such run.").waitFor();
   });
 
-  it("says of a run that it was deleted elsewhere, and stays there", async () => {
+  it("says of a run that it was deleted elsewhere, stays there, and lists it no more", async () => {
     await createRun("kept", { epochs: 1 });
     const key = await createRun("gone", { epochs: 1 });
     await suite.stage.idle();
     const page = await open();
     await page.getByRole("article", { name: "Run gone" }).waitFor();
+    await page.getByRole("heading", { name: "Runs 2" }).waitFor();
     await suite.stage.store.delete(key);
     await page.getByText("This run was deleted.").waitFor();
+    await page.getByRole("heading", { name: "Runs 1" }).waitFor();
     assertEquals(await page.locator("article.run").count(), 0);
     assertEquals(new URL(page.url()).pathname, addressOf(key));
     await page.getByRole("link", { name: "Show the newest run" }).click();

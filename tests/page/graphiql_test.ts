@@ -28,8 +28,9 @@ describePage("GraphiQL", (suite) => {
     await openTab(page, "Watch");
     await execute(page);
     await page.getByRole("button", { name: "Stop query" }).waitFor();
-    suite.stage.worker.go();
+    await suite.stage.worker.hold(2);
     await responseHas(page, /"number": [12],/);
+    suite.stage.worker.go();
     await responseHas(page, /"number": 5,\s+"trainAcc": 0\.98/);
     await executeButton(page).waitFor(); // It ended with the run.
   });

@@ -12,7 +12,7 @@ import type { RunStore } from "../../runs/store/store.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { buildPage } from "../../web/build/build_page.ts";
 import { findsNothing } from "./axe.ts";
-import { launchBrowser, skipReason } from "../../tools/chromium.ts";
+import { skipReason } from "../../tools/chromium.ts";
 import { type ServerProcess, startServerProcess } from "../support/program.ts";
 import {
   LEARNING_SPEC,
@@ -20,6 +20,7 @@ import {
   type Teacher,
   trainTeacher,
 } from "../support/trained_run.ts";
+import { shareBrowser } from "./shared_browser.ts";
 import { createVisits, type SharedTest } from "./visits.ts";
 
 const hasEngine = await Deno.stat(kernelsFile()).then(() => true, () => false);
@@ -57,6 +58,8 @@ const DIGITS = {
 type View = "Evaluation" | "Draw a digit";
 type Stroke = readonly (readonly [x: number, y: number])[];
 
+const shared = shareBrowser();
+
 describe("what a run has learned, in the panel", { ignore: skip !== undefined }, () => {
   let home: string;
   let store: RunStore;
@@ -78,11 +81,11 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
     [teacher, server, browser] = await Promise.all([
       trainTeacher(store, home),
       serve(),
-      launchBrowser(),
+      shared.open(),
     ]);
   });
   after(async () => {
-    await browser?.close();
+    await shared.close();
     await server?.stop();
     await store?.close();
     await Deno.remove(home, { recursive: true });

@@ -19,11 +19,17 @@ describePage("the Training panel", (suite) => {
   const { it, open, createRun } = suite;
 
   it("starts a training with one press and draws its curve while it is trained", async () => {
+    const { worker } = suite.stage;
     const page = await open();
     await page.getByText("Nothing has been trained yet.").waitFor();
+    const halted = worker.hold(1);
     await startButton(page).click();
+    await halted;
+    await drawnAsInLog(page, suite.stage);
     const first = await pointsOver(page, 0);
+    await worker.hold(2);
     await pointsOver(page, first);
+    worker.go();
     await stateIs(page, "completed");
     await epochsAre(page, [5, 4, 3, 2, 1]);
     await page.getByRole("img", { name: /over 5 of 5 epochs/ }).waitFor();
@@ -50,7 +56,9 @@ describePage("the Training panel", (suite) => {
   });
 
   it("goes on without losing a point when the server is killed and started again", async () => {
+    const { worker } = suite.stage;
     const page = await open();
+    worker.hold(1);
     await startButton(page).click();
     await page.locator(".run .table tbody tr").first().waitFor();
     await isLoaded(page);
@@ -59,16 +67,19 @@ describePage("the Training panel", (suite) => {
     await suite.stage.killServer();
     await page.getByText("Connection lost. Reconnecting…").waitFor();
     // The worker does not need the server: epochs pass that the page receives only afterwards.
-    await suite.stage.trained(3);
+    await worker.hold(3);
     await suite.stage.restartServer();
     await page.getByText("Live", { exact: true }).waitFor();
+    worker.go();
     await stateIs(page, "completed");
     await epochsAre(page, [5, 4, 3, 2, 1]);
     await drawnAsInLog(page, suite.stage);
   });
 
   it("goes on by itself after a proxy has answered in the server's place", async () => {
+    const { worker } = suite.stage;
     const page = await open();
+    worker.hold(1);
     await startButton(page).click();
     await page.locator(".run .table tbody tr").first().waitFor();
     suite.expectProblems(new RegExp(`${SERVER_AWAY.source}|502`));
@@ -78,10 +89,11 @@ describePage("the Training panel", (suite) => {
       return route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad Gateway</h1>" });
     });
     await suite.stage.killServer();
-    await suite.stage.trained(3);
+    await worker.hold(3);
     await until("the proxy has answered", () => refused > 0);
     await suite.stage.restartServer();
     await page.unroute("**/graphql");
+    worker.go();
     await stateIs(page, "completed");
     await epochsAre(page, [5, 4, 3, 2, 1]);
     await drawnAsInLog(page, suite.stage);
@@ -172,15 +184,19 @@ describePage("the Training panel", (suite) => {
   });
 
   it("asks before it cancels what has trained", async () => {
-    await createRun("slow", { epochs: 100 });
+    const { worker } = suite.stage;
+    const halted = worker.hold(1);
+    await createRun("slow");
+    await halted;
     const page = await open();
-    await suite.stage.trained(1);
     await pointsOver(page, 0);
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByRole("dialog", { name: "Cancel this training?" }).waitFor();
     await page.getByRole("button", { name: "Keep training" }).click();
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByRole("button", { name: "Cancel the training" }).click();
+    await page.getByRole("button", { name: "Cancelling…" }).waitFor();
+    worker.go();
     await stateIs(page, "cancelled");
   });
 

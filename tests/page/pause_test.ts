@@ -10,9 +10,10 @@ describePage("a run that is paused and resumed", (suite) => {
 
   it("keeps what it has, and goes on from there", async () => {
     const page = await open();
+    suite.stage.worker.hold(1);
     await startButton(page).click();
     await pointsOver(page, 0);
-    await suite.stage.worker.hold();
+    await page.locator(".run .table tbody tr").first().waitFor();
     await page.getByRole("button", { name: "Pause" }).click();
     await stateIs(page, "pausing");
     await page.getByRole("button", { name: "Pausing…" }).waitFor();

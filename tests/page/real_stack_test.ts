@@ -13,7 +13,7 @@ import { kernelsFile, ROOT } from "../../native/paths.ts";
 import { serverPermissions } from "../../server/permissions.ts";
 import { freePort } from "../../tools/processes.ts";
 import { buildPage } from "../../web/build/build_page.ts";
-import { launchBrowser, skipReason } from "../../tools/chromium.ts";
+import { skipReason } from "../../tools/chromium.ts";
 import {
   epochsAre,
   execute,
@@ -30,6 +30,7 @@ import { post } from "../support/http.ts";
 import { importZip } from "../support/imported_server.ts";
 import { until } from "../support/until.ts";
 import { type ServerProcess, startServerProcess } from "../support/program.ts";
+import { shareBrowser } from "./shared_browser.ts";
 import { createVisits } from "./visits.ts";
 
 const hasEngine = await Deno.stat(kernelsFile()).then(() => true, () => false);
@@ -38,6 +39,8 @@ const skip = skipReason ??
 if (skip) console.warn(`The tests of the page on the real stack are skipped: ${skip}.`);
 
 const CLASSES = 100;
+
+const shared = shareBrowser();
 
 describe("the page on the real stack", { ignore: skip !== undefined }, () => {
   let home: string;
@@ -49,10 +52,10 @@ describe("the page on the real stack", { ignore: skip !== undefined }, () => {
   before(async () => {
     home = await Deno.makeTempDir({ prefix: "epochql-real-" });
     await Promise.all([buildPage(), downloadDataset("mnist", join(home, "data"), () => {})]);
-    [server, browser] = await Promise.all([start(home, freePort()), launchBrowser()]);
+    [server, browser] = await Promise.all([start(home, freePort()), shared.open()]);
   });
   after(async () => {
-    await browser?.close();
+    await shared.close();
     await server?.stop();
     await Deno.remove(home, { recursive: true });
   });

@@ -10,9 +10,9 @@ describePage("the view of a run", (suite) => {
   const { it, open, createRun } = suite;
 
   it("shows how each number of its machine went, and the last sample when the run has ended", async () => {
+    const halted = suite.stage.worker.hold(1);
     await createRun("measured", { epochs: 3 });
-    await suite.stage.trained(1);
-    await suite.stage.worker.hold();
+    await halted;
     const page = await open();
     const machine = page.getByRole("region", { name: "Use of the machine" });
     await machine.getByText("CPU 1.1 cores").waitFor();
@@ -42,9 +42,9 @@ describePage("the view of a run", (suite) => {
 
   it("draws the learning rates of the whole run under the curves, and where it is", async () => {
     const { worker } = suite.stage;
+    const halted = worker.hold(2);
     await createRun("scheduled", { epochs: 4, learningRate: 0.1, schedule: { cosine: {} } });
-    await suite.stage.trained(2);
-    await worker.hold();
+    await halted;
     const page = await open();
     await page.getByText(/^Learning rate: 0\.1 to \S+, now 0\.\d+$/).waitFor();
     const rates = page.getByRole("img", { name: /^Learning rate from 0.1 to / });

@@ -76,6 +76,7 @@ describePage("the list of runs", (suite) => {
     await compare.click();
     const table = page.getByRole("region", { name: "Settings and best metrics" });
     await table.getByText("(epoch 3)").first().waitFor();
+    await table.getByRole("columnheader", { name: "Seed" }).waitFor();
     assertEquals(await table.locator("thead th").allInnerTexts(), [
       "Run",
       "Best test acc",
@@ -196,9 +197,9 @@ describePage("the list of runs", (suite) => {
     assertEquals(await page.locator(".runs-row").count(), 61);
   });
 
-  it("shows what other clients start, tag and delete", async () => {
+  it("shows what other clients start and tag", async () => {
     const { store, idle } = suite.stage;
-    const first = await createRun("first", { epochs: 1 });
+    await createRun("first", { epochs: 1 });
     await idle();
     const page = await open();
     await page.getByRole("article", { name: "Run first" }).waitFor();
@@ -209,11 +210,5 @@ describePage("the list of runs", (suite) => {
     await row.getByText("theirs").waitFor();
     await page.getByLabel("Show runs with the tag").selectOption("theirs (1)");
     await page.getByRole("heading", { name: "Runs 1 matches" }).waitFor();
-    await page.getByRole("button", { name: "Show all" }).click();
-    await page.locator(".runs-row").getByRole("button", { name: "first" }).click();
-    await page.getByRole("article", { name: "Run first" }).waitFor();
-    await store.delete(first);
-    await page.getByText("This run was deleted.").waitFor();
-    await page.getByRole("heading", { name: "Runs 1" }).waitFor();
   });
 });

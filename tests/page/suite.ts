@@ -3,8 +3,9 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import type { Browser } from "playwright-core";
 import { resolveSpec } from "../../ml/spec/resolve.ts";
 import type { TrainingRequest } from "../../ml/spec/spec.ts";
-import { launchBrowser, skipReason } from "../../tools/chromium.ts";
+import { skipReason } from "../../tools/chromium.ts";
 import { MNIST_SIZE } from "../support/fake_run.ts";
+import { shareBrowser } from "./shared_browser.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { createVisits, type Visits } from "./visits.ts";
 
@@ -17,26 +18,26 @@ export interface Suite extends Omit<Visits, "check"> {
   createRun(name: string, request?: TrainingRequest): Promise<string>;
 }
 
-/** The stage and the browser, from the first suite to the last: to start them takes seconds of CPU time. */
-let opened: Promise<readonly [Stage, Browser]> | undefined;
+/** The stage, from the first suite to the last: to start it takes seconds of CPU time. */
+let opened: Promise<Stage> | undefined;
 /** Number of declared suites that are not over. */
 let suitesLeft = 0;
 
 /** Declares tests of the page. They are skipped, with a message, if there is no browser. */
 export function describePage(name: string, define: (suite: Suite) => void): void {
   suitesLeft++;
+  const shared = shareBrowser();
   if (skipReason) console.warn(`The tests of ${name} are skipped: ${skipReason}.`);
   describe(name, { ignore: skipReason !== undefined }, () => {
     let stage: Stage | undefined;
     let browser: Browser | undefined;
 
     before(async () => {
-      [stage, browser] = await (opened ??= Promise.all([openStage(), launchBrowser()]));
+      [stage, browser] = await Promise.all([opened ??= openStage(), shared.open()]);
     });
     after(async () => {
-      if (--suitesLeft > 0) return;
-      await browser?.close();
-      await stage?.close();
+      await shared.close();
+      if (--suitesLeft === 0) await stage?.close();
     });
 
     const visits = createVisits(() => {

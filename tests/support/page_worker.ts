@@ -13,13 +13,18 @@ import { checkpoint, logLine, started } from "./written_run.ts";
 
 /** A running worker. */
 export interface MadeUpWorker {
-  /** Pauses the training until go(). Resolves when a training has stopped. */
-  hold(): Promise<void>;
+  /**
+   * Pauses the training until go(), at once or when it has logged this many epochs. Resolves when a training has
+   * stopped.
+   */
+  hold(epochs?: number): Promise<void>;
   go(): void;
   stop(): Promise<void>;
 }
 
 const TICK_MS = 25;
+/** Few: pages draw each tick, and a test that looks at a moment of a training holds it there. */
+const TICKS_PER_EPOCH = 4;
 const HEARTBEAT_MS = 3000;
 /** Longer than a test holds the training, on a busy machine too: nothing renews it. */
 const LEASE_MS = 15 * 60_000;
@@ -36,27 +41,30 @@ export const ON_GPU = "on a GPU";
 
 const DEVICE = "CPU (a made-up one, 2 threads)";
 
-/**
- * Starts a worker.
- *
- * @param ticksPerEpoch how many ticks of 25 ms an epoch takes
- */
-export function startMadeUpWorker(store: RunStore, ticksPerEpoch = 20): MadeUpWorker {
+/** Waits while a training that has logged so many epochs is held. */
+type Pass = (epochs: number) => Promise<void>;
+
+/** Starts a worker. */
+export function startMadeUpWorker(store: RunStore): MadeUpWorker {
   const stopping = new AbortController();
   const { signal } = stopping;
-  let held: { readonly halted: () => void; readonly gone: Promise<void> } | undefined;
+  let held:
+    | { readonly epochs: number; readonly halted: () => void; readonly gone: Promise<void> }
+    | undefined;
   let go = () => {};
-  const pass = async () => {
-    held?.halted();
-    await held?.gone;
+  const pass = async (epochs: number) => {
+    while (held && epochs >= held.epochs) {
+      held.halted();
+      await held.gone;
+    }
   };
-  const working = work(store, ticksPerEpoch, pass, signal);
+  const working = work(store, pass, signal);
   return {
-    hold() {
+    hold(epochs = 0) {
       go();
       const halt = Promise.withResolvers<void>();
       const start = Promise.withResolvers<void>();
-      held = { halted: halt.resolve, gone: start.promise };
+      held = { epochs, halted: halt.resolve, gone: start.promise };
       go = () => {
         held = undefined;
         start.resolve();
@@ -72,12 +80,7 @@ export function startMadeUpWorker(store: RunStore, ticksPerEpoch = 20): MadeUpWo
   };
 }
 
-async function work(
-  store: RunStore,
-  ticksPerEpoch: number,
-  pass: () => Promise<void>,
-  signal: AbortSignal,
-): Promise<void> {
+async function work(store: RunStore, pass: Pass, signal: AbortSignal): Promise<void> {
   const worker = "made-up";
   const startedAt = new Date().toISOString();
   const announce = () =>
@@ -98,7 +101,7 @@ async function work(
   while (!signal.aborted) {
     const mark = store.mark();
     const claim = await store.claim({ worker, leaseMs: LEASE_MS, devices: ["AUTO", "CPU"] });
-    if (claim) await train(store, claim, ticksPerEpoch, pass, signal);
+    if (claim) await train(store, claim, pass, signal);
     else await store.wait(mark, signal);
   }
   clearInterval(heartbeat);
@@ -108,8 +111,7 @@ async function work(
 async function train(
   store: RunStore,
   claim: Claim,
-  ticksPerEpoch: number,
-  pass: () => Promise<void>,
+  pass: Pass,
   signal: AbortSignal,
 ): Promise<void> {
   const { name, spec, snapshot } = claim.run;
@@ -126,10 +128,10 @@ async function train(
     { ...started(spec), device: DEVICE, engine: "Nothing 1.0", steps: perEpoch * epochs },
     logLine("This training is made up."),
   );
-  const chunk = Math.ceil(perEpoch / ticksPerEpoch);
+  const chunk = Math.ceil(perEpoch / TICKS_PER_EPOCH);
   for (let epoch = (snapshot.lastEpoch?.number ?? 0) + 1; epoch <= epochs; epoch++) {
     while (step < epoch * perEpoch) {
-      await pass();
+      await pass(epoch - 1);
       await delay(TICK_MS);
       if (signal.aborted) {
         return await append({
