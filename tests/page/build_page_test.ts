@@ -76,7 +76,9 @@ describe("buildPage()", () => {
     const [damaged = ""] = Object.keys(manifest.files).filter((name) => name.startsWith("main-"));
     const [lost = ""] = Object.keys(manifest.files).filter((name) => name.endsWith(".css"));
     const original = await read(damaged);
+    const compressed = await read(compressedName(damaged, "br"));
     await Deno.writeTextFile(new URL(damaged, outDir), "cut off");
+    await Deno.writeTextFile(new URL(compressedName(damaged, "br"), outDir), "cut off");
     await Deno.remove(new URL(compressedName(lost, "br"), outDir));
     await Deno.writeTextFile(new URL("old-ABCDEFGH.js", outDir), "");
     assertEquals(await isPageBuilt(outDir), false);
@@ -84,6 +86,7 @@ describe("buildPage()", () => {
     assertEquals(lines[0], "Bundling the page");
     assertMatch(lines[1] ?? "", /^Bundled the page: \d+\.\d MB in \d+\.\d s$/);
     assertEquals(await read(damaged), original);
+    assertEquals(await read(compressedName(damaged, "br")), compressed);
     assertEquals(await isPageBuilt(outDir), true);
     await assertRejects(() => read("old-ABCDEFGH.js"), Deno.errors.NotFound);
   });
