@@ -6,19 +6,30 @@ import { parseArgs } from "node:util";
 import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
-/** Folders that take longest begin first, each as a group of its own: the others fill the time beside them. */
+/**
+ * Folders that take longest begin first, each as a group of its own: the others fill the time beside them. In the order
+ * of the times that they take.
+ */
 const SLOWEST_FIRST = [
-  "tests/chaos",
   "tests/page",
-  "tests/runs/store",
   "tests/runs/worker",
-  "tests/ml/training",
   "tests/cli",
-  "tests/clients",
-  "tests/tools",
+  "tests/chaos",
+  "tests/ml",
+  "tests/ml/training",
   "tests/server",
+  "tests/runs/store",
+  "tests/runs",
   "tests/imports",
+  "tests/tools",
+  "tests/data",
 ];
+
+/**
+ * Folders whose tests wait much of their time, for leases to run out and databases to come back. They run one after
+ * another beside the others, on what these leave of the processors.
+ */
+const WAITING = ["tests/runs/worker", "tests/runs/store"];
 
 /** Tests that switch the backend of tfjs, of which an isolate has one at a time. */
 const WEBASSEMBLY = /\/(?:wasm|vectors|preview|native\/network)_test\.ts$/;
@@ -48,9 +59,12 @@ export function groupFiles(files: readonly string[]): readonly Group[] {
     const found = SLOWEST_FIRST.indexOf(name);
     return found === -1 ? SLOWEST_FIRST.length : found;
   };
+  const folderOf = (file: string) => file.split("/").slice(0, -1).slice(0, 2).join("/");
+  const inner = SLOWEST_FIRST.filter((slow) => slow.split("/").length > 2);
   const nameOf = (file: string) =>
-    WEBASSEMBLY.test(file) ? file : SLOWEST_FIRST.find((slow) => file.startsWith(`${slow}/`)) ??
-      file.split("/").slice(0, -1).slice(0, 2).join("/");
+    WEBASSEMBLY.test(file)
+      ? file
+      : inner.find((slow) => file.startsWith(`${slow}/`)) ?? folderOf(file);
   return [...Map.groupBy(files.toSorted(), nameOf)]
     .map(([name, files]) => ({ name, files }))
     .toSorted((a, b) => rank(a.name) - rank(b.name));
@@ -100,13 +114,13 @@ if (import.meta.main) {
 async function runTests(paths: readonly string[], jobs: number): Promise<boolean> {
   const start = performance.now();
   const files = (paths.length === 0 ? ["tests"] : paths).flatMap((path) => testsIn(path));
-  const waiting: Group[] = [...groupFiles(files)];
-  if (paths.length === 0) waiting.push({ name: "examples", files: [] });
+  const groups: Group[] = [...groupFiles(files)];
+  if (paths.length === 0) groups.push({ name: "examples", files: [] });
   const total = { passed: 0, steps: 0, failed: 0, ignored: 0 };
   const broken: string[] = [];
   const errors: string[] = [];
-  const lane = async () => {
-    for (let group = waiting.shift(); group; group = waiting.shift()) {
+  const lane = async (groups: Group[]) => {
+    for (let group = groups.shift(); group; group = groups.shift()) {
       const { success, output } = await runGroup(group);
       console.log(`${group.name}\n${output}`);
       const counts = readCounts(output);
@@ -120,7 +134,11 @@ async function runTests(paths: readonly string[], jobs: number): Promise<boolean
       errors.push(errorsIn(output));
     }
   };
-  await Promise.all(Array.from({ length: jobs }, lane));
+  const { beside = [], rest = [] } = Object.groupBy(
+    groups,
+    ({ name }) => WAITING.includes(name) ? "beside" : "rest",
+  );
+  await Promise.all([lane(beside), ...Array.from({ length: jobs }, () => lane(rest))]);
   // Once more at the end, where a reader of a long log looks first.
   if (broken.length > 0) {
     console.log([...errors, `Failed: ${broken.join(", ")}`, ""].join("\n"));

@@ -11,12 +11,12 @@ describe("groupFiles()", () => {
       ...["tests/page/page_test.ts", "tests/chaos/chaos_test.ts"],
     ];
     assertEquals(groupFiles(files).map(({ name, files }) => [name, ...files]), [
-      ["tests/chaos", "tests/chaos/chaos_test.ts"],
       ["tests/page", "tests/page/page_test.ts"],
+      ["tests/chaos", "tests/chaos/chaos_test.ts"],
+      ["tests/ml", "tests/ml/b_test.ts", "tests/ml/graph/a_test.ts"],
       ["tests/ml/training", "tests/ml/training/a_test.ts"],
       ["tests/lib", "tests/lib/a_test.ts", "tests/lib/b_test.ts"],
       ["tests", "tests/main_test.ts"],
-      ["tests/ml", "tests/ml/b_test.ts", "tests/ml/graph/a_test.ts"],
     ]);
   });
 
