@@ -27,7 +27,7 @@ template <int M> static void winogradFilterTiles(Work& w) {
   const Tiling<M> tiling(g);
   const int block = w.integer(BLOCK_INT), in = g.channels, out = g.outChannels;
   const int total = (w.end - w.begin) * tiling.count();
-  const int64_t panel = (int64_t)block * PANEL, size = (int64_t)in * out, sumsOf = planeOf((int64_t)in * PANEL);
+  const int64_t panel = (int64_t)block * PANEL, size = (int64_t)in * out, sumsOf = planeOf(PANEL * PANEL);
   const int64_t planeV = planeOf((int64_t)block * in), planeM = planeOf((int64_t)block * out);
   float *zeros = w.at(3, 0), *v = zeros + in, *m = v + ELEMENTS * planeV, *sums = m + ELEMENTS * planeM;
   memset(zeros, 0, (size_t)in * 4);
@@ -38,16 +38,15 @@ template <int M> static void winogradFilterTiles(Work& w) {
       transformInput<M>(g, w.at(1, row), line, column, zeros, {v + to, planeV, panel});
       transformGradient<M>(g, w.at(2, row), line, column, {m + to, planeM, panel});
     });
-    // The sums of a panel of channels out stay in the second cache.
-    for (int o = 0; o < out; o += PANEL) {
-      for (int e = 0; e < ELEMENTS; e++)
-        for (int i = 0; i < in; i += PANEL)
-          multiplyPanels(v + e * planeV + i / PANEL * panel, m + e * planeM + o / PANEL * panel, count,
-                         sums + e * sumsOf + (int64_t)i * PANEL, PANEL, false);
-      for (int i = 0; i < in; i++)
-        for (int c = 0; c < PANEL; c += VL)
-          transformSums<M>(sums + (int64_t)i * PANEL + c, sumsOf, w.at(0, w.part) + (int64_t)i * out + o + c, size, first > 0);
-    }
+    // The sums of two panels stay in the first cache.
+    for (int o = 0; o < out; o += PANEL)
+      for (int i = 0; i < in; i += PANEL) {
+        for (int e = 0; e < ELEMENTS; e++)
+          multiplyPanels(v + e * planeV + i / PANEL * panel, m + e * planeM + o / PANEL * panel, count, sums + e * sumsOf, PANEL, false);
+        float* df = w.at(0, w.part) + (int64_t)i * out + o;
+        for (int at = 0; at < PANEL; at++, df += out)
+          for (int c = 0; c < PANEL; c += VL) transformSums<M>(sums + at * PANEL + c, sumsOf, df + c, size, first > 0);
+      }
   }
 }
 
@@ -60,5 +59,5 @@ static void winogradFilterGradientRun(Work& w) {
 static bool winogradFilterGradientFits(const Sizes& s) {
   int64_t image, result, filter;
   return windowsFit(s, &image, &result, &filter) && s.isParts(0, filter) && s.isRows(1, image) && s.isRows(2, result) &&
-         blockFits(s, planeOf(s.integer(2) * PANEL));
+         blockFits(s, planeOf(PANEL * PANEL));
 }

@@ -29,27 +29,32 @@ struct Planes {
   INLINE float* of(int c) const { return at + c / PANEL * panel + c % PANEL; }
 };
 
-// to = B' d B
+// to = B' d B. Half of the lines of large tiles go by at a time, so that all of them stay in registers.
 template <int M, typename Load> static INLINE void transformPixels(int channels, const Planes& to, Load load) {
-  constexpr int N = M + 2;
+  constexpr int N = M + 2, LINES = M > 2 ? N / 2 : N;
   for (int c = 0; c < channels; c += VL) {
-    vf t[N][N];
-#pragma GCC unroll 6
-    for (int x = 0; x < N; x++) {
-      vf d[N], v[N];
-#pragma GCC unroll 6
-      for (int y = 0; y < N; y++) d[y] = load(y, x, c);
-      Points<M>::input(d, v);
-#pragma GCC unroll 6
-      for (int y = 0; y < N; y++) t[y][x] = v[y];
-    }
     float* v = to.of(c);
+#pragma GCC unroll 2
+    for (int half = 0; half < N; half += LINES) {
+      vf t[LINES][N];
 #pragma GCC unroll 6
-    for (int y = 0; y < N; y++) {
-      vf s[N];
-      Points<M>::input(t[y], s);
+      for (int x = 0; x < N; x++) {
+        vf d[N], s[N];
 #pragma GCC unroll 6
-      for (int x = 0; x < N; x++, v += to.element) store(v, s[x]);
+        for (int y = 0; y < N; y++) d[y] = load(y, x, c);
+        Points<M>::input(d, s);
+#pragma GCC unroll 6
+        for (int y = 0; y < LINES; y++) t[y][x] = s[half + y];
+      }
+#pragma GCC unroll 6
+      for (int y = 0; y < LINES; y++) {
+        vf s[N];
+        Points<M>::input(t[y], s);
+#pragma GCC unroll 6
+        for (int x = 0; x < N; x++, v += to.element) store(v, s[x]);
+      }
+      // Or the compiler would do the first half of the work for both at once, and run out of registers.
+      asm volatile("" ::: "memory");
     }
   }
 }

@@ -161,7 +161,7 @@ export function winogradFilterGradient(
     outputs,
     [channelsIn, channelsOut],
     block,
-    channelsIn * PANEL + GAP,
+    PANEL * PANEL + GAP,
     context,
   );
   context.call(
