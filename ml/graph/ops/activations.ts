@@ -19,6 +19,7 @@ export const relu6Op: Op<"relu6"> = {
   inputFields: sameFields,
 };
 
+/** Computes min(max(x, 0), 6) of each element. */
 export function relu6(x: Tensor): Tensor {
   return apply(relu6Op, [x], {});
 }
@@ -39,6 +40,7 @@ export const leakyReluOp: Op<"leakyRelu"> = {
   inputFields: sameFields,
 };
 
+/** Computes x where it is above 0, else slope * x. */
 export function leakyRelu(x: Tensor, slope: number): Tensor {
   return apply(leakyReluOp, [x], { slope });
 }
@@ -57,6 +59,7 @@ export const eluOp: Op<"elu"> = {
   inputFields: sameFields,
 };
 
+/** Computes x where it is above 0, else exp(x) - 1. */
 export function elu(x: Tensor): Tensor {
   return apply(eluOp, [x], {});
 }
@@ -75,6 +78,7 @@ export const sigmoidOp: Op<"sigmoid"> = {
   inputFields: sameFields,
 };
 
+/** Computes 1 / (1 + exp(-x)) of each element. */
 export function sigmoid(x: Tensor): Tensor {
   return apply(sigmoidOp, [x], {});
 }
@@ -93,6 +97,7 @@ export const tanhOp: Op<"tanh"> = {
   inputFields: sameFields,
 };
 
+/** Computes the hyperbolic tangent of each element. */
 export function tanh(x: Tensor): Tensor {
   return apply(tanhOp, [x], {});
 }

@@ -22,6 +22,7 @@ export const addOp: Op<"add"> = {
   inputFields: sameFields,
 };
 
+/** Adds two tensors, whose shapes broadcast. */
 export function add(a: Tensor, b: Tensor): Tensor {
   return apply(addOp, [a, b], {});
 }
@@ -39,6 +40,7 @@ export const addNOp: Op<"addN"> = {
   gradient: ({ inputs }, dy) => inputs.map(() => dy),
 };
 
+/** Adds tensors of one shape, at least one. */
 export function addN(terms: readonly Tensor[]): Tensor {
   const [only, ...others] = terms;
   return only && others.length === 0 ? only : apply(addNOp, terms, {});
@@ -54,6 +56,7 @@ export const subtractOp: Op<"subtract"> = {
   inputFields: sameFields,
 };
 
+/** Subtracts b from a; their shapes broadcast. */
 export function subtract(a: Tensor, b: Tensor): Tensor {
   return apply(subtractOp, [a, b], {});
 }
@@ -68,6 +71,7 @@ export const multiplyOp: Op<"multiply"> = {
   inputFields: sameFields,
 };
 
+/** Multiplies two tensors element by element; their shapes broadcast. */
 export function multiply(a: Tensor, b: Tensor): Tensor {
   return apply(multiplyOp, [a, b], {});
 }
@@ -83,6 +87,7 @@ export const divideOp: Op<"divide"> = {
   },
 };
 
+/** Divides a by b element by element; their shapes broadcast. */
 export function divide(a: Tensor, b: Tensor): Tensor {
   return apply(divideOp, [a, b], {});
 }
@@ -93,6 +98,7 @@ export const sqrtOp: Op<"sqrt"> = {
   gradient: (node, dy) => [divide(multiply(dy, constant(0.5)), node)],
 };
 
+/** Computes the square root of each element. */
 export function sqrt(x: Tensor): Tensor {
   return apply(sqrtOp, [x], {});
 }
@@ -103,6 +109,7 @@ export const expOp: Op<"exp"> = {
   gradient: (node, dy) => [multiply(dy, node)],
 };
 
+/** Computes e to the power of each element. */
 export function exp(x: Tensor): Tensor {
   return apply(expOp, [x], {});
 }
@@ -114,6 +121,7 @@ export const expm1Op: Op<"expm1"> = {
   gradient: (node, dy) => [multiply(dy, add(node, constant(1)))],
 };
 
+/** Computes exp(x) - 1 of each element, exact also near 0. */
 export function expm1(x: Tensor): Tensor {
   return apply(expm1Op, [x], {});
 }
@@ -134,6 +142,7 @@ export const sumOp: Op<"sum"> = {
   },
 };
 
+/** Sums over axes, which keep size 1 with `keepDims` and vanish without. */
 export function sum(x: Tensor, axes: readonly number[], keepDims = false): Tensor {
   return apply(sumOp, [x], { axes, keepDims });
 }
@@ -157,6 +166,7 @@ export const broadcastToOp: Op<"broadcastTo"> = {
   gradient: (node, upstream) => [sumTo(upstream, inputAt(node.inputs, 0).shape)],
 };
 
+/** Repeats a tensor along axes of size 1, and along new axes in front, up to a shape. */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   return apply(broadcastToOp, [x], { shape });
 }

@@ -23,6 +23,7 @@ export const softmaxOp: Op<"softmax"> = {
   },
 };
 
+/** Computes probabilities of the same shape, which sum to 1 along the last axis. */
 export function softmax(logits: Tensor): Tensor {
   return apply(softmaxOp, [logits], {});
 }
@@ -34,6 +35,7 @@ export const logSoftmaxOp: Op<"logSoftmax"> = {
   gradient: (node, dy) => [subtract(dy, multiply(exp(node), sum(dy, lastAxis(node), true)))],
 };
 
+/** Computes logarithms of probabilities, along the last axis. */
 export function logSoftmax(logits: Tensor): Tensor {
   return apply(logSoftmaxOp, [logits], {});
 }
@@ -49,6 +51,7 @@ export const softmaxCrossEntropyOp: Op<"softmaxCrossEntropy"> = {
   },
 };
 
+/** Computes the cross-entropy of each sample, in nats: [n]. */
 export function softmaxCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
   return apply(softmaxCrossEntropyOp, [logits, labels], {});
 }
@@ -71,6 +74,7 @@ export const negativeLogLikelihoodOp: Op<"negativeLogLikelihood"> = {
   },
 };
 
+/** Computes -logProbabilities[label] of each sample: [n]. */
 export function negativeLogLikelihood(logProbabilities: Tensor, labels: Tensor): Tensor {
   return apply(negativeLogLikelihoodOp, [logProbabilities, labels], {});
 }
@@ -90,6 +94,7 @@ export const argMaxOp: Op<"argMax"> = {
   infer: (inputs) => ({ shape: [sizeAt(inputAt(inputs, 0).shape, 0)], dtype: "int32" }),
 };
 
+/** Finds the class with the largest logit of each sample: int32 [n]. */
 export function argMax(logits: Tensor): Tensor {
   return apply(argMaxOp, [logits], {});
 }
@@ -100,6 +105,7 @@ export const equalOp: Op<"equal"> = {
   infer: (inputs) => ({ shape: inputAt(inputs, 0).shape, dtype: "float32" }),
 };
 
+/** Compares two tensors of one shape: 1 where they are equal, else 0. */
 export function equal(a: Tensor, b: Tensor): Tensor {
   return apply(equalOp, [a, b], {});
 }

@@ -45,6 +45,7 @@ export const sliceRowsOp: Op<"sliceRows"> = {
   },
 };
 
+/** Takes `count` rows from `begin` on. */
 export function sliceRows(x: Tensor, begin: number, count: number): Tensor {
   if (begin === 0 && count === x.shape[0]) return x;
   return apply(sliceRowsOp, [x], { begin, count });
@@ -56,6 +57,7 @@ export const castOp: Op<"cast"> = {
   infer: (inputs, { dtype }) => ({ shape: inputAt(inputs, 0).shape, dtype }),
 };
 
+/** Converts the elements to a type. */
 export function cast(x: Tensor, dtype: "float32" | "int32"): Tensor {
   return x.dtype === dtype ? x : apply(castOp, [x], { dtype });
 }
@@ -73,6 +75,7 @@ export const reshapeOp: Op<"reshape"> = {
   gradient: (node, upstream) => [reshape(upstream, inputAt(node.inputs, 0).shape)],
 };
 
+/** Gives the same elements another shape of the same size. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   return apply(reshapeOp, [x], { shape });
 }
@@ -101,6 +104,7 @@ export const sliceOp: Op<"slice"> = {
   },
 };
 
+/** Takes the box that begins at `begin` and has the shape `size`. */
 export function slice(x: Tensor, begin: Shape, size: Shape): Tensor {
   return apply(sliceOp, [x], { begin, size });
 }
@@ -123,6 +127,7 @@ export const padOp: Op<"pad"> = {
   ],
 };
 
+/** Puts zeros around a tensor: `before` and `after` it along each axis. */
 export function pad(x: Tensor, before: Shape, after: Shape): Tensor {
   return apply(padOp, [x], { before, after });
 }
@@ -155,6 +160,7 @@ export const concatOp: Op<"concat"> = {
   },
 };
 
+/** Puts tensors one after the other along an axis; their other sizes are equal. */
 export function concat(parts: readonly Tensor[], axis: number): Tensor {
   const [only, ...others] = parts;
   return only && others.length === 0 ? only : apply(concatOp, parts, { axis });

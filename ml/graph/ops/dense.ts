@@ -26,6 +26,7 @@ export const matMulOp: Op<"matMul"> = {
   },
 };
 
+/** Multiplies matrices, [m, k] by [k, n], each read transposed on demand: [m, n]. */
 export function matMul(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
   return apply(matMulOp, [a, b], { transposeA, transposeB });
 }
@@ -44,6 +45,7 @@ export const biasAddOp: Op<"biasAdd"> = {
   inputFields: sameFields,
 };
 
+/** Adds [channels] to the last axis. */
 export function biasAdd(x: Tensor, bias: Tensor): Tensor {
   return apply(biasAddOp, [x, bias], {});
 }
@@ -57,6 +59,7 @@ export const biasGradientOp: Op<"biasGradient"> = {
   },
 };
 
+/** Sums over all axes but the last: [channels]. */
 export function biasGradient(dy: Tensor): Tensor {
   return apply(biasGradientOp, [dy], {});
 }
@@ -72,6 +75,7 @@ export const reluOp: Op<"relu"> = {
   inputFields: sameFields,
 };
 
+/** Computes max(x, 0) of each element. */
 export function relu(x: Tensor): Tensor {
   return apply(reluOp, [x], {});
 }
@@ -88,6 +92,7 @@ export const reluGradientOp: Op<"reluGradient"> = {
   },
 };
 
+/** Returns dy where the output y of relu() is above 0, else 0. */
 export function reluGradient(dy: Tensor, y: Tensor): Tensor {
   return apply(reluGradientOp, [dy, y], {});
 }

@@ -15,6 +15,7 @@ export const rsqrtOp: Op<"rsqrt"> = {
   inputFields: sameFields,
 };
 
+/** Computes 1 / sqrt(x) of each element. */
 export function rsqrt(x: Tensor): Tensor {
   return apply(rsqrtOp, [x], {});
 }
@@ -27,6 +28,7 @@ export const logOp: Op<"log"> = {
   inputFields: sameFields,
 };
 
+/** Computes the natural logarithm of each element. */
 export function log(x: Tensor): Tensor {
   return apply(logOp, [x], {});
 }
@@ -43,6 +45,7 @@ export const erfOp: Op<"erf"> = {
   inputFields: sameFields,
 };
 
+/** Computes the error function of each element. */
 export function erf(x: Tensor): Tensor {
   return apply(erfOp, [x], {});
 }
@@ -50,6 +53,7 @@ export function erf(x: Tensor): Tensor {
 /** The absolute value. Its gradient is not needed yet. */
 export const absOp: Op<"abs"> = { kind: "abs", infer: sameType, inputFields: sameFields };
 
+/** Computes the absolute value of each element. */
 export function abs(x: Tensor): Tensor {
   return apply(absOp, [x], {});
 }
@@ -61,6 +65,7 @@ export const maximumOp: Op<"maximum"> = {
   inputFields: sameFields,
 };
 
+/** Returns the larger elements of two tensors, whose shapes broadcast. */
 export function maximum(a: Tensor, b: Tensor): Tensor {
   return apply(maximumOp, [a, b], {});
 }
@@ -72,6 +77,7 @@ export const minimumOp: Op<"minimum"> = {
   inputFields: sameFields,
 };
 
+/** Returns the smaller elements of two tensors, whose shapes broadcast. */
 export function minimum(a: Tensor, b: Tensor): Tensor {
   return apply(minimumOp, [a, b], {});
 }

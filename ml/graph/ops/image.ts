@@ -59,6 +59,11 @@ export const conv2dOp: Op<"conv2d"> = {
   },
 };
 
+/**
+ * Cross-correlates [n, h, w, in] with a filter [kh, kw, in / groups, out]: [n, h', w', out].
+ *
+ * @throws {RangeError} if the kernel does not fit into the padded image, or the channels do not
+ */
 export function conv2d(x: Tensor, filter: Tensor, convolution: Partial<Convolution> = {}): Tensor {
   const { strides = ONES, padding = NO_PADDING, dilations = ONES, groups = 1 } = convolution;
   return apply(conv2dOp, [x, filter], { strides, padding, dilations, groups });

@@ -69,6 +69,9 @@ export interface NormalizedBatch {
   readonly variance: Tensor;
 }
 
+/**
+ * Normalises [n, h, w, c] for each channel by the batch's mean and variance, then applies scale and offset, both [c].
+ */
 export function batchNorm(
   x: Tensor,
   scale: Tensor,

@@ -10,6 +10,7 @@ export const variableOp: Op<"variable"> = {
   infer: (_inputs, { shape, dtype }) => ({ shape, dtype }),
 };
 
+/** Reads a variable: its value at the beginning of the step. */
 export function variable(name: string, type: TensorType): Tensor {
   return apply(variableOp, [], { name, ...type });
 }
@@ -20,6 +21,7 @@ export const placeholderOp: Op<"placeholder"> = {
   infer: (_inputs, { shape, dtype }) => ({ shape, dtype }),
 };
 
+/** Reads an input of the call, by its name. */
 export function placeholder(name: string, type: TensorType): Tensor {
   return apply(placeholderOp, [], { name, ...type });
 }
@@ -30,6 +32,7 @@ export const constantOp: Op<"constant"> = {
   infer: (_inputs, { shape, dtype }) => ({ shape, dtype }),
 };
 
+/** Makes a float32 constant; one number fills the whole shape. */
 export function constant(values: number | readonly number[], shape: Shape = []): Tensor {
   return apply(constantOp, [], {
     values: typeof values === "number" ? [values] : values,
