@@ -113,6 +113,8 @@ export const TILE_CASES: readonly Case[] = [
   pooled([3, 34, 30, 32], [3, 3, 32, 20]),
   pooled([3, 9, 8, 3], [3, 3, 3, 32], { strides: [1, 2] }),
   pooled([3, 13, 12, 1], [5, 5, 1, 48], { padding: [2, 2, 1, 0] }),
+  pooled([3, 12, 11, 1], [3, 3, 1, 32]),
+  pooled([3, 16, 9, 1], [4, 4, 1, 16], { strides: [2, 1] }, { strides: [3, 2] }),
   pooled([3, 10, 9, 4], [5, 5, 4, 16], {}, { size: [3, 2], padding: [1, 0, 0, 1] }),
   pooled([3, 12, 9, 16], [3, 3, 16, 33], {}, {
     size: [3, 3],
