@@ -148,7 +148,7 @@ async function setUp(
   await linkParts(places.package, parts);
   const phase = beginPhase(report, "Checking TensorFlow");
   const { version, gpu } = await prove();
-  phase.done(`TensorFlow ${version} computes on the ${gpu ? "GPU" : "CPU"}: proved`);
+  phase.done(`TensorFlow ${version} computes on the ${gpu ? "GPU" : "CPU"}: checked`);
   return await writeStamp(
     places.package,
     { key: keyOf(release), build: release.build, version, gpu },
