@@ -80,18 +80,14 @@ describe("an imported dataset", () => {
       `mutation { startTraining(input: { dataset: "used", network: { preset: MLP } }) { run { id } } }`,
     );
     const remove = { query: DELETE, variables: { name: "used" } };
-    await assertRefused(server.post(remove), {
-      code: "CONFLICT",
-      message: /^Dataset 'used' is used by the run '.*', which is queued/,
-    });
+    const used = /^Dataset 'used' is used by the run '.*', which is queued/;
+    await assertRefused(server.post(remove), { code: "CONFLICT", message: used });
     await server.ask(`mutation { cancelTraining(runId: "${run.id}") { run { state } } }`);
     assertEquals((await server.ask(DELETE, { name: "used" })).deleteDataset.deletedName, "used");
     assertEquals(await askDataset(server, "used"), null);
     await assertRefused(server.post(remove), { code: "NOT_FOUND" });
-    await assertRefused(server.post({ query: DELETE, variables: { name: "mnist" } }), {
-      code: "BAD_USER_INPUT",
-      message: /got the built-in 'mnist'/,
-    });
+    const builtIn = { code: "BAD_USER_INPUT", message: /got the built-in 'mnist'/ };
+    await assertRefused(server.post({ query: DELETE, variables: { name: "mnist" } }), builtIn);
   });
 
   it("is followed from the import's beginning to its end", async () => {
@@ -117,16 +113,10 @@ describe("an imported dataset", () => {
       const dataset = await importZip(server, name, await zipOf(files), { images: IMAGES });
       assertEquals(dataset.state, "FAILED");
       assertMatch(dataset.problem, problem);
-      await assertRefused(
-        server.post({
-          query: `mutation { startTraining(input: { dataset: "${name}" }) { run { id } } }`,
-        }),
-        {
-          code: "BAD_USER_INPUT",
-          message:
-            /Cannot train with dataset '\w+': its import must have ended as READY, got FAILED/,
-        },
-      );
+      const query = `mutation { startTraining(input: { dataset: "${name}" }) { run { id } } }`;
+      const message =
+        /Cannot train with dataset '\w+': its import must have ended as READY, got FAILED/;
+      await assertRefused(server.post({ query }), { code: "BAD_USER_INPUT", message });
     }
     // What has failed gives its name back.
     const again = await importZip(server, "single", await zipOf(colouredImages(2)));
@@ -139,10 +129,8 @@ describe("an imported dataset", () => {
     const dataset = await importZip(server, "cut", await zipOf(files), { images: IMAGES });
     assertEquals([dataset.state, dataset.imported, dataset.problemCount], ["READY", 12, 1]);
     assertEquals(dataset.problems[0].file, "green/cut.png");
-    assertMatch(
-      dataset.problems[0].message,
-      /must be a whole image, got one that is damaged or cannot be decoded/,
-    );
+    const { message } = dataset.problems[0];
+    assertMatch(message, /must be a whole image, got one that is damaged or cannot be decoded/);
   });
 });
 
@@ -161,10 +149,8 @@ describe("the input of an import", () => {
     const { errors } = await response.json();
     const { code, problems } = errors[0].extensions;
     assertEquals(code, "BAD_USER_INPUT");
-    assertEquals(
-      problems.map(({ path }: { path: string[] }) => path.slice(1).join(".")),
-      ["source.upload", "name", "images.width", "testShare", "seed"],
-    );
+    const paths = problems.map(({ path }: { path: string[] }) => path.slice(1).join("."));
+    assertEquals(paths, ["source.upload", "name", "images.width", "testShare", "seed"]);
     assertMatch(problems[0].message, /^Cannot import: source\.upload must be complete/);
     assertMatch(problems[2].message, /^Cannot import: images\.width must be between 1 and 1024/);
   });
@@ -182,11 +168,9 @@ describe("the input of an import", () => {
     assertEquals((await importEnded(server, "mine")).imported, 6);
     const wrong = ["../home", "link", "link/data", "mine/../../home", "/etc", "absent", "a\0b"];
     for (const path of wrong) {
-      await assertRefused(
-        server.post({ query: IMPORT, variables: { input: { name: "out", source: { path } } } }),
-        { code: "BAD_USER_INPUT", message: /^Cannot import: source\.path must be / },
-        path,
-      );
+      const variables = { input: { name: "out", source: { path } } };
+      const refusal = { code: "BAD_USER_INPUT", message: /^Cannot import: source\.path must be / };
+      await assertRefused(server.post({ query: IMPORT, variables }), refusal, path);
     }
     assertEquals(await askDataset(server, "out"), null);
   });
@@ -196,25 +180,20 @@ describe("the input of an import", () => {
       { name: scope, scope, secret: `${scope}-0123456789abcdef` }
     ));
     await using server = await startServer({ hasImports: true, tokens });
-    const as = (scope: string, source: unknown) =>
-      server.post(
-        { query: IMPORT, variables: { input: { name: "mine", source } } },
-        bearer(`${scope}-0123456789abcdef`),
-      );
+    const headersOf = (scope: string) => bearer(`${scope}-0123456789abcdef`);
+    const as = (scope: string, source: unknown) => {
+      const variables = { input: { name: "mine", source } };
+      return server.post({ query: IMPORT, variables }, headersOf(scope));
+    };
     await assertRefused(as("read", { path: "mine" }), { code: "FORBIDDEN" });
-    await assertRefused(as("write", { path: "mine" }), {
-      code: "FORBIDDEN",
-      message: /scope must be 'admin' for source\.path, got 'write'/,
-    });
+    const scope = /scope must be 'admin' for source\.path, got 'write'/;
+    await assertRefused(as("write", { path: "mine" }), { code: "FORBIDDEN", message: scope });
     await assertRefused(as("admin", { path: "mine" }), { code: "BAD_USER_INPUT" });
-    const response = await server.post({
-      query: `mutation { createUpload(input: { fileName: "a", bytes: 1 }) { upload { id } } }`,
-    }, bearer("admin-0123456789abcdef"));
-    const { data } = await response.json();
-    await assertRefused(as("write", { upload: data.createUpload.upload.id }), {
-      code: "BAD_USER_INPUT",
-      message: /source\.upload must be complete\. Cannot find the upload/,
-    });
+    const query = `mutation { createUpload(input: { fileName: "a", bytes: 1 }) { upload { id } } }`;
+    const { createUpload } = await server.ask(query, {}, headersOf("admin"));
+    const message = /source\.upload must be complete\. Cannot find the upload/;
+    const others = as("write", { upload: createUpload.upload.id });
+    await assertRefused(others, { code: "BAD_USER_INPUT", message });
   });
 });
 

@@ -13,12 +13,15 @@ const folder = folderPerTest();
 const RGB_8 = { width: 8, height: 8, color: "RGB", fit: "STRETCH" } as const;
 const GREY_4 = { width: 4, height: 4, color: "GREY", fit: "COVER" } as const;
 
+/** Imports a source, and returns the dataset's manifest. */
+const imported = async (...of: Parameters<typeof importRequest>) =>
+  manifestOf(await importDataset(folder.path, importRequest(...of)));
+
 describe("an import of images in folders", () => {
   it("makes a dataset of the classes, sorted, that is read as MNIST is", async () => {
     const zip = folder.join("colours.zip");
     await writeZip(zip, colouredImages(10, "wrapped/"));
-    const found = await importDataset(folder.path, importRequest(zip, { images: RGB_8 }));
-    const { content, version, problemCount } = manifestOf(found);
+    const { content, version, problemCount } = await imported(zip, { images: RGB_8 });
     assertEquals(content.classes, ["blue", "green", "red"]);
     assertEquals([content.train.classCounts, content.test.classCounts], [[8, 8, 8], [2, 2, 2]]);
     assertEquals(problemCount, 0);
@@ -38,8 +41,7 @@ describe("an import of images in folders", () => {
     await writeZip(zip, colouredImages(3));
     const versions: string[] = [];
     for (const seed of [0, 0, 1]) {
-      const request = importRequest(zip, { images: RGB_8, seed });
-      versions.push(manifestOf(await importDataset(folder.path, request)).version);
+      versions.push((await imported(zip, { images: RGB_8, seed })).version);
       await deleteImported(folder.path, "mine");
     }
     const [first, again, other] = versions;
@@ -54,23 +56,16 @@ describe("an import of images in folders", () => {
       ...colouredImages(1, "data/Valid/"),
       ...colouredImages(1, "data/test/"),
     });
-    const found = await importDataset(folder.path, importRequest(zip, { images: GREY_4 }));
-    const { train, test } = manifestOf(found).content;
+    const { train, test } = (await imported(zip, { images: GREY_4 })).content;
     assertEquals([train.count, test.count], [9, 3]);
   });
 
   it("sorts folders that are numbers as torchvision does", async () => {
     const path = folder.join("numbers.zip");
     const names = Array.from({ length: 12 }, (_, at) => String(at));
-    await writeZip(
-      path,
-      Object.fromEntries(
-        names.flatMap((name) =>
-          [0, 1].map((copy) => [`${name}/${copy}.png`, png(8, 8, [9, 9, 9])])
-        ),
-      ),
-    );
-    const { content } = manifestOf(await importDataset(folder.path, importRequest(path)));
+    const files = names.flatMap((name) => [`${name}/0.png`, `${name}/1.png`]);
+    await writeZip(path, Object.fromEntries(files.map((file) => [file, png(8, 8, [9, 9, 9])])));
+    const { content } = await imported(path);
     assertEquals(content.classes.join(), "0,1,10,11,2,3,4,5,6,7,8,9");
   });
 
@@ -87,8 +82,7 @@ describe("an import of images in folders", () => {
       "red/.DS_Store": "x",
       "red/UPPER.JPG": whole,
     });
-    const found = await importDataset(folder.path, importRequest(zip, { images: GREY_4 }));
-    const { problems, problemCount, content } = manifestOf(found);
+    const { problems, problemCount, content } = await imported(zip, { images: GREY_4 });
     const files = problems.map(({ file }) => file).toSorted();
     assertEquals(files, ["../outside.png", "readme.txt", "red/cut.png", "red/notes.png"]);
     assertEquals(problemCount, 4);
@@ -122,12 +116,9 @@ describe("an import of images in folders", () => {
   it("fails for an empty file, an empty folder and a folder without files, and says so", async () => {
     const file = async (name: string, content: BlobPart) => {
       const path = folder.join(name);
-      const packed = new Blob([content]).stream();
-      const isGzip = name.endsWith(".gz");
-      await Deno.writeFile(
-        path,
-        isGzip ? packed.pipeThrough(new CompressionStream("gzip")) : packed,
-      );
+      const plain = new Blob([content]).stream();
+      const packed = () => plain.pipeThrough(new CompressionStream("gzip"));
+      await Deno.writeFile(path, name.endsWith(".gz") ? packed() : plain);
       return path;
     };
     const directory = async (name: string) => {
@@ -151,8 +142,7 @@ describe("an import of images in folders", () => {
   it("leaves an empty file out, and says so", async () => {
     const zip = folder.join("one-empty.zip");
     await writeZip(zip, { ...colouredImages(4), "red/empty.png": new Uint8Array() });
-    const found = await importDataset(folder.path, importRequest(zip, { images: GREY_4 }));
-    const [problem] = manifestOf(found).problems;
+    const [problem] = (await imported(zip, { images: GREY_4 })).problems;
     assertEquals(problem?.file, "red/empty.png");
     assertMatch(problem?.message ?? "", /got an empty file\.$/);
   });
@@ -163,11 +153,7 @@ describe("an import of images in folders", () => {
       await Deno.writeFile(folder.join("images", path), bytes);
     }
     await Deno.symlink("/etc/passwd", folder.join("images", "red", "link.png"));
-    const found = await importDataset(
-      folder.path,
-      importRequest(folder.join("images"), { images: GREY_4 }),
-    );
-    const { problems, content } = manifestOf(found);
+    const { problems, content } = await imported(folder.join("images"), { images: GREY_4 });
     assertEquals(content.train.count + content.test.count, 6);
     assertEquals(problems.map(({ file }) => file), ["red/link.png"]);
   });
@@ -179,8 +165,7 @@ describe("an import of a table", () => {
     const head = ["label", ...Array.from({ length: 64 }, (_, at) => `pixel${at}`)].join(",");
     const rows = Array.from({ length: 10 }, (_, at) => row(at % 2 === 0 ? 0 : 2, at));
     await Deno.writeTextFile(folder.join("digits.csv"), [head, ...rows].join("\n"));
-    const found = await importDataset(folder.path, importRequest(folder.join("digits.csv")));
-    const { content } = manifestOf(found);
+    const { content } = await imported(folder.join("digits.csv"));
     assertEquals([content.classes, content.imageShape], [["0", "2"], [8, 8, 1]]);
     const test = await openDataset("mine", "test", folder.path);
     for (const [at, label] of test.labels.entries()) {
@@ -192,9 +177,7 @@ describe("an import of a table", () => {
     const path = folder.join("iris.csv");
     const rows = Array.from({ length: 12 }, (_, at) => `${at + 1},${at % 4},${at < 6 ? "a" : "b"}`);
     await Deno.writeTextFile(path, ["Id,Petal,Species", ...rows].join("\n"));
-    const { content, columns, problems } = manifestOf(
-      await importDataset(folder.path, importRequest(path)),
-    );
+    const { content, columns, problems } = await imported(path);
     assertEquals([content.imageShape, columns], [[1, 1, 1], ["Petal"]]);
     assertEquals(problems, [{
       file: "iris.csv, column 'Id'",
@@ -202,8 +185,7 @@ describe("an import of a table", () => {
         "It only numbers the rows, so it is left out. To use it, list all columns to use (--features, or csv.features in the API).",
     }]);
 
-    const asked = importRequest(path, { name: "asked", csv: { features: ["Id", "Petal"] } });
-    const both = manifestOf(await importDataset(folder.path, asked));
+    const both = await imported(path, { name: "asked", csv: { features: ["Id", "Petal"] } });
     assertEquals([both.content.imageShape, both.problems], [[1, 1, 2], []]);
     assertEquals(both.columns, ["Id", "Petal"]);
   });
@@ -214,8 +196,7 @@ describe("an import of a table", () => {
     for (const [name, lines] of [["bare", rows], ["headed", ["size,label", ...rows]]] as const) {
       const path = folder.join(`${name}.csv`);
       await Deno.writeTextFile(path, lines.join("\n"));
-      const request = importRequest(path, { name, csv: { label: "2" } });
-      manifests.push(manifestOf(await importDataset(folder.path, request)));
+      manifests.push(await imported(path, { name, csv: { label: "2" } }));
     }
     const [bare, headed] = manifests;
     assertEquals([bare?.columns, headed?.columns], [undefined, ["size"]]);
@@ -224,44 +205,28 @@ describe("an import of a table", () => {
 
   it("takes an index in other steps for values, and a table's only column", async () => {
     const path = folder.join("steps.csv");
-    for (
-      const [head, row] of [
-        ["index,Species", (at: number) => `${at}`],
-        ["Species,index,size", (at: number) => `${at * 2},1`],
-      ] as const
-    ) {
-      const isFirst = head.startsWith("Species");
-      const rows = Array.from({ length: 12 }, (_, at) => {
-        const label = at < 6 ? "a" : "b";
-        return isFirst ? `${label},${row(at)}` : `${row(at)},${label}`;
-      });
+    const tables = [
+      ["last", "index,Species", (at: number, label: string) => `${at},${label}`, 1],
+      ["first", "Species,index,size", (at: number, label: string) => `${label},${at * 2},1`, 2],
+    ] as const;
+    for (const [name, head, row, features] of tables) {
+      const rows = Array.from({ length: 12 }, (_, at) => row(at, at < 6 ? "a" : "b"));
       await Deno.writeTextFile(path, [head, ...rows].join("\n"));
-      const request = importRequest(path, { name: isFirst ? "first" : "last" });
-      const { content, problems } = manifestOf(await importDataset(folder.path, request));
-      assertEquals([content.imageShape[2], problems], [isFirst ? 2 : 1, []]);
+      const { content, problems } = await imported(path, { name });
+      assertEquals([content.imageShape[2], problems], [features, []]);
     }
   });
 
   it("names rows with missing values, other values and other numbers of columns", async () => {
     const pixels = new Array(64).fill(7).join(",");
-    const lines = [
-      "a," + pixels,
-      "b," + pixels,
-      "a,1,2",
-      `b,,${pixels.slice(2)}`,
-      `a,256,${pixels.slice(2)}`,
-    ];
+    const rest = pixels.slice(2);
+    const lines = [`a,${pixels}`, `b,${pixels}`, "a,1,2", `b,,${rest}`, `a,256,${rest}`];
     const whole = Array.from({ length: 8 }, (_, at) => `${at % 2 ? "a" : "b"},${pixels}`);
     await Deno.writeTextFile(folder.join("rows.csv"), [...whole, ...lines].join("\r\n"));
-    const request = importRequest(folder.join("rows.csv"), {
-      csv: { label: "1", imageShape: [8, 8] },
-    });
-    const { problems, content } = manifestOf(await importDataset(folder.path, request));
-    assertEquals(problems.map(({ file }) => file), [
-      "rows.csv, row 11",
-      "rows.csv, row 12",
-      "rows.csv, row 13",
-    ]);
+    const csv = { label: "1", imageShape: [8, 8] as const };
+    const { problems, content } = await imported(folder.join("rows.csv"), { csv });
+    const rows = problems.map(({ file }) => file);
+    assertEquals(rows, ["rows.csv, row 11", "rows.csv, row 12", "rows.csv, row 13"]);
     assertMatch(problems[0]?.message ?? "", /a row must have 65 columns, got 3/);
     assertMatch(problems[1]?.message ?? "", /its value in column column 2 is missing/);
     assertMatch(problems[2]?.message ?? "", /must be a whole number from 0 to 255, got '256'/);
@@ -276,10 +241,8 @@ describe("the state of an import", () => {
     const request = importRequest(zip, { images: GREY_4 });
     await importDataset(folder.path, request);
     await assertFails(importDataset(folder.path, request), /a dataset has that name/);
-    await assertFails(
-      importDataset(folder.path, { ...request, name: "mnist" }),
-      /a built-in dataset has that name\. Choose another name/,
-    );
+    const builtIn = importDataset(folder.path, { ...request, name: "mnist" });
+    await assertFails(builtIn, /a built-in dataset has that name\. Choose another name/);
     assert(await deleteImported(folder.path, "mine"));
     assertEquals(await findImported(folder.path, "mine"), undefined);
     manifestOf(await importDataset(folder.path, request));
@@ -294,9 +257,7 @@ describe("the state of an import", () => {
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
     await Deno.writeFile(path, bytes);
     await assertFails(openDataset("mine", "train", folder.path), /that were imported/);
-    await assertFails(
-      openDataset(`mine@${"0".repeat(64)}`, "test", folder.path),
-      /its version must be 0000/,
-    );
+    const other = openDataset(`mine@${"0".repeat(64)}`, "test", folder.path);
+    await assertFails(other, /its version must be 0000/);
   });
 });

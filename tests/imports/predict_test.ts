@@ -48,6 +48,11 @@ async function runWithCheckpoint(
   return run.id;
 }
 
+/** A photo of one colour. */
+const photo = sharp({
+  create: { width: 90, height: 50, channels: 3, background: { r: 200, g: 40, b: 90 } },
+});
+
 describe("a dataset of colours", () => {
   const server = useServer({ hasImports: true, hasCheckpoints: true });
   const images = { width: 32, height: 32, color: "RGB", fit: "COVER" };
@@ -69,10 +74,9 @@ describe("a dataset of colours", () => {
 
     const runId = await runWithCheckpoint(server, "colours");
     const { datasets } = await server.ask(`{ datasets { name runCount } }`);
-    assertEquals(
-      datasets.map((each: { name: string; runCount: number }) => [each.name, each.runCount]),
-      [["mnist", 0], ["fashion-mnist", 0], ["colours", 1]],
-    );
+    const counts = (datasets as { name: string; runCount: number }[])
+      .map(({ name, runCount }) => `${name} ${runCount}`);
+    assertEquals(counts, ["mnist 0", "fashion-mnist 0", "colours 1"]);
     const { run } = await server.ask(
       `query ($runId: ID!) {
         run(id: $runId) {
@@ -95,9 +99,6 @@ describe("a dataset of colours", () => {
     const pixels = Array.from({ length: 3072 }, (_, at) => [200, 40, 90][at % 3] ?? 0);
     const expected = (await server.ask(PREDICT, { runId, pixels })).predict;
     assertEquals(expected.probabilities.length, 3);
-    const photo = sharp({
-      create: { width: 90, height: 50, channels: 3, background: { r: 200, g: 40, b: 90 } },
-    });
     for (const format of ["png", "webp"] as const) {
       const file = await photo.toFormat(format, { lossless: true }).toBuffer();
       const image = `data:image/${format};base64,${new Uint8Array(file).toBase64()}`;
@@ -109,19 +110,14 @@ describe("a dataset of colours", () => {
     assertEquals(predict.className, expected.className);
 
     const refusals: readonly [image: string, message: RegExp][] = [
-      [
-        uri(jpeg.subarray(0, 200)),
-        /image must be a whole image, got one that is damaged or cannot be decoded/,
-      ],
+      [uri(jpeg.subarray(0, 200)), /a whole image, got one that is damaged or cannot be decoded/],
       [uri(new TextEncoder().encode("no image")), /image must be a PNG, JPEG, WebP/],
       [uri(new Uint8Array()), /image must be a PNG, JPEG, .+, got an empty file\.$/],
       ["data:text/plain,x", /image must begin with 'data:image\/…;base64,', got text\/plain\.$/],
     ];
     for (const [image, message] of refusals) {
-      await assertRefused(server.post({ query: PREDICT, variables: { runId, image } }), {
-        code: "BAD_USER_INPUT",
-        message,
-      });
+      const response = server.post({ query: PREDICT, variables: { runId, image } });
+      await assertRefused(response, { code: "BAD_USER_INPUT", message });
     }
   });
 
@@ -129,39 +125,24 @@ describe("a dataset of colours", () => {
     const wide = { ...images, width: 32, height: 32, fit: "CONTAIN" };
     await importZip(server, "lost", await zipOf(colouredImages(10)), { images: wide });
     const runId = await runWithCheckpoint(server, "lost", "LENET", [{ type: "completed" }]);
-    const photo = await sharp({
-      create: { width: 90, height: 50, channels: 3, background: { r: 200, g: 40, b: 90 } },
-    }).png().toBuffer();
-    const image = `data:image/png;base64,${new Uint8Array(photo).toBase64()}`;
+    const file = await photo.png().toBuffer();
+    const image = `data:image/png;base64,${new Uint8Array(file).toBase64()}`;
     const before = (await server.ask(PREDICT, { runId, image })).predict;
     assert(["blue", "green", "red"].includes(before.className));
 
     await server.ask(`mutation { deleteDataset(name: "lost") { deletedName } }`);
     assertEquals((await server.ask(PREDICT, { runId, image })).predict, before);
     assertEquals(before.classNames, ["blue", "green", "red"]);
-    await assertRefused(
-      server.post({
-        query: "mutation ($id: ID!) { resumeTraining(runId: $id, epochs: 9) { run { state } } }",
-        variables: { id: runId },
-      }),
-      {
-        code: "CONFLICT",
-        message: /^Cannot resume a training: its dataset 'lost' was deleted\. Import/,
-      },
-    );
+    const resume = `mutation { resumeTraining(runId: "${runId}", epochs: 9) { run { state } } }`;
+    const deleted = /^Cannot resume a training: its dataset 'lost' was deleted\. Import/;
+    await assertRefused(server.post({ query: resume }), { code: "CONFLICT", message: deleted });
     assertEquals((await server.store.get(storeId(runId)))?.snapshot.state, "COMPLETED");
     const model = await fetch(`${server.origin}/runs/${storeId(runId)}/model.tfjs.zip`);
     assert((await model.text()).includes("labels.json"));
-    await assertRefused(
-      server.post({
-        query: "query ($id: ID!) { run(id: $id) { confusionMatrix { counts } } }",
-        variables: { id: runId },
-      }),
-      {
-        message:
-          /^Cannot use dataset 'lost': its version [0-9a-f]{8}… is not there; it may have been/,
-      },
-    );
+    const query = `{ run(id: "${runId}") { confusionMatrix { counts } } }`;
+    const message =
+      /^Cannot use dataset 'lost': its version [0-9a-f]{8}… is not there; it may have been/;
+    await assertRefused(server.post({ query }), { message });
   });
 
   it("is drawn as an augmentation makes it", async () => {

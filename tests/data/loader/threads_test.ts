@@ -51,12 +51,8 @@ describe("DataLoader() with workers", () => {
       let drawn = 0;
       const batchSampler = {
         *[Symbol.iterator]() {
-          for (
-            const batch of BatchSampler(SequentialSampler(digits.numbers), {
-              batchSize: 1,
-              dropLast: false,
-            })
-          ) {
+          const options = { batchSize: 1, dropLast: false };
+          for (const batch of BatchSampler(SequentialSampler(digits.numbers), options)) {
             drawn++;
             yield batch;
           }
@@ -72,16 +68,11 @@ describe("DataLoader() with workers", () => {
   });
 
   it("calls workerInitFn once in each worker, with its number, before it loads", async () => {
-    const loader = DataLoader(digits.threads, {
-      batchSize: 1,
-      workerInitFn: digits.initialise,
-      generator: 3,
-      ...two,
-    });
+    const options = { batchSize: 1, workerInitFn: digits.initialise, generator: 3, ...two };
+    const loader = DataLoader(digits.threads, options);
     const batches = await Array.fromAsync(loader);
-    assertEquals(batches.slice(0, 4).map(({ initialised }) => [...initialised.data]), [[0], [10], [
-      0,
-    ], [10]]);
+    const numbers = batches.flatMap(({ initialised }) => [...initialised.data]);
+    assertEquals(numbers.slice(0, 4), [0, 10, 0, 10]);
     const seeds = new Set(batches.map(({ seed }) => seed.data[0]));
     assertEquals(seeds.size, 2);
     const again = await Array.fromAsync(loader.epoch(1));
@@ -169,13 +160,8 @@ describe("DataLoader() with persistentWorkers", () => {
   });
 
   it("goes on with the next epoch where a loop was left early", async () => {
-    await using loader = DataLoader(digits.numbers, {
-      batchSize: 5,
-      shuffle: true,
-      generator: 2,
-      persistentWorkers: true,
-      ...two,
-    });
+    const options = { batchSize: 5, shuffle: true, generator: 2, persistentWorkers: true };
+    await using loader = DataLoader(digits.numbers, { ...options, ...two });
     for await (const _ of loader) break;
     const order = [...RandomSampler(digits.numbers, { generator: 2 }).epoch(2)];
     assertEquals((await numbers(loader)).flat(), order);
