@@ -56,20 +56,16 @@ describe("deno task webhooks", () => {
     ]);
 
     const short = id.slice(0, 10);
-    assertMatch(
-      (await run("ping", short)).stdout,
-      /^Delivered in \d+\.\d\d s: the answer is 204\./,
-    );
+    const ping = await run("ping", short);
+    assertMatch(ping.stdout, /^Delivered in \d+\.\d\d s: the answer is 204\./);
     assertEquals((await run("disable", short)).stdout, `${id} is disabled.\n`);
     assertEquals((await run("enable", short)).stdout, `${id} is active.\n`);
     await run("update", short, "--events", "epoch");
     const [json] = JSON.parse((await run("list", "--json")).stdout);
     assertEquals([json.id, json.events, json.createdBy], [id, ["EPOCH"], "EPOCHQL_TOKEN"]);
     const rotated = await run("rotate", short);
-    assertEquals(
-      (await store.webhooks.find(id))?.secrets,
-      [rotated.stdout.trim(), created.stdout.trim()],
-    );
+    const secrets = [rotated.stdout.trim(), created.stdout.trim()] as const;
+    assertEquals((await store.webhooks.find(id))?.secrets, secrets);
     assertEquals((await run("delete", short)).stdout, `${id} is deleted.\n`);
     assertEquals(await store.webhooks.list(), []);
   });

@@ -69,22 +69,19 @@ describe("Normalize()", () => {
   });
 
   it("refuses what PyTorch refuses", () => {
-    assertThrowsMatch(
-      () => Normalize([0], [0]),
-      /every std must be a number other than 0, got 0\.$/,
-    );
-    assertThrowsMatch(() => Normalize([0], [1e-60]), /other than 0/);
-    assertThrowsMatch(() => Normalize([0], [NaN]), /every std must be/);
-    assertThrowsMatch(() => Normalize([Infinity], [1]), /every mean must be/);
-    assertThrowsMatch(
-      () => Normalize([0, 0], [1]),
-      /as many numbers, one a channel, got 2 and 1\.$/,
-    );
+    const refused: readonly [mean: number[], std: number[], message: RegExp][] = [
+      [[0], [0], /every std must be a number other than 0, got 0\.$/],
+      [[0], [1e-60], /other than 0/],
+      [[0], [NaN], /every std must be/],
+      [[Infinity], [1], /every mean must be/],
+      [[0, 0], [1], /as many numbers, one a channel, got 2 and 1\.$/],
+    ];
+    for (const [mean, std, message] of refused) {
+      assertThrowsMatch(() => Normalize(mean, std), message);
+    }
     const tensor = { shape: [3, 1, 1], data: new Float32Array(3) };
-    assertThrowsMatch(
-      () => Normalize([0, 0], [1, 1])(tensor),
-      /Cannot normalise a tensor \[3, 1, 1\]: it must be .* with 2 channels\.$/,
-    );
+    const channels = /Cannot normalise a tensor \[3, 1, 1\]: it must be .* with 2 channels\.$/;
+    assertThrowsMatch(() => Normalize([0, 0], [1, 1])(tensor), channels);
   });
 });
 

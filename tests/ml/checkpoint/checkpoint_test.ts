@@ -17,7 +17,7 @@ import { RECIPE_NAMES, RECIPES } from "../../../ml/spec/recipes.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../../ml/spec/spec.ts";
 import torch from "../golden/torch.json" with { type: "json" };
 import { joinBytes } from "../../../lib/bytes.ts";
-import { aCheckpoint, aSpec, aState, bitsOf, namesUnder, ofKind } from "./support.ts";
+import { aCheckpoint, aSpec, assertKind, aState, bitsOf, namesUnder, ofKind } from "./support.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
 import { MIN_FLOAT32 } from "../../../lib/float32.ts";
 
@@ -127,10 +127,10 @@ describe("readCheckpoint()", () => {
     );
     await forAllAsync([lengths], async (length) => {
       await Deno.writeFile(path(), good.subarray(0, length));
-      await assertFails(readCheckpoint(path()), ofKind("damaged"));
+      await assertKind(readCheckpoint(path()), "damaged");
     }, { numRuns: 100 });
     await Deno.writeFile(path(), new Uint8Array([...good, 0]));
-    await assertFails(readCheckpoint(path()), ofKind("damaged"));
+    await assertKind(readCheckpoint(path()), "damaged");
   });
 
   it("refuses any other bytes", async () => {
@@ -217,7 +217,7 @@ describe("readCheckpoint()", () => {
   for (const [what, change, message] of wrong) {
     it(`refuses ${what}`, async () => {
       await Deno.writeFile(path(), fileWith((manifest) => Object.assign(manifest, change)));
-      await assertFails(readCheckpoint(path()), ofKind("damaged", message));
+      await assertKind(readCheckpoint(path()), "damaged", message);
     });
   }
 
@@ -232,10 +232,10 @@ describe("readCheckpoint()", () => {
     await Deno.writeFile(path(), fileOf(json, checkpoint.state));
     const read = await readCheckpoint(path(), { spec: checkpoint.spec });
     assertEquals(bitsOf(read), bitsOf(checkpoint));
-    await assertFails(readCheckpoint(path(), { spec }), ofKind("foreign", /its recipe must be/));
+    await assertKind(readCheckpoint(path(), { spec }), "foreign", /its recipe must be/);
 
     await Deno.writeFile(path(), fileOf(json.replace("WIDE_KERNEL", "NO"), checkpoint.state));
-    await assertFails(readCheckpoint(path()), ofKind("unsupported", /recipe must be one of/));
+    await assertKind(readCheckpoint(path()), "unsupported", /recipe must be one of/);
   });
 
   it("reads manifests of version 2, which knew no schedules", async () => {
@@ -249,7 +249,7 @@ describe("readCheckpoint()", () => {
     const scheduleState = { learningRate: 1, best: null, badEpochs: 0, cooldownLeft: 0 };
     await Deno.writeFile(path(), fileWith((manifest) => ({ ...manifest, scheduleState })));
     const rule = /its scheduleState must be one of its schedule/;
-    await assertFails(readCheckpoint(path()), ofKind("damaged", rule));
+    await assertKind(readCheckpoint(path()), "damaged", rule);
   });
 
   it("names the epoch of its last step in the file, evaluated or not", async () => {
@@ -303,10 +303,8 @@ describe("readCheckpoint()", () => {
     });
 
     it("refuses best weights of which one is missing", async () => {
-      await assertFails(
-        writeCheckpoint(path(), { ...checkpoint, best: weights.slice(1) }),
-        { message: /there must be an array 'best\/conv1.weight', got none/ },
-      );
+      const written = writeCheckpoint(path(), { ...checkpoint, best: weights.slice(1) });
+      await assertFails(written, /there must be an array 'best\/conv1.weight', got none/);
     });
 
     for (
@@ -322,7 +320,7 @@ describe("readCheckpoint()", () => {
         const { state, best: _best, ...manifest } = checkpoint;
         const json = JSON.stringify({ version: 4, ...manifest, earlyStopping: wrong });
         await Deno.writeFile(path(), fileOf(json, state));
-        await assertFails(readCheckpoint(path()), ofKind("damaged", /earlyStopping/));
+        await assertKind(readCheckpoint(path()), "damaged", /earlyStopping/);
       });
     }
   });
@@ -330,7 +328,7 @@ describe("readCheckpoint()", () => {
   it("says of a newer version that it is one", async () => {
     await Deno.writeFile(path(), fileWith(() => ({ version: 6, anything: [] })));
     const rule = /version must be 5 or older, got 6\. Use the version of epochql that wrote it/;
-    await assertFails(readCheckpoint(path()), ofKind("unsupported", rule));
+    await assertKind(readCheckpoint(path()), "unsupported", rule);
   });
 
   it("refuses weights of another shape", async () => {
@@ -339,20 +337,20 @@ describe("readCheckpoint()", () => {
     const turned = state.map((array) => ({ ...array, shape: array.shape.toReversed() }));
     await Deno.writeFile(path(), fileOf(json, turned));
     const shapes = /'conv1.weight' must be \[32, 1, 3, 3\], got \[3, 3, 1, 32\]/;
-    await assertFails(readCheckpoint(path()), ofKind("damaged", shapes));
+    await assertKind(readCheckpoint(path()), "damaged", shapes);
   });
 
   it("refuses the checkpoint of another training, and says in what it differs", async () => {
     await writeCheckpoint(path(), aCheckpoint());
     const rule = /its seed must be 7, got 2147483647\. It belongs to another training/;
     const other = readCheckpoint(path(), { spec: { ...spec, seed: 7 } });
-    await assertFails(other, ofKind("foreign", rule));
+    await assertKind(other, "foreign", rule);
     await readCheckpoint(path(), { spec: { ...spec, epochs: 9, device: "CUDA" } });
   });
 
   it("says that there is no file, or that it is none", async () => {
-    await assertFails(readCheckpoint(folder.join("none")), ofKind("missing"));
-    await assertFails(readCheckpoint(folder.path), ofKind("unreadable", /must be a file/));
+    await assertKind(readCheckpoint(folder.join("none")), "missing");
+    await assertKind(readCheckpoint(folder.path), "unreadable", /must be a file/);
   });
 });
 

@@ -34,18 +34,15 @@ const GOLDEN_ARRAYS: readonly StateArray[] = [
 /** Reads a whole file as readCheckpoint() does. */
 function parse(file: Uint8Array): Header & { readonly data: Uint8Array } {
   const length = headerLength(file.subarray(0, HEADER_OFFSET), file.length, "a-file");
+  const header = file.subarray(HEADER_OFFSET, HEADER_OFFSET + length);
   const data = file.subarray(HEADER_OFFSET + length);
-  return {
-    ...parseHeader(file.subarray(HEADER_OFFSET, HEADER_OFFSET + length), data.length, "a-file"),
-    data,
-  };
+  return { ...parseHeader(header, data.length, "a-file"), data };
 }
 
 /** A file with this header, and so many bytes behind it. */
 function fileOf(header: unknown, dataBytes = 0): Uint8Array {
-  const text = new TextEncoder().encode(
-    typeof header === "string" ? header : JSON.stringify(header),
-  );
+  const json = typeof header === "string" ? header : JSON.stringify(header);
+  const text = new TextEncoder().encode(json);
   const length = new Uint8Array(8);
   new DataView(length.buffer).setBigUint64(0, BigInt(text.length), true);
   return joinBytes([length, text, new Uint8Array(dataBytes)]);
@@ -67,6 +64,9 @@ const arrays = fc.uniqueArray(
 const metadata = fc.dictionary(fc.string(), fc.string({ unit: "grapheme" }))
   .map((texts) => new Map(Object.entries(texts)));
 
+const shapesOf = (arrays: readonly Pick<StateArray, "name" | "shape">[]) =>
+  new Map(arrays.map(({ name, shape }) => [name, shape]));
+
 describe("encode()", () => {
   it("writes the bytes that Python's library writes", async () => {
     assertEquals(joinBytes(encode(GOLDEN_METADATA, GOLDEN_ARRAYS)), await Deno.readFile(GOLDEN));
@@ -76,17 +76,12 @@ describe("encode()", () => {
     forAll([metadata, arrays], (texts, given) => {
       const { metadata, arrays, data } = parse(joinBytes(encode(texts, given)));
       assertEquals(metadata, texts);
-      assertEquals(
-        arrays.map(({ name, shape }) => [name, shape]).toSorted(),
-        given.map(({ name, shape }) => [name, shape]).toSorted(),
-      );
+      assertEquals(shapesOf(arrays), shapesOf(given));
       let at = 0;
       for (const { name, bytes } of arrays) {
         const { values } = given.find((array) => array.name === name) ?? {};
-        assertEquals(
-          data.subarray(at, at + bytes),
-          new Uint8Array(values?.slice().buffer ?? new ArrayBuffer()),
-        );
+        const written = new Uint8Array(values?.slice().buffer ?? new ArrayBuffer());
+        assertEquals(data.subarray(at, at + bytes), written);
         at += bytes;
       }
       assertEquals(at, data.length);
@@ -104,10 +99,7 @@ describe("parseHeader()", () => {
   it("reads what Python's library writes", async () => {
     const { metadata, arrays } = parse(await Deno.readFile(GOLDEN));
     assertEquals(metadata, GOLDEN_METADATA);
-    assertEquals(
-      new Map(arrays.map(({ name, shape }) => [name, shape])),
-      new Map(GOLDEN_ARRAYS.map(({ name, shape }) => [name, shape])),
-    );
+    assertEquals(shapesOf(arrays), shapesOf(GOLDEN_ARRAYS));
   });
 
   it("reads a header without metadata", () => {

@@ -1,4 +1,5 @@
 /** Shared by the tests of checkpoints: states of the right shapes, and comparisons. */
+import { assertFails } from "../../support/errors.ts";
 import { join } from "node:path";
 import type { Checkpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import { CheckpointError, type CheckpointErrorKind } from "../../../ml/checkpoint/error.ts";
@@ -56,6 +57,15 @@ export function aCheckpoint(change: Partial<Checkpoint> = {}): Checkpoint {
 export function ofKind(kind: CheckpointErrorKind, message = /./) {
   return (error: unknown): boolean =>
     error instanceof CheckpointError && error.kind === kind && message.test(error.message);
+}
+
+/** Asserts that a promise is rejected with a CheckpointError of a kind with a message like this. */
+export function assertKind(
+  work: Promise<unknown> | (() => Promise<unknown>),
+  kind: CheckpointErrorKind,
+  message?: RegExp,
+): Promise<void> {
+  return assertFails(work, ofKind(kind, message));
 }
 
 /** A checkpoint with its values as bits, to compare. */

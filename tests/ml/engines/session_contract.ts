@@ -118,14 +118,10 @@ export function describeSessions(
 
     it("refuses more steps than a call takes, and batches of a wrong size", async () => {
       const session = await open("BASIC_CNN");
-      await assertFails(
-        session.trainSteps(rows(0), 1),
-        new RegExp(`between 1 and ${stepsPerCall}`),
-      );
-      await assertFails(
-        session.trainSteps(new Int32Array((stepsPerCall + 1) * 32), 1),
-        new RegExp(`Cannot train ${stepsPerCall + 1} steps in a call`),
-      );
+      const limit = stepsPerCall;
+      await assertFails(session.trainSteps(rows(0), 1), new RegExp(`between 1 and ${limit}`));
+      const tooMany = session.trainSteps(new Int32Array((limit + 1) * 32), 1);
+      await assertFails(tooMany, new RegExp(`Cannot train ${limit + 1} steps in a call`));
       await assertFails(session.trainSteps(rows(33), 1), /Cannot train on a batch of 1/);
     });
   });
@@ -174,10 +170,8 @@ export function describeSessions(
     it("stops between slices when the signal aborts", async () => {
       const session = await open("BASIC_CNN");
       const reason = new Error("enough");
-      assertStrictEquals(
-        await assertRejects(() => session.evaluate(AbortSignal.abort(reason))),
-        reason,
-      );
+      const error = await assertRejects(() => session.evaluate(AbortSignal.abort(reason)));
+      assertStrictEquals(error, reason);
     });
   });
 
@@ -221,10 +215,8 @@ export function describeSessions(
       assert(state.some(({ name }) => name === "fc1.weight/momentum_buffer"));
       await assertFails(session.writeState(state.slice(1)), /'conv1.weight' is missing/);
       const wrong = state.map((array) => ({ ...array, shape: array.shape.toReversed() }));
-      await assertFails(
-        session.writeState(wrong),
-        /'conv1.weight' must be \[32, 1, 3, 3\], got 288 values of \[3, 3, 1, 32\]/,
-      );
+      const shapes = /'conv1.weight' must be \[32, 1, 3, 3\], got 288 values of \[3, 3, 1, 32\]/;
+      await assertFails(session.writeState(wrong), shapes);
       assertEquals(await session.readState(), state);
     });
   });

@@ -4,7 +4,7 @@ import { assertFails } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
-import { namesUnder, ofKind } from "../../ml/checkpoint/support.ts";
+import { assertKind, namesUnder, ofKind } from "../../ml/checkpoint/support.ts";
 import { present } from "../../support/present.ts";
 import { temporaryFolder } from "../../support/temporary_folder.ts";
 import { itWithDisk, smallDisk } from "../../support/small_disk.ts";
@@ -31,12 +31,9 @@ describe("openFolderStore()", () => {
       await Deno.writeFile(small, someBytes(100_000));
       await Deno.writeFile(large, someBytes(300_000));
       await store.put("run-1", "a", small);
-      await assertFails(
-        store.put("run-1", "b", large),
-        ofKind("disk-full", /the disk is full\. Free/),
-      );
+      await assertKind(store.put("run-1", "b", large), "disk-full", /the disk is full\. Free/);
       assertEquals(await namesUnder(disk.path), ["run-1/a"]);
-      await assertFails(store.put("run-1", "a", large), ofKind("disk-full"));
+      await assertKind(store.put("run-1", "a", large), "disk-full");
       assertEquals(await store.list("run-1"), [{ name: "a", bytes: 100_000 }]);
       await store.remove("run-1", "a");
       await store.put("run-1", "b", small);
@@ -66,8 +63,8 @@ describe("openFolderStore()", () => {
     const file = join(work.path, "file");
     await Deno.writeFile(file, someBytes(10));
     const store = openFolderStore(file);
-    await assertFails(store.check(), ofKind("not-writable", /a file lies where a folder must be/));
-    await assertFails(store.put("run-1", "a", file), ofKind("not-writable"));
+    await assertKind(store.check(), "not-writable", /a file lies where a folder must be/);
+    await assertKind(store.put("run-1", "a", file), "not-writable");
     assertEquals(await Deno.readFile(file), someBytes(10));
   });
 

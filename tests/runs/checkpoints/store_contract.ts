@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { CheckpointStore } from "../../../runs/checkpoints/store.ts";
-import { namesUnder, ofKind } from "../../ml/checkpoint/support.ts";
+import { assertKind, namesUnder } from "../../ml/checkpoint/support.ts";
 import { temporaryFolder } from "../../support/temporary_folder.ts";
 
 /** A place for one test. */
@@ -109,7 +109,7 @@ export function testCheckpointStore(
       const file = await fileOf(someBytes(10, 2));
       const put = store.put("run-1", NAME, file, { sha256: digestOf(someBytes(10, 1)) });
       const rule = /its sha256 must be [0-9a-f]{64}, got [0-9a-f]{64}/;
-      await assertFails(put, ofKind("damaged", rule));
+      await assertKind(put, "damaged", rule);
       assertEquals(await bytesFrom(store, "run-1"), someBytes(10, 1));
       await store.put("run-1", NAME, file, { sha256: digestOf(someBytes(10, 2)) });
       assertEquals(await bytesFrom(store, "run-1"), someBytes(10, 2));
@@ -121,15 +121,15 @@ export function testCheckpointStore(
       using folder = temporaryFolder();
       const sha256 = digestOf(someBytes(10, 2));
       const fetched = store.fetch("run-1", NAME, folder.path, { sha256 });
-      await assertFails(fetched, ofKind("damaged", /its sha256 must be/));
+      await assertKind(fetched, "damaged", /its sha256 must be/);
       assertEquals(await namesUnder(folder.path), []);
       await store.fetch("run-1", NAME, folder.path, { sha256: digestOf(bytes) });
       assertEquals(await namesUnder(folder.path), [NAME]);
     });
 
     it("says that there is no such file to put", async () => {
-      await assertFails(store.put("run-1", NAME, join(work.path, "none")), ofKind("missing"));
-      await assertFails(store.put("run-1", NAME, work.path), ofKind("unreadable"));
+      await assertKind(store.put("run-1", NAME, join(work.path, "none")), "missing");
+      await assertKind(store.put("run-1", NAME, work.path), "unreadable");
       assertEquals(await place.everything(), []);
     });
 
@@ -137,14 +137,14 @@ export function testCheckpointStore(
       await putBytes("run-1", NAME, someBytes(1));
       for (const [runId, name] of [["run-1", "other"], ["run-2", NAME]] as const) {
         using folder = temporaryFolder();
-        await assertFails(store.fetch(runId, name, folder.path), ofKind("missing"));
+        await assertKind(store.fetch(runId, name, folder.path), "missing");
         assertEquals(await namesUnder(folder.path), []);
       }
     });
 
     it("says that there is no folder to fetch to", async () => {
       await putBytes("run-1", NAME, someBytes(1));
-      await assertFails(store.fetch("run-1", NAME, join(work.path, "no")), ofKind("not-writable"));
+      await assertKind(store.fetch("run-1", NAME, join(work.path, "no")), "not-writable");
     });
 
     it("lists a run's checkpoints in order of their names, and no other run's", async () => {

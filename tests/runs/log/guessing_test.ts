@@ -73,36 +73,25 @@ describe("guessingWarning()", () => {
     const network = { preset: "RESNET_SMALL" } as const;
     const photos = { network, trainSamples: 77, batchSize: 64, recipe: undefined };
     const known = { trainAcc: 1, trainLoss: 0.01 };
-    assertEquals(
-      adviceAfter(known, 6, aSpec(photos)),
+    const fewSteps =
       "Training accuracy is 100.00%, so the learning rate is not the cause: 6 steps are too few " +
-        "for the running averages of batch norm. Try 20 epochs in batches of 16 (this run: 3 of 64).",
-    );
-    for (const [step, spec] of [[600, aSpec(photos)], [6, aSpec()]] as const) {
-      assertEquals(
-        adviceAfter(known, step, spec),
-        "Training accuracy is 100.00%, so the learning rate is not the cause: what the network " +
-          "has learned does not hold for the test samples. Use more samples, augmentation or a " +
-          "smaller network, and check that the test samples are like those of training.",
-      );
-    }
-    assertEquals(
-      adviceAfter(flat, 12),
+      "for the running averages of batch norm. Try 20 epochs in batches of 16 (this run: 3 of 64).";
+    const otherTestSamples =
+      "Training accuracy is 100.00%, so the learning rate is not the cause: what the network " +
+      "has learned does not hold for the test samples. Use more samples, augmentation or a " +
+      "smaller network, and check that the test samples are like those of training.";
+    assertEquals(adviceAfter(known, 6, aSpec(photos)), fewSteps);
+    assertEquals(adviceAfter(known, 600, aSpec(photos)), otherTestSamples);
+    assertEquals(adviceAfter(known, 6, aSpec()), otherTestSamples);
+
+    const shorter = adviceAfter(flat, 12);
+    const long = (trainLoss: number, trainAcc = 0.11) => adviceAfter({ trainAcc, trainLoss }, 1000);
+    assertEquals([shorter, long(2.3), long(2.334), long(1.9, 0.3)], [
       "12 steps are too few to learn: try 13 epochs in batches of 16 (this run: 3 of 32).",
-    );
-    assertEquals(
-      adviceAfter(flat, 1000),
       "The loss hardly moved (2.3000, guessing would give 2.3026): try a larger learning rate (this run: 0.01).",
-    );
-    assertEquals(
-      adviceAfter({ ...flat, trainLoss: 2.334 }, 1000),
-      "The loss stayed above that of guessing (2.3340, guessing would give 2.3026): " +
-        "try a smaller learning rate (this run: 0.01).",
-    );
-    assertEquals(
-      adviceAfter({ trainAcc: 0.3, trainLoss: 1.9 }, 1000),
+      "The loss stayed above that of guessing (2.3340, guessing would give 2.3026): try a smaller learning rate (this run: 0.01).",
       "The loss fell (1.9000, guessing would give 2.3026), but not far enough: try more epochs (this run: 3).",
-    );
+    ]);
   });
 
   it("names the best epoch where only the end is no better than guessing", () => {

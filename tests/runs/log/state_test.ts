@@ -28,6 +28,11 @@ const aTelling = fc.record({
 });
 type Telling = { type: RunEventType; count: number; crashed: boolean };
 
+const telling = (type: RunEventType, count = 1): Telling => ({ type, count, crashed: false });
+
+/** A run whose log reaches step 3. */
+const THREE_STEPS = [telling("queued"), telling("claimed"), telling("batches", 3)];
+
 /** The events of tellings that a run's state allows, each with the snapshot before and after it. */
 function history(tellings: readonly Telling[]) {
   const steps: { before: RunSnapshot; event: RunEvent; after: RunSnapshot }[] = [];
@@ -50,6 +55,9 @@ function toEvent(snapshot: RunSnapshot, telling: Telling): RunEvent {
   return { ...toBody(snapshot, telling), seq: snapshot.lastSeq + 1, runId: "r", at };
 }
 
+const foldNext = (snapshot: RunSnapshot, body: RunEventBody) =>
+  fold(snapshot, { ...body, seq: snapshot.lastSeq + 1, runId: "r", at: "" });
+
 function toBody(snapshot: RunSnapshot, { type, count, crashed }: Telling): RunEventBody {
   // A float32 of many digits, of which the log keeps few.
   const numbers = Array<number>(count).fill(Math.fround(0.1));
@@ -59,14 +67,7 @@ function toBody(snapshot: RunSnapshot, { type, count, crashed }: Telling): RunEv
     case "started":
       return { type, device: "d", engine: "e", stepsPerEpoch: count, steps: 9, parameters: 1 };
     case "batches":
-      return {
-        type,
-        epoch: 1,
-        firstStep: snapshot.step + 1,
-        losses: numbers,
-        accs: numbers,
-        samplesPerSecond: 1,
-      };
+      return batchesFrom(snapshot.step + 1, numbers, numbers);
     case "epoch":
       return anEpoch((snapshot.lastEpoch?.number ?? 0) + 1);
     case "checkpoint":
@@ -96,6 +97,10 @@ function toBody(snapshot: RunSnapshot, { type, count, crashed }: Telling): RunEv
   }
 }
 
+function batchesFrom(firstStep: number, losses: number[], accs: number[]): RunEventBody {
+  return { type: "batches", epoch: 1, firstStep, losses, accs, samplesPerSecond: 1 };
+}
+
 function aCheckpoint(step: number, file: string): RunEventBody {
   const [bytes, sha256, reason, testAcc] = [9, "ab", "interval", null] as const;
   return { type: "checkpoint", step, epoch: 1, file, bytes, sha256, reason, testAcc };
@@ -120,11 +125,9 @@ describe("fold()", () => {
       assertEquals(snapshot.lastSeq, events.length);
       const trained = events.filter((event) => event.type === "batches");
       assertEquals(snapshot.step, trained.flatMap(({ losses }) => losses).length);
-      assertEquals(
-        snapshot.lastEpoch?.number ?? 0,
-        events.filter(({ type }) => type === "epoch").length,
-      );
-      assertEquals(snapshot.attempts, events.filter(({ type }) => type === "claimed").length);
+      const countOf = (wanted: RunEventType) => events.filter(({ type }) => type === wanted).length;
+      assertEquals(snapshot.lastEpoch?.number ?? 0, countOf("epoch"));
+      assertEquals(snapshot.attempts, countOf("claimed"));
     });
   });
 
@@ -134,11 +137,9 @@ describe("fold()", () => {
       const reset = steps.findLastIndex(({ before, event }) =>
         event.type === "epoch" || (event.type === "resumeRequested" && before.state === "FAILED")
       );
-      const since = steps.slice(reset + 1).map(({ event }) => event);
-      assertEquals(
-        snapshot.crashes,
-        since.filter((event) => event.type === "interrupted" && event.crashed).length,
-      );
+      const crashes = steps.slice(reset + 1)
+        .filter(({ event }) => event.type === "interrupted" && event.crashed);
+      assertEquals(snapshot.crashes, crashes.length);
     });
   });
 
@@ -170,47 +171,27 @@ describe("fold()", () => {
         if (event.type === "checkpoint") there.set(event.file, event.step);
         if (event.type === "checkpointRemoved") there.delete(event.file);
       }
-      const listed = snapshot.checkpoints.map(({ file, step }) => ({ file, step }));
-      assertEquals(
-        listed,
-        [...there].map(([file, step]) => ({ file, step })).toSorted((a, b) => a.step - b.step),
-      );
-      assertEquals(snapshot.lastCheckpoint?.file, listed.at(-1)?.file);
+      const listed = snapshot.checkpoints.map(({ file, step }) => [file, step] as const);
+      assertEquals(listed, [...there].toSorted(([, a], [, b]) => a - b));
+      assertEquals(snapshot.lastCheckpoint?.file, listed.at(-1)?.[0]);
     });
   });
 
   it("refuses a checkpoint that the log does not reach, or of a name that there is", () => {
-    const { snapshot } = history([
-      { type: "queued", count: 1, crashed: false },
-      { type: "claimed", count: 1, crashed: false },
-      { type: "batches", count: 3, crashed: false },
-      { type: "checkpoint", count: 1, crashed: false },
-    ]);
-    const next = (step: number, file: string) => ({
-      ...aCheckpoint(step, file),
-      seq: 5,
-      runId: "r",
-      at: "",
-    });
-    assert(fold(snapshot, next(3, "new")));
-    assertThrowsMatch(() => fold(snapshot, next(4, "new")), /step must be between 1 and 3, got 4/);
-    assertThrowsMatch(() => fold(snapshot, next(0, "new")), /step must be between 1 and 3, got 0/);
-    assertThrowsMatch(() => fold(snapshot, next(3, "4")), /a checkpoint already has the file '4'/);
+    const { snapshot } = history([...THREE_STEPS, telling("checkpoint")]);
+    const next = (step: number, file: string) => foldNext(snapshot, aCheckpoint(step, file));
+    assert(next(3, "new"));
+    assertThrowsMatch(() => next(4, "new"), /step must be between 1 and 3, got 4/);
+    assertThrowsMatch(() => next(0, "new"), /step must be between 1 and 3, got 0/);
+    assertThrowsMatch(() => next(3, "4"), /a checkpoint already has the file '4'/);
   });
 
   it("goes on with the epochs that were last asked for", () => {
-    const start = { type: "queued", count: 1, crashed: false } as const;
-    const claimed = { ...start, type: "claimed" } as const;
-    const paused = [{ ...start, type: "pauseRequested" }, { ...start, type: "paused" }] as const;
-    const { snapshot } = history([
-      start,
-      claimed,
-      { ...start, type: "started", count: 5 },
-      ...paused,
-      { ...start, type: "resumeRequested", count: 4, crashed: true },
-      ...paused,
-      { ...start, type: "resumeRequested" },
-    ]);
+    const start = [telling("queued"), telling("claimed"), telling("started", 5)];
+    const paused = [telling("pauseRequested"), telling("paused")];
+    const resumed = telling("resumeRequested");
+    const withEpochs = { ...telling("resumeRequested", 4), crashed: true };
+    const { snapshot } = history([...start, ...paused, withEpochs, ...paused, resumed]);
     assertEquals([snapshot.state, snapshot.epochs, snapshot.steps], ["QUEUED", 4, 20]);
     assertEquals(epochsOf({ spec: { epochs: 3 }, snapshot }), 4);
     assertEquals(epochsOf({ spec: { epochs: 3 }, snapshot: EMPTY_SNAPSHOT }), 3);
@@ -248,10 +229,7 @@ describe("fold()", () => {
       const { snapshot } = history(tellings);
       for (const type of TYPES) {
         if (allows(snapshot.state, type)) continue;
-        assertThrows(
-          () => fold(snapshot, toEvent(snapshot, { type, count: 1, crashed: false })),
-          RangeError,
-        );
+        assertThrows(() => fold(snapshot, toEvent(snapshot, telling(type))), RangeError);
       }
     });
   });
@@ -268,38 +246,20 @@ describe("fold()", () => {
   });
 
   it("refuses events that leave one out or come again", () => {
-    const { snapshot } = history([
-      { type: "queued", count: 1, crashed: false },
-      { type: "claimed", count: 1, crashed: false },
-      { type: "batches", count: 3, crashed: false },
-      { type: "epoch", count: 1, crashed: false },
-    ]);
-    const next = toEvent(snapshot, { type: "batches", count: 2, crashed: false });
+    const { snapshot } = history([...THREE_STEPS, telling("epoch")]);
+    const next = toEvent(snapshot, telling("batches", 2));
     assert(fold(snapshot, next));
     assertThrowsMatch(() => fold(snapshot, { ...next, seq: 4 }), /seq must be 5, got 4/);
     assertThrowsMatch(() => fold(snapshot, { ...next, seq: 6 }), /seq must be 5, got 6/);
-    const batches = { ...next, type: "batches" as const, epoch: 1, samplesPerSecond: 1 };
-    const numbers = { losses: [1, 2], accs: [1, 2] };
-    assertThrowsMatch(
-      () => fold(snapshot, { ...batches, ...numbers, firstStep: 3 }),
-      /firstStep must be 4/,
-    );
-    assertThrowsMatch(
-      () => fold(snapshot, { ...batches, ...numbers, firstStep: 5 }),
-      /firstStep must be 4/,
-    );
-    assertThrowsMatch(
-      () => fold(snapshot, { ...batches, firstStep: 4, losses: [], accs: [] }),
-      /at least one/,
-    );
-    assertThrowsMatch(
-      () => fold(snapshot, { ...batches, firstStep: 4, losses: [1], accs: [] }),
-      /as many/,
-    );
-    const { seq, runId, at } = next;
-    assertThrowsMatch(
-      () => fold(snapshot, { ...anEpoch(1), seq, runId, at }),
-      /number must be 2, got 1/,
-    );
+    const refused: readonly (readonly [RunEventBody, RegExp])[] = [
+      [batchesFrom(3, [1, 2], [1, 2]), /firstStep must be 4/],
+      [batchesFrom(5, [1, 2], [1, 2]), /firstStep must be 4/],
+      [batchesFrom(4, [], []), /at least one/],
+      [batchesFrom(4, [1], []), /as many/],
+      [anEpoch(1), /number must be 2, got 1/],
+    ];
+    for (const [body, message] of refused) {
+      assertThrowsMatch(() => foldNext(snapshot, body), message);
+    }
   });
 });

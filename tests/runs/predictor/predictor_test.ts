@@ -15,7 +15,7 @@ import {
 import { predictorPermissions } from "../../../runs/predictor/permissions.ts";
 import { createPredictorProcess } from "../../../runs/predictor/process.ts";
 import { isAlive, send, untilGone } from "../../../tools/processes.ts";
-import { aCheckpoint, ofKind } from "../../ml/checkpoint/support.ts";
+import { aCheckpoint, assertKind } from "../../ml/checkpoint/support.ts";
 import { assertFails } from "../../support/errors.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
 import { until } from "../../support/until.ts";
@@ -125,7 +125,7 @@ describe("predictions", () => {
     const { source, path } = await checkpoint();
     const classifier = open();
     const wrong = classifier.classify({ ...source, sha256: "0".repeat(64) }, IMAGE);
-    await assertFails(wrong, ofKind("damaged"));
+    await assertKind(wrong, "damaged");
     await assertFails(
       classifier.classify(source, IMAGE.subarray(1)),
       /RangeError: .*784 bytes each/,
@@ -134,7 +134,7 @@ describe("predictions", () => {
     assertEquals((await classifier.classify(source, IMAGE)).probabilities.length, 10);
     const gone = await checkpoint(2);
     await Deno.remove(gone.path);
-    await assertFails(classifier.classify(gone.source, IMAGE), ofKind("missing"));
+    await assertKind(classifier.classify(gone.source, IMAGE), "missing");
     assertEquals([pids.length, reasons], [1, []]);
   });
 

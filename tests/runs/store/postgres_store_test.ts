@@ -78,6 +78,8 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
     );
   const unavailable = (pattern: RegExp) => (error: unknown) =>
     error instanceof StoreUnavailableError && pattern.test(error.message);
+  const assertUnavailable = (work: Promise<unknown> | (() => Promise<unknown>), pattern: RegExp) =>
+    assertFails(work, unavailable(pattern));
 
   describe("openPostgresStore()", () => {
     let url: string;
@@ -157,7 +159,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
         (error) => must(error) && !/hunter2/.test(String(error)),
       );
       const unknown = openPostgresStore("postgres://me@none.invalid/db");
-      await assertFails(unknown, unavailable(/none\.invalid/));
+      await assertUnavailable(unknown, /none\.invalid/);
     });
 
     it("says what is wrong with a URL, without showing it", async () => {
@@ -171,34 +173,27 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
     });
 
     it("says that the database is not there", async () => {
-      await assertFails(
-        openPostgresStore(server.url("missing")),
-        unavailable(/database must be there.*"missing" does not exist.*createdb/),
-      );
+      const missing = openPostgresStore(server.url("missing"));
+      await assertUnavailable(missing, /must be there.*"missing" does not exist.*createdb/);
     });
 
     it("says that a newer version wrote it", async () => {
       await (await openPostgresStore(url)).close();
       await server.query("insert into kysely_migration values ('999_future', '2030')", nameOf(url));
-      await assertFails(openPostgresStore(url), unavailable(/'999_future'.*newer version/));
+      await assertUnavailable(openPostgresStore(url), /'999_future'.*newer version/);
     });
 
     it("says that its encoding cannot hold every text", async () => {
       await server.query(
         "create database latin encoding 'LATIN1' lc_collate 'C' lc_ctype 'C' template template0",
       );
-      await assertFails(
-        openPostgresStore(server.url("latin")),
-        unavailable(/must be UTF8.*LATIN1/),
-      );
+      await assertUnavailable(openPostgresStore(server.url("latin")), /must be UTF8.*LATIN1/);
     });
 
     it("says that its user may make no tables", async () => {
       await server.query("create role guest login");
-      await assertFails(
-        openPostgresStore(change(url, (url) => url.username = "guest")),
-        unavailable(/allowed to create tables.*permission denied.*own the database/),
-      );
+      const opening = openPostgresStore(change(url, (url) => url.username = "guest"));
+      await assertUnavailable(opening, /create tables.*permission denied.*own the database/);
     });
 
     it("says that the database takes no writes", async () => {
@@ -206,10 +201,8 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       await server.query(`alter database ${nameOf(url)} set default_transaction_read_only = on`);
       const store = await openPostgresStore(url);
       assertEquals((await store.list({ first: 1 })).totalCount, 0);
-      await assertFails(
-        store.create({ name: "r", spec: aSpec() }),
-        unavailable(/must take writes.*read-only.*primary/),
-      );
+      const created = store.create({ name: "r", spec: aSpec() });
+      await assertUnavailable(created, /must take writes.*read-only.*primary/);
       await store.close();
     });
 
@@ -218,7 +211,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       await store.checkWritable();
       await server.query(`alter database ${nameOf(url)} set default_transaction_read_only = on`);
       await disconnect(url);
-      await assertFails(store.checkWritable(), unavailable(/must take writes/));
+      await assertUnavailable(store.checkWritable(), /must take writes/);
       await store.close();
     });
 
@@ -233,7 +226,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       await readAtOnce();
       const create = () => store.create({ name: "r", spec: aSpec() });
       // The first write finds out.
-      await assertFails(create, unavailable(/must take writes/));
+      await assertUnavailable(create, /must take writes/);
       for (let write = 1; write <= 5; write++) await create();
       await store.close();
     });
@@ -285,10 +278,8 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       const free = Number(row?.["most"]) - Number(row?.["used"]) + 1; // One was the query's own.
       const holders = Array.from({ length: free }, () => new Client(server.url()));
       await Promise.allSettled(holders.map((holder) => holder.connect()));
-      await assertFails(
-        openPostgresStore(url),
-        unavailable(/connection free.*too many clients.*max_connections/),
-      );
+      const full = /connection free.*too many clients.*max_connections/;
+      await assertUnavailable(openPostgresStore(url), full);
       assertEquals((await store.list({ first: 1 })).totalCount, 0); // It has its own.
       await Promise.all(holders.map((holder) => holder.end()));
       await (await openPostgresStore(url)).close();
@@ -345,12 +336,9 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
 
     it("refuses a wrong one, a missing one and a stranger, each in its own words", async () => {
       const as = (who: string) => openPostgresStore(strict.url().replace("tester@", `${who}@`));
-      await assertFails(
-        as("trainer:hunter2"),
-        unavailable(/let this user in.*authentication failed/),
-      );
-      await assertFails(as("trainer"), unavailable(/let this user in.*password must be/));
-      await assertFails(as("stranger"), unavailable(/let this user in.*no pg_hba\.conf entry/));
+      await assertUnavailable(as("trainer:hunter2"), /let this user in.*authentication failed/);
+      await assertUnavailable(as("trainer"), /let this user in.*password must be/);
+      await assertUnavailable(as("stranger"), /let this user in.*no pg_hba\.conf entry/);
       const error = await assertRejects(() => as("trainer:hunter2"));
       assert(!/hunter2/.test(String(error)));
     });
@@ -404,18 +392,11 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
     });
 
     it("is refused where it must be trusted and is not, and refuses who does not encrypt", async () => {
-      await assertFails(
-        openPostgresStore(`${secure.url()}?sslmode=verify-full`),
-        unavailable(/must be one that this machine trusts.*self.signed.*sslrootcert/),
-      );
-      await assertFails(
-        openPostgresStore(secure.url()),
-        unavailable(/no encryption.*sslmode=require/),
-      );
-      await assertFails(
-        openPostgresStore(`${server.url()}?sslmode=require`),
-        unavailable(/must speak TLS/),
-      );
+      const open = (url: string, query = "") => openPostgresStore(url + query);
+      const untrusted = /must be one that this machine trusts.*self.signed.*sslrootcert/;
+      await assertUnavailable(open(secure.url(), "?sslmode=verify-full"), untrusted);
+      await assertUnavailable(open(secure.url()), /no encryption.*sslmode=require/);
+      await assertUnavailable(open(server.url(), "?sslmode=require"), /must speak TLS/);
     });
   });
 
@@ -439,11 +420,8 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
         await own[how]();
         // More calls than connections: none may be left hanging.
         const calls = Array.from({ length: 30 }, () => store.get(run.id));
-        await Promise.all(calls.map((call) => assertFails(call, unavailable(/must (run|stay)/))));
-        await assertFails(
-          store.create({ name: "s", spec: aSpec() }),
-          unavailable(/must (run|stay)/),
-        );
+        await Promise.all(calls.map((call) => assertUnavailable(call, /must (run|stay)/)));
+        await assertUnavailable(store.create({ name: "s", spec: aSpec() }), /must (run|stay)/);
         await own.start();
         assertEquals(await store.get(run.id), run);
         assertEquals((await store.create({ name: "s", spec: aSpec() })).created, true);
@@ -487,7 +465,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
         store.create({ name: "s", spec: aSpec() }),
         openPostgresStore(url),
       ];
-      await Promise.all(calls.map((call) => assertFails(call, unavailable(/must (answer|run)/))));
+      await Promise.all(calls.map((call) => assertUnavailable(call, /must (answer|run)/)));
       own.thaw();
       assertEquals(await store.get(run.id), run);
     });
@@ -505,7 +483,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       const fill = async () => {
         for (;; written++) await store.create({ name, spec: aSpec() });
       };
-      await assertFails(fill(), unavailable(/space left on the server's disk.*Free some/));
+      await assertUnavailable(fill(), /space left on the server's disk.*Free some/);
       assert(written > 10);
       assertEquals((await store.list({ first: 1 })).totalCount, written);
       disk.resize("40m");
@@ -565,10 +543,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       const claim = present(await remote.claim({ worker: "w", leaseMs: 60_000 }));
       const events = [{ type: "log", level: "info", message: "x" }] as const;
       const caught = proxy.catchAnswerTo(COMMIT, "break");
-      await assertFails(
-        remote.append(claim, 1, events),
-        unavailable(/must stay reachable.*not known/),
-      );
+      await assertUnavailable(remote.append(claim, 1, events), /must stay reachable.*not known/);
       await caught;
       assertEquals((await readAll(store, run.id)).length, 3); // It was written all the same.
       assertEquals((await remote.append(claim, 1, events)).snapshot.lastSeq, 3);
@@ -579,7 +554,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
     it("writes a run once although the answer to its commit was lost", async () => {
       const order = { name: "r", spec: aSpec(), idempotencyKey: "k" };
       const caught = proxy.catchAnswerTo(COMMIT, "break");
-      await assertFails(remote.create(order), unavailable(/must stay reachable/));
+      await assertUnavailable(remote.create(order), /must stay reachable/);
       await caught;
       assertEquals((await remote.create(order)).created, false);
       assertEquals((await store.list({ first: 1 })).totalCount, 1);
@@ -590,7 +565,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       const claim = present(await store.claim({ worker: "w", leaseMs: 60_000 }));
       const events = [{ type: "log", level: "info", message: "x" }] as const;
       const caught = proxy.catchAnswerTo("for update", "hold");
-      const silent = assertFails(remote.append(claim, 1, events), unavailable(/must answer/));
+      const silent = assertUnavailable(remote.append(claim, 1, events), /must answer/);
       await caught;
       assertEquals((await store.append(claim, 1, events)).snapshot.lastSeq, 3);
       await silent;

@@ -67,6 +67,8 @@ describe("the SQLite store's queue", () => {
 
 const unavailable = (pattern: RegExp) => (error: unknown) =>
   error instanceof StoreUnavailableError && pattern.test(error.message);
+const assertUnavailable = (work: Promise<unknown> | (() => Promise<unknown>), pattern: RegExp) =>
+  assertFails(work, unavailable(pattern));
 
 describe("openSqliteStore()", () => {
   it("keeps what was written for the next time", async () => {
@@ -106,12 +108,12 @@ describe("openSqliteStore()", () => {
   it("refuses a file that is no database, and leaves it as it is", async () => {
     const path = folder.join("runs.db");
     await Deno.writeTextFile(path, "not a database ".repeat(1000));
-    await assertFails(openSqliteStore(path), unavailable(/runs\.db': .*undamaged.*Restore a copy/));
+    await assertUnavailable(openSqliteStore(path), /runs\.db': .*undamaged.*Restore a copy/);
     assertEquals(await Deno.readTextFile(path), "not a database ".repeat(1000));
   });
 
   it("refuses a folder that is not there", async () => {
-    await assertFails(openSqliteStore(folder.join("no", "runs.db")), unavailable(/folder must/));
+    await assertUnavailable(openSqliteStore(folder.join("no", "runs.db")), /folder must/);
   });
 
   it("refuses a database that a newer version wrote", async () => {
@@ -119,7 +121,7 @@ describe("openSqliteStore()", () => {
     await (await openSqliteStore(path)).close();
     using raw = new DatabaseSync(path);
     raw.exec("insert into kysely_migration(name, timestamp) values ('999_future', '2030-01-01')");
-    await assertFails(openSqliteStore(path), unavailable(/'999_future'.*newer version/));
+    await assertUnavailable(openSqliteStore(path), /'999_future'.*newer version/);
   });
 
   it("undoes all of a migration that fails", async () => {
@@ -218,10 +220,10 @@ describe("a SQLite store whose file goes bad", () => {
     const bytes = await Deno.readFile(path);
     bytes.fill(0x5a, 8192); // Everything after the first two pages, where the tables are described.
     await Deno.writeFile(path, bytes);
-    await assertFails(async () => {
+    await assertUnavailable(async () => {
       const store = await openSqliteStore(path);
       await store.list({ first: 100 }).finally(() => store.close());
-    }, unavailable(/undamaged/));
+    }, /undamaged/);
   });
 
   for (const ending of ["", "-wal", "-shm"]) {
@@ -250,7 +252,7 @@ describe("a SQLite store whose file goes bad", () => {
   it("does not confirm a run that was committed to a file that was removed meanwhile", async () => {
     const path = folder.join("runs.db");
     const store = await openSqliteStore(path);
-    const refused = assertFails(store.create({ name: "r", spec: aSpec() }), unavailable(/./));
+    const refused = assertUnavailable(store.create({ name: "r", spec: aSpec() }), /./);
     await Promise.resolve();
     Deno.removeSync(path);
     await refused;
@@ -272,7 +274,7 @@ describe("a SQLite store whose file goes bad", () => {
     const store = await openSqliteStore(path);
     using holder = new DatabaseSync(path);
     holder.exec("begin immediate");
-    await assertFails(store.create({ name: "r", spec: aSpec() }), unavailable(/locked/));
+    await assertUnavailable(store.create({ name: "r", spec: aSpec() }), /locked/);
     assertEquals((await store.list({ first: 1 })).totalCount, 0); // Readers do not wait.
     holder.exec("rollback");
     assertEquals((await store.create({ name: "r", spec: aSpec() })).created, true);
@@ -293,7 +295,7 @@ describe("a SQLite store whose file goes bad", () => {
     const full = async () => {
       for (;; written++) await store.create({ name: "x".repeat(5000), spec: aSpec() });
     };
-    await assertFails(full, unavailable(/space left/));
+    await assertUnavailable(full, /space left/);
     assert(written > 10);
     assertEquals((await store.list({ first: 1 })).totalCount, written);
     for (const run of (await store.list({ first: 5 })).runs) {
