@@ -45,10 +45,8 @@ describe("a table of features", () => {
     for (const [at, label] of train.labels.entries()) {
       assertEquals(Math.abs(Math.round(((petals[at] ?? 0) + 1000) / 2)), label);
     }
-    await assertFails(
-      openDataset("flowers", "train", folder.path),
-      /its samples must be images, got vectors/,
-    );
+    const opened = openDataset("flowers", "train", folder.path);
+    await assertFails(opened, /its samples must be images, got vectors/);
   });
 
   it("asks for a network that takes vectors", async () => {
@@ -57,16 +55,12 @@ describe("a table of features", () => {
       const parsed = parseRequest(request, info);
       return parsed.ok ? "" : parsed.problems.map(({ message }) => message).join("\n");
     };
-    assertMatch(
-      problemOf({ network: { preset: "LENET" } }),
-      /vectors of 2 features: linear layers/,
-    );
+    const preset = problemOf({ network: { preset: "LENET" } });
+    assertMatch(preset, /vectors of 2 features: linear layers/);
     assertMatch(problemOf({}), /vectors of 2 features/);
     const network = { layers: [{ linear: {} }] };
-    assertMatch(
-      problemOf({ network, normalization: { mean: [0, 0], std: [1, 1] } }),
-      /the samples must be images, got vectors/,
-    );
+    const normalization = { mean: [0, 0], std: [1, 1] };
+    assertMatch(problemOf({ network, normalization }), /the samples must be images, got vectors/);
     const augmentation = [{ randomCrop: { padding: 1 } }];
     assertMatch(problemOf({ network, augmentation }), /must be images, got vectors of 2 features/);
     const parsed = parseRequest({ network, seed: 1 }, info);

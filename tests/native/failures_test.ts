@@ -61,11 +61,8 @@ describe("a set-up that cannot be", () => {
   it("names a CXX that does not run", async () => {
     await using workshop = await openWorkshop();
     const env = new Map([["CXX", "no-such-compiler -m64"]]);
-    await assertFails(
-      () => setUpNative({ log: () => {} }, { ...workshop, env }),
-      "no-compiler",
-      /CXX=no-such-compiler -m64/,
-    );
+    const setUp = () => setUpNative({ log: () => {} }, { ...workshop, env });
+    await assertFails(setUp, "no-compiler", /CXX=no-such-compiler -m64/);
   });
 
   it("quotes a compiler that fails, and leaves no addon", async () => {
@@ -75,12 +72,9 @@ describe("a set-up that cannot be", () => {
       `case "$1" in --version) echo "c++ 1.0"; exit 0;; esac
 echo "tfjs_backend.cc:17:10: fatal error: cstring: No such file or directory" >&2; exit 1`,
     );
-    await assertFails(
-      () => workshop.setUp(),
-      "does-not-compile",
-      /standard library's headers are missing/,
-      /fatal error: cstring/,
-    );
+    const headers = /standard library's headers are missing/;
+    const setUp = () => workshop.setUp();
+    await assertFails(setUp, "does-not-compile", headers, /fatal error: cstring/);
     for await (const { name } of Deno.readDir(workshop.places.cache)) {
       assert(!name.startsWith("addon"), name);
     }

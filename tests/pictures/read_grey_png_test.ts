@@ -1,5 +1,5 @@
 /** PNG files of all kinds become the grey pixels that a network reads. */
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { forAll } from "../support/for_all.ts";
 import { assertThrowsMatch } from "../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
@@ -51,14 +51,9 @@ describe("readGreyPng()", () => {
 
   it("refuses what is no PNG, of another size or damaged, and says what it must be", () => {
     const png = encodePng(new Uint8Array(6), 2, 3);
-    assertEquals(
-      assertThrows(() => readGreyPng(png, 28, 28), Error).message,
-      "it must be 28 x 28 pixels, got 3 x 2",
-    );
-    assertMatch(
-      assertThrows(() => readGreyPng(new Uint8Array(100), 2, 3), Error).message,
-      /must be a PNG file/,
-    );
+    const size = /^it must be 28 x 28 pixels, got 3 x 2$/;
+    assertThrowsMatch(() => readGreyPng(png, 28, 28), { message: size });
+    assertThrowsMatch(() => readGreyPng(new Uint8Array(100), 2, 3), /must be a PNG file/);
     const damaged = png.slice();
     damaged[45] = (damaged[45] ?? 0) ^ 0xff;
     for (const file of [damaged, png.subarray(0, 40)]) {

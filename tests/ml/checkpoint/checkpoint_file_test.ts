@@ -34,7 +34,9 @@ describe("writeCheckpointFile()", () => {
       throw new Error("broken off");
     };
     await assertFails(writeCheckpointFile(path, broken()), /broken off/);
-    const refuse = () => Promise.reject(new Error("not accepted"));
+    const refuse = () => {
+      throw new Error("not accepted");
+    };
     await assertFails(writeCheckpointFile(path, [Uint8Array.of(1)], refuse), /not accepted/);
     assertEquals(await Deno.readTextFile(path), "old");
     assertEquals(await namesUnder(folder.path), ["a"]);

@@ -130,10 +130,8 @@ describe("the learning rate", () => {
       plateau: { patience: 0, threshold: 0.9, factor: 0.5, metric: "TRAIN_LOSS" },
     };
     const { events } = await trainAll(specOf({ schedule }));
-    assertEquals(
-      epochsOf(events).map(({ learningRate }) => learningRate),
-      [0.05, 0.05, 0.025, 0.0125],
-    );
+    const rates = epochsOf(events).map(({ learningRate }) => learningRate);
+    assertEquals(rates, [0.05, 0.05, 0.025, 0.0125]);
   });
 
   it("is given for each step, the smaller last one included", async () => {

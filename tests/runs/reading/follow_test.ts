@@ -75,10 +75,8 @@ describe("readers that follow a log", () => {
     it("replays a run that has ended, and ends", async () => {
       const { id } = await create();
       await train();
-      assertEquals(
-        await all(followEvents(store, id, { signal: stop.signal })),
-        await readAll(store, id),
-      );
+      const followed = await all(followEvents(store, id, { signal: stop.signal }));
+      assertEquals(followed, await readAll(store, id));
     });
 
     it("gives every event once while the run is trained, from any cursor", async () => {
@@ -147,10 +145,8 @@ describe("readers that follow a log", () => {
       await store.append(claim, 21, [{ type: "completed" }]);
       assertEquals(reads, 1);
       const rest = await all(source);
-      assertEquals(
-        rest.map(({ seq }) => seq),
-        Array.from({ length: 2002 }, (_, index) => index + 2),
-      );
+      const seqs = Array.from({ length: 2002 }, (_, index) => index + 2);
+      assertEquals(rest.map(({ seq }) => seq), seqs);
       assertEquals(reads, 6); // The rest of the first page was in hand; then five pages of 500.
     });
 
@@ -230,10 +226,8 @@ describe("readers that follow a log", () => {
       await chosen;
       await train();
       const steps = await following;
-      assertEquals(
-        steps.map(({ step }) => step),
-        Array.from({ length: 12 }, (_, index) => index + 1),
-      );
+      const upTo12 = Array.from({ length: 12 }, (_, index) => index + 1);
+      assertEquals(steps.map(({ step }) => step), upTo12);
       assertEquals(steps.map(({ epoch }) => epoch), [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3]);
       for (const { step, loss, runId } of steps) {
         assertEquals(Math.fround(loss), lossAt(1, step));
