@@ -46,10 +46,10 @@ export function quote(value: string): string {
   const short = value.length > 60 ? `${value.slice(0, 60)}…` : value;
   if (/^[\x21-\x7e…]+$/.test(short)) return short;
   const shown = inOneLine(JSON.stringify(short));
-  // Escaped characters are many times as long, and none is cut.
+  // Escaped characters are many times as long, and none is cut, nor one of two code units.
   return shown.length <= MAX_SHOWN
     ? shown
-    : `${shown.slice(0, MAX_SHOWN).replace(/\\(u\{?[0-9a-f]*)?$/, "")}…`;
+    : `${shown.slice(0, MAX_SHOWN).replace(/[\ud800-\udbff]$|\\(u\{?[0-9a-f]*)?$/, "")}…`;
 }
 
 /** Replaces control characters, invisible ones and lone surrogates by their code points. */
