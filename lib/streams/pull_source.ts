@@ -12,7 +12,7 @@ export interface Sink<T> {
   idle(): void;
   /** The sequence has ended. */
   end(): void;
-  /** The sequence has ended by an error. */
+  /** The sequence has ended by an error. Another pull calls end(). */
   fail(error: unknown): void;
   /** Reader behind the sink, if it can take what others made of the same items. Sources add to its key. */
   readonly live?: LiveReader | undefined;
@@ -107,7 +107,10 @@ export function findPullSource<T>(
         if (!isClosed) found = source;
         pull = found?.connect(sink) ?? sink.end;
         pull();
-      }, sink.fail);
+      }, (error) => {
+        pull = sink.end;
+        sink.fail(error);
+      });
     };
     return () => pull();
   }, () => {

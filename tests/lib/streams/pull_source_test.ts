@@ -75,7 +75,7 @@ describe("a pull source", () => {
     assertEquals(await told(findPullSource(() => Promise.resolve(counter())), 2), [1, 2]);
     assertEquals(await told(findPullSource(() => Promise.resolve(undefined)), 2), ["end", "end"]);
     const lost = findPullSource<number>(() => Promise.reject(new Error("away")));
-    assertEquals(await told(lost, 1), ["Error: away"]);
+    assertEquals(await told(lost, 2), ["Error: away", "end"]);
   });
 
   it("that is closed before it was found is never read", async () => {
