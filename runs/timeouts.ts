@@ -166,7 +166,7 @@ export const PREDICTOR_RETRY_MS = 1 * MINUTE;
 export const MAX_WAIT_MS = 2 * SECOND;
 
 /** Interval at which SQLite is polled for commits of other processes while readers wait: a poll takes 3 µs. */
-export const SQLITE_POLL_MS = 10;
+export const SQLITE_POLL_MS = 5;
 
 /** The same while nothing is written, and the time without a commit after which it applies. */
 export const SQLITE_IDLE_POLL_MS = 50;

@@ -2,6 +2,7 @@
  * Ends of logs that are being written. Readers who have read everything wait there together: what comes is read once and
  * handed to all of them.
  */
+import { setImmediate } from "node:timers/promises";
 import type { RunStore } from "../store/store.ts";
 import { handOut, type Place, type WaitingReader } from "./hand_out.ts";
 import { type LogQuery, readPage } from "./log_page.ts";
@@ -91,7 +92,13 @@ async function watch(
       const page = await readPage(store, query, end.cursor);
       since = page.mark;
       end.cursor = page.cursor;
-      if (page.events.length > 0 || page.then !== "wait") handOut(page, places);
+      if (page.events.length > 0 && page.then === "end") {
+        // To end a stream takes several times as long as to send an event, for which nobody should wait. The mark is one
+        // that was missed: who is slower than that reads the end by itself.
+        handOut({ ...page, then: "wait", mark: -1 }, places);
+        await setImmediate();
+        handOut({ ...page, events: [] }, places);
+      } else if (page.events.length > 0 || page.then !== "wait") handOut(page, places);
       if (places.size === 0) end.close();
     }
   } catch (error) {

@@ -123,6 +123,33 @@ describe("readers at the end of a log", () => {
     await until("nobody waits", () => count.waits === 0);
   });
 
+  it("all have the last event before any of them ends, as ends take longer", async () => {
+    const { store: counting, count } = counted();
+    const seen: string[] = [];
+    const ends = ["a", "b"].map((name) => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const pull = followEvents(counting, runId, { signal: stop.signal }).connect({
+        next({ type }) {
+          seen.push(`${name}: ${type}`);
+          pull();
+        },
+        idle() {},
+        end() {
+          seen.push(`${name} ends`);
+          resolve();
+        },
+        fail: reject,
+      });
+      pull();
+      return promise;
+    });
+    await until("they wait", () => count.waits === 1);
+    seen.length = 0;
+    await store.append(claim, ++appended, [{ type: "cancelled" }]);
+    await soon(Promise.all(ends), "they must end");
+    assertEquals(seen, ["a: cancelled", "b: cancelled", "a ends", "b ends"]);
+  });
+
   it("go on waiting after events of other types", async () => {
     const { store, count } = counted();
     const epochs = followEpochs(store, { runId, signal: stop.signal });
