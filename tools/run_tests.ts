@@ -27,7 +27,7 @@ const SLOWEST_FIRST = [
 
 /**
  * Folders whose tests wait much of their time, for leases to run out and databases to come back. They run one after
- * another beside the others, on what these leave of the processors.
+ * another in a lane beside the others, on what these leave of the processors; that lane then helps with the others.
  */
 const WAITING = ["tests/runs/worker", "tests/runs/store"];
 
@@ -138,7 +138,10 @@ async function runTests(paths: readonly string[], jobs: number): Promise<boolean
     groups,
     ({ name }) => WAITING.includes(name) ? "beside" : "rest",
   );
-  await Promise.all([lane(beside), ...Array.from({ length: jobs }, () => lane(rest))]);
+  await Promise.all([
+    lane(beside).then(() => lane(rest)),
+    ...Array.from({ length: jobs }, () => lane(rest)),
+  ]);
   // Once more at the end, where a reader of a long log looks first.
   if (broken.length > 0) {
     console.log([...errors, `Failed: ${broken.join(", ")}`, ""].join("\n"));
