@@ -77,7 +77,7 @@ async function measureRun(
   };
 }
 
-/** Watches a run's steps until enough was measured and an epoch was evaluated. */
+/** Watches a run's steps until enough was measured, at least one window, and an epoch was evaluated. */
 async function watch(
   origin: string,
   id: string,
@@ -96,7 +96,8 @@ async function watch(
     const { epoch, step } = data.batches;
     if (arrivals.length === 0) from = time + 1000 * warmUp;
     arrivals.push({ time, epoch, step });
-    if (time >= from + 1000 * seconds && epoch > 1) break;
+    const isOver = time >= from + 1000 * seconds && epoch > 1;
+    if (isOver && windowsOf(arrivals, from).length > 0) break;
   }
   client.dispose();
   return { arrivals, from };

@@ -1,6 +1,6 @@
 /**
  * From reports of steps to milliseconds a step. Reports come in bursts, so that time is taken from the end of a
- * burst to the end of another, about half a second later. Between epochs the test set is evaluated: no window
+ * burst to the end of another, at least a quarter of a second later. Between epochs the test set is evaluated: no window
  * reaches from one epoch into the next.
  */
 
@@ -16,7 +16,7 @@ export interface Arrival {
 /** Steps that arrive so close together came together. */
 const BURST_MS = 8;
 
-const WINDOW_MS = 500;
+const WINDOW_MS = 250;
 
 /**
  * Computes the milliseconds a step of each window.
