@@ -3,7 +3,8 @@
  * (setup/set_up.ts) imports some; the native engine, which needs none, is compiled meanwhile.
  */
 import { setUpKernels } from "../native/kernels/build.ts";
-import { installOrExit } from "./setup/packages/install_or_exit.ts";
+import { orExit } from "./setup/or_exit.ts";
+import { installPackages } from "./setup/packages/install.ts";
 import { openTerminalReport } from "./setup/terminal_report.ts";
 import { inspectTerminal } from "./terminal/terminal.ts";
 
@@ -11,7 +12,7 @@ const terminal = inspectTerminal(Deno.stderr.isTerminal(), Deno.env);
 const report = openTerminalReport(terminal);
 await Promise.all([
   // Where none are installed, the page and the datasets are likely to be missing too.
-  installOrExit("start", report, terminal, { along: ["page", "datasets"] }),
+  orExit(installPackages("start", report, { along: ["page", "datasets"] }), report, terminal),
   // The rest of the set-up tries again, and says why it cannot be compiled.
   setUpKernels(report).catch(() => {}),
 ]);
