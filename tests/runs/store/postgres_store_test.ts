@@ -71,11 +71,21 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
     work(changed);
     return changed.href;
   };
-  /** Ends all sessions of a database. */
-  const disconnect = (url: string) =>
-    server.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${nameOf(url)}'`,
+  /** Ends all sessions of a database, and waits until the store has noticed it. */
+  const disconnect = async (store: RunStore, url: string) => {
+    await server.query(
+      `select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '${nameOf(url)}'`,
     );
+    await until("the store reads in a new session", async () => {
+      try {
+        await store.lastChange();
+        return true;
+      } catch (error) {
+        assert(error instanceof StoreUnavailableError && error.mayPass, `${error}`);
+        return false;
+      }
+    });
+  };
   const unavailable = (pattern: RegExp) => (error: unknown) =>
     error instanceof StoreUnavailableError && pattern.test(error.message);
   const assertUnavailable = (work: Promise<unknown> | (() => Promise<unknown>), pattern: RegExp) =>
@@ -210,7 +220,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       const store = await openPostgresStore(url);
       await store.checkWritable();
       await server.query(`alter database ${nameOf(url)} set default_transaction_read_only = on`);
-      await disconnect(url);
+      await disconnect(store, url);
       await assertUnavailable(store.checkWritable(), /must take writes/);
       await store.close();
     });
@@ -218,7 +228,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
     it("writes again at once when new sessions may, however many old ones may not", async () => {
       const store = await openPostgresStore(url);
       await server.query(`alter database ${nameOf(url)} set default_transaction_read_only = on`);
-      await disconnect(url);
+      await disconnect(store, url);
       const readAtOnce = () =>
         Promise.all(Array.from({ length: 5 }, () => store.list({ first: 1 })));
       await readAtOnce();
@@ -513,7 +523,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
         await woken(mark);
         const [listener] = await listeners();
         const lost = store.mark();
-        await own.query(`select pg_terminate_backend(${listener?.["pid"]})`);
+        await own.query(`select pg_terminate_backend(${listener?.["pid"]}, 10000)`);
         await woken(lost); // It listens again: something may have been written meanwhile.
       }
       assertEquals((await listeners()).length, 1);

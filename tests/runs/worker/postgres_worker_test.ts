@@ -101,7 +101,7 @@ describe("workers on one PostgreSQL server", { ignore: skip }, () => {
     await untilStep(store, id, 20);
     await server.query(`alter database ${database} set default_transaction_read_only = on`);
     const sessions = `from pg_stat_activity where datname = '${database}'`;
-    await server.query(`select pg_terminate_backend(pid) ${sessions}`);
+    await server.query(`select pg_terminate_backend(pid, 10000) ${sessions}`);
     await until("the worker has a session that only reads", async () => {
       return (await server.query(`select pid ${sessions}`)).length > 0;
     });
