@@ -7,7 +7,7 @@ import { importedFolder, importsFolder } from "../data/imported/place.ts";
 import { listImported, namesIn, readImported } from "../data/imported/read.ts";
 import { removeImported } from "../data/imported/remove.ts";
 import { isDatasetName } from "../data/reference.ts";
-import { type LockFile, readLockHolder, tryLock } from "../lib/lock_file.ts";
+import { type LockFile, tryLock } from "../lib/lock_file.ts";
 import { ImportConflictError } from "./error.ts";
 import {
   type ImportRequest,
@@ -159,11 +159,6 @@ export async function lockImport(
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
-}
-
-/** Returns true if a process carries an import out. */
-export async function isCarriedOut(dataFolder: string, name: string): Promise<boolean> {
-  return await readLockHolder(join(jobFolder(dataFolder, name), JOB_FILES.lock)) !== undefined;
 }
 
 /**

@@ -21,7 +21,6 @@ export function orExit<Read>(read: () => Read): Read {
 }
 
 /** Returns the allowed value that equals `value` in any case. */
-/** Returns the allowed value that equals `value` in any case. */
 export function oneOf<Value extends string>(
   name: string,
   value: string,

@@ -53,7 +53,7 @@ export async function findCompiler(
 /** Inputs of a build of the addon. */
 export interface AddonInputs {
   readonly release: Release;
-  readonly places: Paths;
+  readonly paths: Paths;
   /** The cached folder of TensorFlow's libraries and headers. */
   readonly library: string;
   readonly report: Report;
@@ -68,8 +68,8 @@ export interface AddonInputs {
  * @throws {NativeError}
  */
 export async function ensureAddon(inputs: AddonInputs): Promise<string> {
-  const { places, release, library } = inputs;
-  const path = join(places.cache, `addon-${await hashInputs(inputs)}.node`);
+  const { paths, release, library } = inputs;
+  const path = join(paths.cache, `addon-${await hashInputs(inputs)}.node`);
   try {
     if ((await Deno.stat(path)).size > 0) return path;
   } catch (error) {
@@ -82,15 +82,15 @@ export async function ensureAddon(inputs: AddonInputs): Promise<string> {
       compiler.command,
       [
         ...flagsFor(release.platform),
-        "-I" + places.nodeApi,
+        "-I" + paths.nodeApi,
         "-I" + join(library, "include"),
-        ...SOURCES.map((source) => join(places.package, "binding", source)),
+        ...SOURCES.map((source) => join(paths.package, "binding", source)),
         // Linked by path: the linker records the library's own name, which RUNPATH finds.
         ...release.libraries.map(({ file }) => join(library, "lib", file)),
         ...["-o", part],
       ],
       // Temporary files of the compiler are few and small.
-      { cwd: places.cache },
+      { cwd: paths.cache },
     );
     if (outcome?.code !== 0) throw doesNotCompile(compiler, outcome);
   });
@@ -124,11 +124,11 @@ function flagsFor(platform: Platform): readonly string[] {
  * Hashes flags, sources and headers. The compiler is left out: the addon of any of them will do. So are the libraries,
  * whose builds share one interface.
  */
-async function hashInputs({ release, places, library }: AddonInputs): Promise<string> {
+async function hashInputs({ release, paths, library }: AddonInputs): Promise<string> {
   const hash = createHash("sha256");
   const names = release.libraries.map(({ file }) => file);
   hash.update(JSON.stringify([release.platform, flagsFor(release.platform), names]));
-  const folders = [join(places.package, "binding"), places.nodeApi, join(library, "include")];
+  const folders = [join(paths.package, "binding"), paths.nodeApi, join(library, "include")];
   for (const folder of folders) {
     const paths: string[] = [];
     for await (const { path } of filesUnder(folder)) paths.push(path);

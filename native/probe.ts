@@ -5,7 +5,7 @@
 import { inspectTensorFlow, loadTensorFlow } from "./tensorflow.ts";
 
 /** Output of the child process. */
-export interface Found {
+export interface ProbeResult {
   /** Version that the library reports. */
   readonly version: string;
   /** True if it computes on a GPU. */
@@ -19,6 +19,6 @@ if (import.meta.main) {
   const sum = tf.tidy(() =>
     tf.matMul(tf.ones([8, 16]), tf.ones([16, 8])).sum().dataSync()[0] ?? NaN
   );
-  const found: Found = { ...inspectTensorFlow(tf), sum };
+  const found: ProbeResult = { ...inspectTensorFlow(tf), sum };
   console.log(JSON.stringify(found));
 }

@@ -14,7 +14,7 @@ import { linkParts, type Parts, placedFiles } from "./link.ts";
 import { tensorflowPermissions } from "./permissions.ts";
 import { type Environment, type Paths, resolvePaths } from "./paths.ts";
 import { type Build, platformOf } from "./platform.ts";
-import type { Found } from "./probe.ts";
+import type { ProbeResult } from "./probe.ts";
 import { verifyTensorFlow } from "./verify.ts";
 import { type Release, releaseFor } from "./releases.ts";
 import { beginPhase, type Report } from "./report.ts";
@@ -41,10 +41,10 @@ export interface NativeSetup {
 }
 
 /** Dependencies of a set-up, which tests replace. */
-export interface Workshop {
-  readonly places: Paths;
+export interface SetupDependencies {
+  readonly paths: Paths;
   readonly releaseFor: (build: Build) => Release;
-  readonly prove: () => Promise<Found>;
+  readonly verify: () => Promise<ProbeResult>;
   readonly env: Environment;
 }
 
@@ -55,36 +55,36 @@ export interface Workshop {
  */
 export async function setUpNative(
   options: NativeSetupOptions,
-  workshop: Workshop = realWorkshop(),
+  dependencies: SetupDependencies = defaultDependencies(),
 ): Promise<NativeSetup> {
-  const { places } = workshop;
+  const { paths } = dependencies;
   const build = options.gpu === undefined
-    ? (await readStamp(places.package))?.build ?? "cpu"
+    ? (await readStamp(paths.package))?.build ?? "cpu"
     : options.gpu
     ? "cuda"
     : "cpu";
-  const release = workshop.releaseFor(build);
-  const done = await standing(places, release);
+  const release = dependencies.releaseFor(build);
+  const done = await currentStamp(paths, release);
   if (done) {
-    const isDue = await recordUse(places.cache, foldersOf(release));
-    if (isDue) await ifUnlocked(places.cache, () => tidy(places.cache, options));
+    const isDue = await recordUse(paths.cache, foldersOf(release));
+    if (isDue) await ifUnlocked(paths.cache, () => pruneUnused(paths.cache, options));
     return { ...summary(done), changed: false };
   }
   try {
     return await locked(
-      places.cache,
+      paths.cache,
       () => options.log("Waiting for another set-up to end"),
       async () => {
         // A concurrent set-up may have done everything.
-        const current = await standing(places, release);
+        const current = await currentStamp(paths, release);
         // Before anything is fetched, which takes minutes.
-        if (!current) await mustBeWritable(places.package);
-        const stamp = current ?? await setUp(release, options, workshop);
+        if (!current) await mustBeWritable(paths.package);
+        const stamp = current ?? await setUp(release, options, dependencies);
         return { ...summary(stamp), changed: true };
       },
     );
   } catch (error) {
-    throw explainFileError(error, places.cache, release.wheel.unpackedBytes);
+    throw explainFileError(error, paths.cache, release.wheel.unpackedBytes);
   }
 }
 
@@ -100,25 +100,23 @@ async function mustBeWritable(folder: string): Promise<void> {
 }
 
 /** Returns the current set-up by its stamp; undefined if there is none or it is out of date. */
-export async function findNative(places: Paths = resolvePaths()): Promise<SetupStamp | undefined> {
-  const stamp = await readStamp(places.package);
-  return stamp && await isCurrent(places.package, stamp) ? stamp : undefined;
+export async function findNative(paths: Paths = resolvePaths()): Promise<SetupStamp | undefined> {
+  const stamp = await readStamp(paths.package);
+  return stamp && await isCurrent(paths.package, stamp) ? stamp : undefined;
 }
 
 /** The stamp, if it is for this release and holds. */
-async function standing(places: Paths, release: Release): Promise<SetupStamp | undefined> {
-  const stamp = await readStamp(places.package);
-  return stamp?.key === keyOf(release) && await isCurrent(places.package, stamp)
-    ? stamp
-    : undefined;
+async function currentStamp(paths: Paths, release: Release): Promise<SetupStamp | undefined> {
+  const stamp = await readStamp(paths.package);
+  return stamp?.key === keyOf(release) && await isCurrent(paths.package, stamp) ? stamp : undefined;
 }
 
 async function setUp(
   release: Release,
   options: NativeSetupOptions,
-  { places, prove, env }: Workshop,
+  { paths, verify, env }: SetupDependencies,
 ): Promise<SetupStamp> {
-  const { cache } = places;
+  const { cache } = paths;
   const report: Report = options;
   await removeParts(cache);
   const compiler = once(() => findCompiler(env));
@@ -136,51 +134,51 @@ async function setUp(
   };
   const library = await ensureLibrary(release, source);
   const cuda = await ensureCuda(release, source);
-  const addon = await ensureAddon({ release, places, library, report, findCompiler: compiler });
+  const addon = await ensureAddon({ release, paths, library, report, findCompiler: compiler });
   const parts: Parts = {
     addon,
     libraries: release.libraries.map(({ file }) => join(library, "lib", file)),
     cuda,
   };
   await recordUse(cache, [...foldersOf(release), basename(addon)]);
-  await tidy(cache, report);
-  await removeStamp(places.package);
-  await linkParts(places.package, parts);
+  await pruneUnused(cache, report);
+  await removeStamp(paths.package);
+  await linkParts(paths.package, parts);
   const phase = beginPhase(report, "Checking TensorFlow");
-  const { version, gpu } = await prove();
+  const { version, gpu } = await verify();
   phase.done(`TensorFlow ${version} computes on the ${gpu ? "GPU" : "CPU"}: checked`);
   return await writeStamp(
-    places.package,
+    paths.package,
     { key: keyOf(release), build: release.build, version, gpu },
-    placedFiles(places.package, parts),
+    placedFiles(paths.package, parts),
   );
 }
 
 /** Prunes the cache. */
-async function tidy(cache: string, { log }: Report): Promise<void> {
+async function pruneUnused(cache: string, { log }: Report): Promise<void> {
   for (const name of await pruneCache(cache)) {
     log(`Removed ${name} from ${cache}: it was not used for ${UNUSED_DAYS} days`);
   }
 }
 
-function realWorkshop(): Workshop {
+function defaultDependencies(): SetupDependencies {
   // Throws where the checkout lies at a path that no permission can name; better now than after a download.
   tensorflowPermissions();
   return {
-    places: resolvePaths(),
+    paths: resolvePaths(),
     releaseFor: (build) => releaseFor(build, platformOf()),
-    prove: verifyTensorFlow,
+    verify: verifyTensorFlow,
     env: Deno.env,
   };
 }
 
-/** Raise it when the same release is to be linked, compiled or proved in another way. */
-const RECIPE = 1;
+/** Raise it when the same release is to be linked, compiled or verified in another way. */
+const LINK_VERSION = 1;
 
 /** Returns the key of a set-up. Another version of Deno loads the addon itself, so it is verified again. */
 function keyOf({ name, wheel, cuda }: Release): string {
   const hashes = [wheel, ...cuda].map(({ sha256 }) => sha256.slice(0, 12));
-  return `recipe ${RECIPE}, deno ${Deno.version.deno}, ${name}, ${hashes.join(" ")}`;
+  return `recipe ${LINK_VERSION}, deno ${Deno.version.deno}, ${name}, ${hashes.join(" ")}`;
 }
 
 function summary({ build, version, gpu }: SetupStamp): Omit<NativeSetup, "changed"> {

@@ -4,7 +4,7 @@ import { lastLines, type Outcome, run } from "./command.ts";
 import { NativeError } from "./errors.ts";
 import { tensorflowPermissions } from "./permissions.ts";
 import { cacheFolder, ROOT } from "./paths.ts";
-import type { Found } from "./probe.ts";
+import type { ProbeResult } from "./probe.ts";
 
 /** Expected sum of the child's matrix product: 8 · 8 · 16. */
 const SUM = 1024;
@@ -14,7 +14,7 @@ const SUM = 1024;
  *
  * @throws {NativeError} if it does not work
  */
-export async function verifyTensorFlow(): Promise<Found> {
+export async function verifyTensorFlow(): Promise<ProbeResult> {
   const flags = ["--quiet", "--no-prompt", "--cached-only", "--config", join(ROOT, "deno.json")];
   const outcome = await run(
     [Deno.execPath(), "run", ...flags, ...tensorflowPermissions()],
@@ -28,7 +28,7 @@ export async function verifyTensorFlow(): Promise<Found> {
  * Interprets the end of the child process.
  * @throws {NativeError} unless it computed the right sum
  */
-export function parseVerification(outcome: Outcome): Found {
+export function parseVerification(outcome: Outcome): ProbeResult {
   const found = outcome.code === 0 ? parse(outcome.stdout) : undefined;
   if (found?.sum === SUM) return found;
   if (outcome.code === 132) {
@@ -52,9 +52,9 @@ export function parseVerification(outcome: Outcome): Found {
   );
 }
 
-function parse(stdout: string): Found | undefined {
+function parse(stdout: string): ProbeResult | undefined {
   try {
-    return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Found;
+    return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as ProbeResult;
   } catch {
     return undefined;
   }

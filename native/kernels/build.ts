@@ -12,8 +12,8 @@ import { cacheFolder, type Environment, kernelsFile, ROOT } from "../paths.ts";
 import { recordUse } from "../prune_cache.ts";
 import { beginPhase, type Report } from "../report.ts";
 
-/** Dependencies of a build, which tests replace. */
-export interface KernelWorkshop {
+/** Options of a build. */
+export interface KernelBuildOptions {
   readonly cache: string;
   /** The folder of the sources. */
   readonly sources: string;
@@ -74,7 +74,7 @@ function partsFor(arch: string, hasAvx512: boolean): readonly Part[] {
 }
 
 /** Lists the objects of a library. They depend on this processor, unless others run it too. */
-async function partsOf({ isPortable }: KernelWorkshop): Promise<readonly Part[]> {
+async function partsOf({ isPortable }: KernelBuildOptions): Promise<readonly Part[]> {
   return partsFor(Deno.build.arch, isPortable || await mayKnowAvx512());
 }
 
@@ -97,15 +97,15 @@ async function mayKnowAvx512(): Promise<boolean> {
  */
 export async function setUpKernels(
   report: Report,
-  workshop: KernelWorkshop = realWorkshop(),
+  options: KernelBuildOptions = defaultBuildOptions(),
 ): Promise<Kernels> {
-  const { cache, library } = workshop;
-  const key = await hashInputs(workshop);
+  const { cache, library } = options;
+  const key = await hashInputs(options);
   const name = `kernels-${key}.so`;
   const note = `${library}.key`;
   const [noted, portable] = [
     await readNote(note),
-    await hashInputs({ ...workshop, isPortable: true }),
+    await hashInputs({ ...options, isPortable: true }),
   ];
   // A container brings a portable library, and no compiler for another one.
   if ((noted === key || noted === portable) && await isThere(library)) {
@@ -118,7 +118,7 @@ export async function setUpKernels(
       () => report.log("Waiting for another set-up to end"),
       async () => {
         const cached = join(cache, name);
-        if (!await isThere(cached)) await compile(cached, report, workshop);
+        if (!await isThere(cached)) await compile(cached, report, options);
         await replace(library, (part) => Deno.copyFile(cached, part));
         await replace(note, (part) => Deno.writeTextFile(part, key));
         return { path: library, changed: true };
@@ -131,14 +131,14 @@ export async function setUpKernels(
 
 const WHAT = "the native engine";
 
-async function compile(path: string, report: Report, workshop: KernelWorkshop): Promise<void> {
-  const { cache, sources, env, flags } = workshop;
+async function compile(path: string, report: Report, options: KernelBuildOptions): Promise<void> {
+  const { cache, sources, env, flags } = options;
   const compiler = await findCompiler(env, WHAT);
   const phase = beginPhase(report, `Compiling the native engine with ${compiler.name}`);
   const folder = await Deno.makeTempDir({ dir: cache, prefix: "kernels-", suffix: ".part" });
   try {
     const objects = await Promise.all(
-      (await partsOf(workshop)).map(async (part) => {
+      (await partsOf(options)).map(async (part) => {
         const object = join(folder, `${part.name}.o`);
         const source = join(sources, part.source);
         await call(
@@ -164,11 +164,11 @@ async function call(compiler: Compiler, args: readonly string[], cwd: string): P
 }
 
 /** Hashes flags and sources. The compiler is left out: the library of any of them will do. */
-async function hashInputs(workshop: KernelWorkshop): Promise<string> {
-  const { sources, flags } = workshop;
+async function hashInputs(options: KernelBuildOptions): Promise<string> {
+  const { sources, flags } = options;
   const hash = createHash("sha256");
   hash.update(JSON.stringify([Deno.build.os, Deno.build.arch, FLAGS, flags]));
-  hash.update(JSON.stringify(await partsOf(workshop)));
+  hash.update(JSON.stringify(await partsOf(options)));
   const entries = await Array.fromAsync(Deno.readDir(sources));
   const names = entries.map(({ name }) => name).filter((name) => /\.(?:h|cpp)$/.test(name));
   for (const name of names.sort()) {
@@ -196,8 +196,8 @@ async function isThere(path: string): Promise<boolean> {
   }
 }
 
-/** Returns the places of this checkout. */
-export function realWorkshop(): KernelWorkshop {
+/** Returns the options for the library of this checkout. */
+export function defaultBuildOptions(): KernelBuildOptions {
   return {
     cache: cacheFolder(),
     sources: join(ROOT, "native", "kernels"),

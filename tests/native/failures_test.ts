@@ -12,7 +12,7 @@ import { releaseFor } from "../../native/releases.ts";
 import { setUpNative } from "../../native/setup.ts";
 import { explainLoadError } from "../../native/tensorflow.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
-import { namesIn, openWorkshop, wheelMembers, writeWheel } from "./workshop.ts";
+import { namesIn, openFakeToolchain, wheelMembers, writeWheel } from "./fake_toolchain.ts";
 
 /** The work fails with this problem and a message in the house's form. */
 async function assertFails(
@@ -52,103 +52,103 @@ const skip = await canMount() ? false : "only root can make a small disk";
 
 describe("a set-up that cannot be", () => {
   it("says how to get a compiler before it downloads anything", async () => {
-    await using workshop = await openWorkshop();
-    await Deno.remove(join(workshop.folder, "bin", "c++"));
-    await assertFails(() => workshop.setUp(), "no-compiler", /apt-get install g\+\+|xcode-select/);
-    assertEquals(await workshop.calls("pip", "download"), 0);
+    await using toolchain = await openFakeToolchain();
+    await Deno.remove(join(toolchain.folder, "bin", "c++"));
+    await assertFails(() => toolchain.setUp(), "no-compiler", /apt-get install g\+\+|xcode-select/);
+    assertEquals(await toolchain.calls("pip", "download"), 0);
   });
 
   it("names a CXX that does not run", async () => {
-    await using workshop = await openWorkshop();
+    await using toolchain = await openFakeToolchain();
     const env = new Map([["CXX", "no-such-compiler -m64"]]);
-    const setUp = () => setUpNative({ log: () => {} }, { ...workshop, env });
+    const setUp = () => setUpNative({ log: () => {} }, { ...toolchain, env });
     await assertFails(setUp, "no-compiler", /CXX=no-such-compiler -m64/);
   });
 
   it("quotes a compiler that fails, and leaves no addon", async () => {
-    await using workshop = await openWorkshop();
-    await workshop.program(
+    await using toolchain = await openFakeToolchain();
+    await toolchain.program(
       "c++",
       `case "$1" in --version) echo "c++ 1.0"; exit 0;; esac
 echo "tfjs_backend.cc:17:10: fatal error: cstring: No such file or directory" >&2; exit 1`,
     );
     const headers = /standard library's headers are missing/;
-    const setUp = () => workshop.setUp();
+    const setUp = () => toolchain.setUp();
     await assertFails(setUp, "does-not-compile", headers, /fatal error: cstring/);
-    for await (const { name } of Deno.readDir(workshop.places.cache)) {
+    for await (const { name } of Deno.readDir(toolchain.paths.cache)) {
       assert(!name.startsWith("addon"), name);
     }
   });
 
   it("asks for pip, uv or a wheel where there is none of them", async () => {
-    await using workshop = await openWorkshop();
-    await Deno.remove(join(workshop.folder, "bin", "pip"));
+    await using toolchain = await openFakeToolchain();
+    await Deno.remove(join(toolchain.folder, "bin", "pip"));
     const wheel = /EPOCHQL_TENSORFLOW_WHEEL/;
-    await assertFails(() => workshop.setUp(), "no-installer", wheel, /neither/);
+    await assertFails(() => toolchain.setUp(), "no-installer", wheel, /neither/);
   });
 
   it("does not take a pip that is too old", async () => {
-    await using workshop = await openWorkshop();
-    await workshop.program("pip", `echo "pip 9.0.1 from /usr/lib (python 2.7)"`);
-    await assertFails(() => workshop.setUp(), "no-installer", /got pip 9\.0\.1/);
+    await using toolchain = await openFakeToolchain();
+    await toolchain.program("pip", `echo "pip 9.0.1 from /usr/lib (python 2.7)"`);
+    await assertFails(() => toolchain.setUp(), "no-installer", /got pip 9\.0\.1/);
   });
 
   it("stops when a wheel has the wrong hash twice", async () => {
-    await using workshop = await openWorkshop();
+    await using toolchain = await openFakeToolchain();
     const got = "ab".repeat(32);
-    await workshop.program(
+    await toolchain.program(
       "pip",
       `case "$1" in --version) echo "pip 23.2.1 from x"; exit 0;; esac
 echo "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE." >&2
 echo "             Got        ${got}" >&2
 exit 1`,
     );
-    await assertFails(() => workshop.setUp(), "wrong-hash", new RegExp(`got ${got}`));
-    assertEquals(await workshop.calls("pip", "download"), 2);
+    await assertFails(() => toolchain.setUp(), "wrong-hash", new RegExp(`got ${got}`));
+    assertEquals(await toolchain.calls("pip", "download"), 2);
   });
 
   it("refuses a named wheel with another library in it, and keeps nothing of it", async () => {
-    await using workshop = await openWorkshop();
-    const wheel = join(workshop.folder, "other.whl");
+    await using toolchain = await openFakeToolchain();
+    const wheel = join(toolchain.folder, "other.whl");
     const other = { "tensorflow/libtensorflow_framework.so.2": new Uint8Array(7) };
     await writeWheel(wheel, { ...wheelMembers(), ...other });
     const hash = /sha256 of libtensorflow_framework\.so\.2/;
-    await assertFails(() => workshop.setUp({ wheel }), "wrong-wheel", /other\.whl/, hash);
-    assertEquals(await namesIn(workshop.places.cache), ["lock"]);
+    await assertFails(() => toolchain.setUp({ wheel }), "wrong-wheel", /other\.whl/, hash);
+    assertEquals(await namesIn(toolchain.paths.cache), ["lock"]);
   });
 
   it("refuses a named wheel without the library, one that is no zip, and one that is not there", async () => {
-    await using workshop = await openWorkshop();
-    const [empty, text] = [join(workshop.folder, "empty.whl"), join(workshop.folder, "text.whl")];
+    await using toolchain = await openFakeToolchain();
+    const [empty, text] = [join(toolchain.folder, "empty.whl"), join(toolchain.folder, "text.whl")];
     await writeWheel(empty, {});
     await Deno.writeTextFile(text, "no zip file");
-    const setUp = (wheel: string) => () => workshop.setUp({ wheel });
+    const setUp = (wheel: string) => () => toolchain.setUp({ wheel });
     await assertFails(setUp(empty), "wrong-wheel", /must hold tensorflow\/libtensorflow_cc/);
     await assertFails(setUp(text), "wrong-wheel", /text\.whl: it must be a wheel/);
-    await assertFails(setUp(join(workshop.folder, "none.whl")), "wrong-wheel", /none\.whl/);
+    await assertFails(setUp(join(toolchain.folder, "none.whl")), "wrong-wheel", /none\.whl/);
   });
 
   it("refuses a disk without room before it downloads, and survives one that fills up", {
     ignore: Boolean(skip),
   }, async () => {
-    await using workshop = await openWorkshop();
-    const disk = workshop.places.cache;
+    await using toolchain = await openFakeToolchain();
+    const disk = toolchain.paths.cache;
     await Deno.mkdir(disk);
     await mount(disk);
     try {
       const room = /must have 0 MB free/;
-      await assertFails(() => workshop.setUp(), "disk-full", room, /XDG_CACHE_HOME/);
-      assertEquals(await workshop.calls("pip", "download"), 0);
+      await assertFails(() => toolchain.setUp(), "disk-full", room, /XDG_CACHE_HOME/);
+      assertEquals(await toolchain.calls("pip", "download"), 0);
 
       // The same libraries from a release that believes to be smaller.
       const small = {
-        ...workshop,
+        ...toolchain,
         releaseFor: (build: "cpu" | "cuda") => {
-          const release = workshop.releaseFor(build);
+          const release = toolchain.releaseFor(build);
           return { ...release, wheel: { ...release.wheel, bytes: 10, unpackedBytes: 10 } };
         },
       };
-      const setUp = () => setUpNative({ log: () => {}, wheel: workshop.wheel }, small);
+      const setUp = () => setUpNative({ log: () => {}, wheel: toolchain.wheel }, small);
       await assertFails(setUp, "disk-full", /it filled up/);
       assertEquals(await namesIn(disk), ["lock"]);
     } finally {

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { join } from "node:path";
 import { describe, it } from "@std/testing/bdd";
-import { realWorkshop, setUpKernels } from "../../native/kernels/build.ts";
+import { defaultBuildOptions, setUpKernels } from "../../native/kernels/build.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 
 /** Says its version, appends its arguments to a file, and writes a line to the file behind -o. */
@@ -17,14 +17,14 @@ async function build(isPortable: boolean, ...more: readonly boolean[]) {
   using folder = temporaryFolder();
   const [compiler, log] = [join(folder.path, "fake.sh"), join(folder.path, "log")];
   await Deno.writeTextFile(compiler, COMPILER.replace("$LOG", log), { mode: 0o755 });
-  const workshop = {
-    ...realWorkshop(),
+  const options = {
+    ...defaultBuildOptions(),
     cache: folder.path,
     library: join(folder.path, "libkernels.so"),
     env: { get: (name: string) => name === "CXX" ? compiler : undefined },
   };
   for (const each of [isPortable, ...more]) {
-    await setUpKernels({ log: () => {} }, { ...workshop, isPortable: each });
+    await setUpKernels({ log: () => {} }, { ...options, isPortable: each });
   }
   const names = await Array.fromAsync(Deno.readDir(folder.path), ({ name }) => name);
   return {

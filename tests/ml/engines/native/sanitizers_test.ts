@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { describe, it } from "@std/testing/bdd";
-import { realWorkshop, setUpKernels } from "../../../../native/kernels/build.ts";
+import { defaultBuildOptions, setUpKernels } from "../../../../native/kernels/build.ts";
 import { temporaryFolder } from "../../../support/temporary_folder.ts";
 
 const PROGRAM = new URL("../../support/sanitized.ts", import.meta.url).pathname;
@@ -35,8 +35,8 @@ describe("the native engine under sanitizers", { ignore: preloaded === undefined
   it("reads and writes nothing outside of its memory, on 1, 2, 3 and 8 threads", async () => {
     using folder = temporaryFolder();
     const library = join(folder.path, "libkernels.so");
-    const workshop = { ...realWorkshop(), library, flags: SANITIZERS };
-    await setUpKernels({ log: () => {} }, workshop);
+    const options = { ...defaultBuildOptions(), library, flags: SANITIZERS };
+    await setUpKernels({ log: () => {} }, options);
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--no-check", PROGRAM, library],
       env: {

@@ -8,7 +8,7 @@ import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.
 import type { Build } from "../../native/platform.ts";
 import type { Release } from "../../native/releases.ts";
 import type { Paths } from "../../native/paths.ts";
-import { type NativeSetup, setUpNative, type Workshop } from "../../native/setup.ts";
+import { type NativeSetup, type SetupDependencies, setUpNative } from "../../native/setup.ts";
 
 /** The contents of the pretended libraries, by file name. */
 export const LIBRARIES = {
@@ -20,26 +20,26 @@ export const LIBRARIES = {
 const CUDA_LIBRARY = new Uint8Array(1000).fill(3);
 
 /** A set-up in a temporary folder. */
-export interface TestWorkshop extends Workshop {
+export interface FakeToolchain extends SetupDependencies {
   readonly folder: string;
   /** The path of a wheel that has all that is needed. */
   readonly wheel: string;
   /** Lines logged so far. */
   readonly lines: string[];
-  /** Places of another checkout with the same cache. */
+  /** Paths of another checkout with the same cache. */
   anotherCheckout(): Promise<Paths>;
   /** Makes a program that is found before all others. */
   program(name: string, script: string): Promise<void>;
   /** Counts the calls of a program with an argument that contains `word`. */
   calls(name: string, word: string): Promise<number>;
   setUp(
-    options?: { readonly gpu?: boolean; readonly wheel?: string; readonly places?: Paths },
+    options?: { readonly gpu?: boolean; readonly wheel?: string; readonly paths?: Paths },
   ): Promise<NativeSetup>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Makes a workshop with a pip and a compiler that work. PATH holds them, and the shell's own tools, until it is disposed. */
-export async function openWorkshop(): Promise<TestWorkshop> {
+/** Makes a toolchain with a pip and a compiler that work. PATH holds them, and the shell's own tools, until it is disposed. */
+export async function openFakeToolchain(): Promise<FakeToolchain> {
   const root = await Deno.makeTempDir();
   const bin = join(root, "bin");
   await Deno.mkdir(bin);
@@ -72,16 +72,16 @@ export async function openWorkshop(): Promise<TestWorkshop> {
     return { cache, package: join(place, "package"), nodeApi };
   };
 
-  const places = await checkout();
+  const paths = await checkout();
   const lines: string[] = [];
-  const workshop: TestWorkshop = {
+  const toolchain: FakeToolchain = {
     folder: root,
     wheel,
     lines,
-    places,
+    paths,
     releaseFor: testRelease,
     env: new Map(),
-    prove: () => Promise.resolve({ version: "2.21.0", gpu: false, sum: 1024 }),
+    verify: () => Promise.resolve({ version: "2.21.0", gpu: false, sum: 1024 }),
     anotherCheckout: checkout,
     async program(name, script) {
       const path = join(bin, name);
@@ -95,16 +95,16 @@ export async function openWorkshop(): Promise<TestWorkshop> {
       const text = await Deno.readTextFile(join(root, `${name}.calls`)).catch(() => "");
       return text.split("\n").filter((line) => line !== "" && line.includes(word)).length;
     },
-    setUp: ({ places: there = places, ...options } = {}) =>
-      setUpNative({ ...options, log: (line) => lines.push(line) }, { ...workshop, places: there }),
+    setUp: ({ paths: there = paths, ...options } = {}) =>
+      setUpNative({ ...options, log: (line) => lines.push(line) }, { ...toolchain, paths: there }),
     async [Symbol.asyncDispose]() {
       Deno.env.set("PATH", oldPath);
       await Deno.remove(root, { recursive: true });
     },
   };
-  await workshop.program("pip", pip(root));
-  await workshop.program("c++", PRETENDED_COMPILER);
-  return workshop;
+  await toolchain.program("pip", pip(root));
+  await toolchain.program("c++", FAKE_COMPILER);
+  return toolchain;
 }
 
 /** A pip that takes wheels from a folder. */
@@ -125,7 +125,7 @@ esac`;
 }
 
 /** A compiler that writes its output. */
-export const PRETENDED_COMPILER = `
+export const FAKE_COMPILER = `
 case "$*" in *--version*) echo "c++ (pretended) 1.0"; exit 0;; esac
 while [ $# -gt 0 ]; do
   case "$1" in -o) output=$2;; esac
