@@ -74,7 +74,9 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
   /** Ends all sessions of a database, and waits until the store has noticed it. */
   const disconnect = async (store: RunStore, url: string) => {
     await server.query(
-      `select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '${nameOf(url)}'`,
+      `select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '${
+        nameOf(url)
+      }'`,
     );
     await until("the store reads in a new session", async () => {
       try {
