@@ -15,7 +15,7 @@ if (import.meta.main) {
       description: "Write everything of this installation to one file.",
       argument: "the file to write, which must not exist",
       notes: NOTES,
-      async carryOut(config, file) {
+      async run(config, file) {
         const { runs, bytes } = await writeBackup(config, file);
         return `Backed up ${count(runs)} ${runs === 1 ? "run" : "runs"} to ${file} (${
           size(bytes)

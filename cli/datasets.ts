@@ -26,7 +26,7 @@ import { importHere } from "./datasets/import.ts";
 import { withSharedDatasets } from "./datasets/shared.ts";
 import { suggestTraining } from "./datasets/suggest_training.ts";
 import { type ListedDataset, printDataset, printList } from "./datasets/show.ts";
-import { carryOutCommand, printNoCommand } from "./program.ts";
+import { executeCommand, printNoCommand } from "./program.ts";
 import { standardCanvas } from "./runs/table.ts";
 import { listenForInterrupts } from "./terminal/interrupts.ts";
 import { noteLine, printLine } from "./terminal/output.ts";
@@ -38,7 +38,7 @@ const FAILED = 1;
 async function main(args: readonly string[]): Promise<number> {
   const parsed = parseDatasets(args);
   if (parsed.kind !== "run") return printNoCommand(parsed);
-  return await carryOutCommand(() => run(parsed.command), codeOf);
+  return await executeCommand(() => run(parsed.command), codeOf);
 }
 
 function codeOf(error: unknown): number | undefined {

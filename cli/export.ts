@@ -13,7 +13,7 @@ import { size } from "../lib/format.ts";
 import { bypassProxyOnLoopback } from "../lib/proxy.ts";
 import { CheckpointError } from "../ml/checkpoint/error.ts";
 import { StoreUnavailableError } from "../runs/store/errors.ts";
-import { carryOutCommand, printNoCommand } from "./program.ts";
+import { executeCommand, printNoCommand } from "./program.ts";
 import { findServer } from "./runs/access.ts";
 import { UsageError } from "./runs/errors.ts";
 import { DONE, exitCodeOf, REFUSED, UNAVAILABLE } from "./runs/exit_codes.ts";
@@ -27,7 +27,7 @@ bypassProxyOnLoopback();
 async function main(args: readonly string[]): Promise<number> {
   const parsed = parseExport(args);
   if (parsed.kind !== "run") return printNoCommand(parsed);
-  return await carryOutCommand(async () => {
+  return await executeCommand(async () => {
     await writeExport(parsed.command);
     return DONE;
   }, codeOf);

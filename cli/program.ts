@@ -75,7 +75,7 @@ export function printNoCommand(parsed: NoCommand): number {
  * @param codeOf returns the exit code of such an error, undefined for others, which are thrown
  * @returns the exit code
  */
-export async function carryOutCommand(
+export async function executeCommand(
   command: () => Promise<number>,
   codeOf: (error: unknown) => number | undefined = exitCodeOf,
 ): Promise<number> {

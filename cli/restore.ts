@@ -15,7 +15,7 @@ if (import.meta.main) {
       description: "Restore a backup into an empty home.",
       argument: "the file that deno task backup has written",
       notes: NOTES,
-      async carryOut(config, file) {
+      async run(config, file) {
         const { runs } = await restoreBackup(config, file);
         return `Restored ${count(runs)} ${runs === 1 ? "run" : "runs"} in ${config.home}.`;
       },

@@ -5,7 +5,7 @@
 import { bypassProxyOnLoopback } from "../lib/proxy.ts";
 import { formatOf } from "./terminal/epoch_format.ts";
 import { listenForInterrupts } from "./terminal/interrupts.ts";
-import { carryOutCommand, printNoCommand } from "./program.ts";
+import { executeCommand, printNoCommand } from "./program.ts";
 import { inspectTerminal } from "./terminal/terminal.ts";
 import { findServer } from "./runs/access.ts";
 import { changeRuns } from "./runs/actions.ts";
@@ -25,7 +25,7 @@ bypassProxyOnLoopback();
 async function main(args: readonly string[]): Promise<number> {
   const parsed = parseRuns(args);
   if (parsed.kind !== "run") return printNoCommand(parsed);
-  return await carryOutCommand(() => run(parsed.command, parsed.flags));
+  return await executeCommand(() => run(parsed.command, parsed.flags));
 }
 
 async function run(command: RunsCommand, flags: ServerFlags): Promise<number> {

@@ -4,7 +4,7 @@ import { loadConfig } from "../config.ts";
 import { delay } from "../lib/delay.ts";
 import { commandOf } from "../lib/process/command_of.ts";
 import { type PresentServer, presentServers } from "../server/presence.ts";
-import { carryOutCommand, printNoCommand, readCommand } from "./program.ts";
+import { executeCommand, printNoCommand, readCommand } from "./program.ts";
 import { DONE, REFUSED } from "./runs/exit_codes.ts";
 import { noteLine, printLine } from "./terminal/output.ts";
 import { STOP_POLL_MS, STOP_TIMEOUT_MS } from "./timeouts.ts";
@@ -26,7 +26,7 @@ async function main(args: readonly string[]): Promise<number> {
   const none = readCommand(program, args, "stop");
   if (none) return printNoCommand(none);
   const { home } = loadConfig();
-  return await carryOutCommand(async () => {
+  return await executeCommand(async () => {
     const servers = await presentServers(home);
     if (servers.length === 0) printLine(`No server uses ${home}.`);
     const stopped = await Promise.all(servers.map((server) => stop(home, server)));

@@ -15,7 +15,7 @@ import { DONE, FAILED, WRONG_INPUT } from "./train/conclude.ts";
 import type { OneEnded } from "./train/compare.ts";
 import { beginEarly, type EarlyTraining } from "./train/early_training.ts";
 import { ResultsError, WrongInputError } from "./train/errors.ts";
-import type { OutputFlags, ParsedFlags, SeveralFlags, TrainFlags } from "./train/parsed_flags.ts";
+import type { OutputFlags, ParsedFlags, SweptFlags, TrainFlags } from "./train/parsed_flags.ts";
 import { fetchFromElsewhere, parseArguments, type TrainConfig } from "./train/parse_arguments.ts";
 import { type Interrupts, listenForInterrupts } from "./terminal/interrupts.ts";
 import { noProgress } from "./terminal/progress.ts";
@@ -109,7 +109,7 @@ async function findWeights(
 
 /** Carries out one training after the other, and compares them. */
 async function trainSeveral(
-  trainings: readonly SeveralFlags[],
+  trainings: readonly SweptFlags[],
   config: TrainConfig,
   folder: string,
 ): Promise<number> {
@@ -203,9 +203,9 @@ async function train(
   { early, report, interrupts, scratch, start, onRun }: UnderWay,
 ): Promise<number> {
   report.introduce(flags.spec);
-  const [{ createRun }, { carryOut }] = await Promise.all([
+  const [{ createRun }, { trainRun }] = await Promise.all([
     import("./train/run_to_end.ts"),
-    import("./train/carry_out.ts"),
+    import("./train/train_run.ts"),
   ]);
   await using resources = new AsyncDisposableStack();
   const { store, checkpoints } = await openStores(config, resources);
@@ -222,7 +222,7 @@ async function train(
     runId = run.id;
     onRun(runId);
     const { trainer } = early;
-    return await carryOut(run, {
+    return await trainRun(run, {
       ...config,
       ...{ store, checkpoints, trainer, worker, scratch, report, interrupts, out },
       sharedDataFolder: sharedDataFolder(config),
@@ -239,9 +239,9 @@ async function resume(
   config: TrainConfig,
   scratch: string,
 ): Promise<number> {
-  const [{ datasetsOf, requestResume }, { carryOut }, { openReport }] = await Promise.all([
+  const [{ datasetsOf, requestResume }, { trainRun }, { openReport }] = await Promise.all([
     import("./train/resume.ts"),
-    import("./train/carry_out.ts"),
+    import("./train/train_run.ts"),
     import("./terminal/report.ts"),
   ]);
   await using resources = new AsyncDisposableStack();
@@ -254,7 +254,7 @@ async function resume(
     Deno.exit(exitCode);
   });
   report.introduce(spec);
-  return await carryOut(run, {
+  return await trainRun(run, {
     ...config,
     ...{ store, checkpoints, scratch, report, interrupts, out },
     sharedDataFolder: sharedDataFolder(config),

@@ -3,7 +3,7 @@
  * parts are in webhooks/.
  */
 import { bypassProxyOnLoopback } from "../lib/proxy.ts";
-import { carryOutCommand, printNoCommand } from "./program.ts";
+import { executeCommand, printNoCommand } from "./program.ts";
 import { findServer } from "./runs/access.ts";
 import { DONE, REFUSED } from "./runs/exit_codes.ts";
 import { standardCanvas } from "./runs/table.ts";
@@ -16,7 +16,7 @@ bypassProxyOnLoopback();
 async function main(args: readonly string[]): Promise<number> {
   const parsed = parseWebhooks(args);
   if (parsed.kind !== "run") return printNoCommand(parsed);
-  return await carryOutCommand(async () => {
+  return await executeCommand(async () => {
     const server = await findServer(parsed.flags, Deno.env);
     return await runCommand(server, parsed.command, standardCanvas()) ? DONE : REFUSED;
   });

@@ -50,7 +50,7 @@ export function openQueue(
   // What an importer reports cannot always be stored: its disk may be full.
   const reported = new Map<string, ImportState>();
 
-  function carryOutNext(): void {
+  function startNext(): void {
     while (running.size < MAX_RUNNING && !signal.aborted) {
       const next = waiting.shift();
       if (!next) return;
@@ -60,7 +60,7 @@ export function openQueue(
         .finally(() => {
           running.delete(name);
           reported.delete(name);
-          carryOutNext();
+          startNext();
         });
       running.set(name, work);
     }
@@ -88,7 +88,7 @@ export function openQueue(
       const lock = await lockImport(dataFolder, name);
       if (lock) waiting.push({ name, lock });
     }
-    carryOutNext();
+    startNext();
   }
 
   const adopting = (async () => {
@@ -102,7 +102,7 @@ export function openQueue(
     signal,
     add(name, lock) {
       waiting.push({ name, lock });
-      carryOutNext();
+      startNext();
     },
     withdraw(name) {
       const at = waiting.findIndex((other) => other.name === name);

@@ -4,7 +4,7 @@
 
 /** A lock held by this process. */
 export interface LockFile {
-  /** @param word to leave in the file, for readLastWord() */
+  /** @param word to leave in the file, for readLockText() */
   release(word?: string): void;
 }
 
@@ -35,7 +35,7 @@ export async function tryLock(path: string, content: string): Promise<LockFile |
 }
 
 /** Reads the text that is in a lock's file, whether it is held or not; undefined if there is no such file. */
-export async function readLastWord(path: string): Promise<string | undefined> {
+export async function readLockText(path: string): Promise<string | undefined> {
   using file = await openIfThere(path);
   return file && await readText(file);
 }

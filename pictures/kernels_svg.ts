@@ -48,7 +48,7 @@ const RGB = 3;
 const SHADES = 127;
 
 /** Returns the largest absolute value, the end of the colour scale. */
-export function largestWeight(values: ArrayLike<number>): number {
+function largestWeight(values: ArrayLike<number>): number {
   return Array.from(values).reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
 }
 

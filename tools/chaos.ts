@@ -3,7 +3,7 @@
  * is affected. Actions follow from a seed, so that failures can be repeated; their exact timing does not.
  */
 import { parseArgs } from "node:util";
-import { carryOut, type ProofName, PROOFS, whyNoProof } from "./chaos/proofs/all.ts";
+import { type ProofName, PROOFS, runProof, whyNoProof } from "./chaos/proofs/all.ts";
 import { createTally } from "./chaos/report.ts";
 import { laneOf, playRounds } from "./chaos/rounds.ts";
 import {
@@ -98,7 +98,7 @@ async function play(store: StoreKind): Promise<void> {
     if (signal.aborted || !(PROOFS[name].stores as readonly StoreKind[]).includes(store)) continue;
     const skipped = await whyNoProof(name, store);
     if (skipped !== undefined) tally.note(`The proof ${name} is skipped: ${skipped}`);
-    else await carryOut(name, { workspace, store, seed, tally, signal, isShort: flags.short });
+    else await runProof(name, { workspace, store, seed, tally, signal, isShort: flags.short });
   }
 }
 

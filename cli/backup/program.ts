@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { loadWorkerConfig, type WorkerConfig } from "../../config.ts";
 import { StoreUnavailableError } from "../../runs/store/errors.ts";
-import { carryOutCommand, printNoCommand, readCommand, received } from "../program.ts";
+import { executeCommand, printNoCommand, readCommand, received } from "../program.ts";
 import { DONE, exitCodeOf, UNAVAILABLE } from "../runs/exit_codes.ts";
 import { printLine } from "../terminal/output.ts";
 
@@ -16,7 +16,7 @@ export interface FileProgram {
   readonly argument: string;
   readonly notes: string;
   /** @returns the line to print */
-  carryOut(config: WorkerConfig, file: string): Promise<string>;
+  run(config: WorkerConfig, file: string): Promise<string>;
 }
 
 /** @returns the exit code */
@@ -35,8 +35,8 @@ export async function runFileProgram(
     });
   const other = readCommand(command, args, program.purpose);
   if (other) return printNoCommand(other);
-  return await carryOutCommand(async () => {
-    printLine(await program.carryOut(loadWorkerConfig(), received(file)));
+  return await executeCommand(async () => {
+    printLine(await program.run(loadWorkerConfig(), received(file)));
     return DONE;
   }, (error) => error instanceof StoreUnavailableError ? UNAVAILABLE : exitCodeOf(error));
 }

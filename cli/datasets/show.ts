@@ -121,7 +121,7 @@ function number(head: string, value: (info: DatasetInfo) => number): Column<List
 }
 
 /** Returns the shape of a sample: '3 x 32 x 32', channels first as in PyTorch, or '4 features'. */
-export function shapeText(
+function shapeText(
   { kind, imageShape: [height, width, channels] }: Pick<DatasetInfo, "kind" | "imageShape">,
 ): string {
   if (kind === "features") return `${channels} features`;

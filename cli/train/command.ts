@@ -4,7 +4,7 @@ import { summarize } from "../../ml/network/summary.ts";
 import { optimizerName } from "../../ml/optimizers/optimizers.ts";
 import { CHOSEN_FIELDS, type ChosenField, fieldDefinition } from "../../ml/spec/fields.ts";
 import { type Recipe, RECIPE_NAMES, RECIPES } from "../../ml/spec/recipes.ts";
-import { allowedValues } from "../../ml/spec/rules.ts";
+import { allowedValues } from "../../ml/spec/value_rules.ts";
 import type { DatasetShape, DatasetSize, Device, EngineName } from "../../ml/spec/spec.ts";
 import { DESCRIPTION_LIMITS, MAX_KEY_LENGTH } from "../../runs/log/description.ts";
 import { LATEST } from "../../runs/reading/latest.ts";

@@ -10,7 +10,7 @@ import { duration } from "../terminal/format.ts";
 import { noteLine } from "../terminal/output.ts";
 import { type Terminal, tint } from "../terminal/terminal.ts";
 import { DONE } from "./conclude.ts";
-import type { SeveralFlags } from "./parsed_flags.ts";
+import type { SweptFlags } from "./parsed_flags.ts";
 
 /** The end of one training: its exit code and its run, if it was stored. */
 export interface OneEnded {
@@ -32,9 +32,9 @@ const FIRST_SIGNAL = 128;
  * @param train trains one; `at` is its number from 0
  */
 export async function trainEach(
-  trainings: readonly SeveralFlags[],
+  trainings: readonly SweptFlags[],
   terminal: Terminal,
-  train: (one: SeveralFlags, at: number) => Promise<OneEnded>,
+  train: (one: SweptFlags, at: number) => Promise<OneEnded>,
 ): Promise<readonly Compared[]> {
   const compared: Compared[] = [];
   for (const [at, one] of trainings.entries()) {

@@ -13,10 +13,10 @@ import {
   fieldDefinition,
   NUMBER_FIELDS,
 } from "../../ml/spec/fields.ts";
-import { settingText } from "../../ml/spec/combinations.ts";
+import { settingText } from "../../ml/spec/parameter_grid.ts";
 import { engineFor } from "../../ml/spec/engine_choice.ts";
 import { completeSpec, parseRequest } from "../../ml/spec/resolve.ts";
-import type { Rule } from "../../ml/spec/rules.ts";
+import type { ValueRule } from "../../ml/spec/value_rules.ts";
 import type { RunInput } from "../../ml/spec/run_input.ts";
 import type {
   DatasetShape,
@@ -38,7 +38,7 @@ import { type ConfigFile, readConfigFile } from "./config_file.ts";
 import { type FormatFlags, formatOf } from "../terminal/epoch_format.ts";
 import { readStartFrom } from "./start_from.ts";
 import type { OutputFlags, ParsedFlags } from "./parsed_flags.ts";
-import { checkEach } from "./several.ts";
+import { checkSweep } from "./sweep.ts";
 import { CommanderError } from "commander";
 
 /** The values that limits and defaults depend on. */
@@ -73,7 +73,7 @@ type Texts =
   & { readonly startFrom?: string; readonly like?: string; readonly resume?: string }
   & FormatFlags;
 
-const PRESET: Rule = { kind: "name", names: PRESET_NAMES };
+const PRESET: ValueRule = { kind: "name", names: PRESET_NAMES };
 
 /** No file: every setting is a flag's or a default. */
 const NO_FILE: ConfigFile = { input: {}, positionOf: () => "", lineOf: () => 0, problems: [] };
@@ -109,12 +109,12 @@ export function parseFlags(args: readonly string[], context: FlagContext): Parse
     const { like } = context;
     if (!like) return { kind: "like", run: texts.like };
     const file = { ...NO_FILE, input: { ...like }, positionOf: () => "--like" };
-    return checkEach(texts, (one, defaults) => check(one, file, { ...context, ...defaults }));
+    return checkSweep(texts, (one, defaults) => check(one, file, { ...context, ...defaults }));
   }
   const read = texts.config === undefined ? undefined : readConfigFile(texts.config);
   if (read?.ok === false) return { kind: "wrong", problems: [inOneLine(read.problem)] };
   const file = read?.file ?? NO_FILE;
-  return checkEach(texts, (one, defaults) => check(one, file, { ...context, ...defaults }));
+  return checkSweep(texts, (one, defaults) => check(one, file, { ...context, ...defaults }));
 }
 
 /** Checks the arguments beside --resume. The run itself decides which numbers of epochs it can have. */
@@ -233,7 +233,7 @@ function textProblems(texts: Texts, file: ConfigFile): readonly PlacedProblem[] 
 }
 
 /** Reads a flag's text as a value of its field: a number, or one of the field's names where it is one. */
-function readValue(rule: Rule, text: string): string | number {
+function readValue(rule: ValueRule, text: string): string | number {
   if (rule.kind === "dataset") return text.trim();
   if (rule.kind !== "name") return isNumber(text) ? Number(text) : NaN;
   const name = text.trim().toUpperCase().replaceAll("-", "_");

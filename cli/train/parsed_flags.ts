@@ -23,7 +23,7 @@ export interface OutputFlags {
 }
 
 /** One of several trainings. */
-export interface SeveralFlags {
+export interface SweptFlags {
   readonly flags: TrainFlags;
   readonly output: OutputFlags;
   /** Its differences from the others: 'learning rate 0.01'. */
@@ -34,7 +34,7 @@ export interface SeveralFlags {
 export type ParsedFlags =
   | { readonly kind: "train"; readonly flags: TrainFlags; readonly output: OutputFlags }
   /** Trainings that are to follow each other, as flags have several values. */
-  | { readonly kind: "several"; readonly trainings: readonly SeveralFlags[] }
+  | { readonly kind: "several"; readonly trainings: readonly SweptFlags[] }
   | { readonly kind: "resume"; readonly flags: ResumeFlags; readonly output: OutputFlags }
   /** The settings of this run are needed first: see FlagContext.like. */
   | { readonly kind: "like"; readonly run: string }

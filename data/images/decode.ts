@@ -9,7 +9,7 @@ import type { Image } from "../tensor.ts";
 import { decodeSmallPng } from "./small_png.ts";
 
 /** The largest number of pixels of an image. */
-export const MAX_PIXELS = 64_000_000;
+const MAX_PIXELS = 64_000_000;
 
 /** Bytes that a file of a known image format begins with. */
 const SIGNATURES: readonly (readonly (number | undefined)[])[] = [
@@ -29,7 +29,7 @@ sharp.concurrency(1);
 sharp.cache(false);
 
 /** Returns true if bytes begin as an image file does that can be decoded, whatever its name says. */
-export function isImageFile(bytes: Uint8Array): boolean {
+function isImageFile(bytes: Uint8Array): boolean {
   return SIGNATURES.some((signature) =>
     signature.every((byte, at) => byte === undefined || bytes[at] === byte)
   );

@@ -9,7 +9,7 @@ import type { Upload, UploadLimits } from "./upload_store.ts";
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Content of the file that describes an upload. */
-export interface Announcement {
+export interface UploadDescription {
   readonly version: 1;
   readonly fileName: string;
   readonly bytes: number;
@@ -18,12 +18,12 @@ export interface Announcement {
 }
 
 /** Returns the path of the description of an upload. */
-export function announcementOf(root: string, id: string): string {
+export function descriptionFile(root: string, id: string): string {
   return join(root, id, "upload.json");
 }
 
 /** Returns the path of the bytes of an upload. */
-export function dataOf(root: string, id: string): string {
+export function dataFile(root: string, id: string): string {
   return join(root, id, "data");
 }
 
@@ -51,11 +51,11 @@ export async function readUpload(
   { lifetimeMs }: UploadLimits,
   storage: Pick<Storage, "size"> | undefined,
 ): Promise<Upload | undefined> {
-  const announcement = await readAnnouncement(root, id);
-  const described = await orMissing(Deno.stat(announcementOf(root, id)));
-  if (!announcement || !described) return undefined;
-  const data = await orMissing(Deno.stat(dataOf(root, id)));
-  const { fileName, bytes, owner, isDirect } = announcement;
+  const description = await readDescription(root, id);
+  const described = await orMissing(Deno.stat(descriptionFile(root, id)));
+  if (!description || !described) return undefined;
+  const data = await orMissing(Deno.stat(dataFile(root, id)));
+  const { fileName, bytes, owner, isDirect } = description;
   const usedAt = Math.max(described.mtime?.getTime() ?? 0, data?.mtime?.getTime() ?? 0);
   const sent = isDirect && data?.size !== bytes ? await storage?.size(id) : 0;
   return {
@@ -66,22 +66,25 @@ export async function readUpload(
 }
 
 /** Reads the description of an upload; undefined if there is none. */
-export async function readAnnouncement(
+export async function readDescription(
   root: string,
   id: string,
-): Promise<Announcement | undefined> {
+): Promise<UploadDescription | undefined> {
   if (!ID.test(id)) return undefined;
-  const text = await orMissing(Deno.readTextFile(announcementOf(root, id)));
-  return text === undefined ? undefined : JSON.parse(text) as Announcement;
+  const text = await orMissing(Deno.readTextFile(descriptionFile(root, id)));
+  return text === undefined ? undefined : JSON.parse(text) as UploadDescription;
 }
 
 /** Writes the description of a new upload, durably. */
-export async function writeAnnouncement(root: string, announcement: Announcement): Promise<string> {
+export async function writeDescription(
+  root: string,
+  description: UploadDescription,
+): Promise<string> {
   const id = crypto.randomUUID();
   try {
     await Deno.mkdir(join(root, id), { recursive: true });
-    await writeAtomically(announcementOf(root, id), [
-      new TextEncoder().encode(JSON.stringify(announcement)),
+    await writeAtomically(descriptionFile(root, id), [
+      new TextEncoder().encode(JSON.stringify(description)),
     ]);
     await syncFolder(root);
     return id;

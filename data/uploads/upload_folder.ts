@@ -4,15 +4,15 @@
  */
 import { join, resolve } from "node:path";
 import {
-  type Announcement,
-  announcementOf,
-  dataOf,
+  dataFile,
+  descriptionFile,
   orMissing,
-  readAnnouncement,
+  readDescription,
   readUpload,
   readUploads,
   removeFolder,
-  writeAnnouncement,
+  type UploadDescription,
+  writeDescription,
 } from "./files.ts";
 import { mustBeComplete, mustFit, mustHaveQuota } from "./limits.ts";
 import { createPieceWriter } from "./piece_writer.ts";
@@ -56,10 +56,10 @@ export function openUploadFolder(
   }
 
   async function remove(id: string): Promise<boolean> {
-    const announcement = await readAnnouncement(root, id);
-    if (!announcement) return false;
+    const description = await readDescription(root, id);
+    if (!description) return false;
     await pieces.interrupt(id);
-    if (announcement.isDirect) await storage.remove(id);
+    if (description.isDirect) await storage.remove(id);
     return await removeFolder(join(root, id));
   }
 
@@ -69,9 +69,9 @@ export function openUploadFolder(
     for (const { id, expiresAt } of uploads) if (expiresAt <= time) await remove(id);
   }
 
-  async function announce(announcement: Announcement): Promise<Upload> {
+  async function announce(description: UploadDescription): Promise<Upload> {
     await removeExpired().catch(() => {});
-    const { id, directUrl } = await writeChecked(announcement, { root, limits, storage });
+    const { id, directUrl } = await writeChecked(description, { root, limits, storage });
     return { ...await require(id), ...directUrl === undefined ? {} : { directUrl } };
   }
 
@@ -79,8 +79,8 @@ export function openUploadFolder(
     const { fileName, bytes, received, owner } = await require(id);
     mustBeComplete(id, bytes, received);
     const time = new Date(now());
-    await Deno.utime(announcementOf(root, id), time, time);
-    return { path: dataOf(root, id), fileName, bytes, owner };
+    await Deno.utime(descriptionFile(root, id), time, time);
+    return { path: dataFile(root, id), fileName, bytes, owner };
   }
 
   // One after the other: two announcements at a time could exceed a quota together.
@@ -96,7 +96,7 @@ export function openUploadFolder(
     find,
     async append(id, piece) {
       const { bytes } = await require(id);
-      await pieces.write({ id, bytes, path: dataOf(root, id) }, piece);
+      await pieces.write({ id, bytes, path: dataFile(root, id) }, piece);
       return await require(id);
     },
     locate,
@@ -115,23 +115,23 @@ export function openUploadFolder(
   };
 }
 
-/** Stores an announcement within the limits, and signs the URL of a direct upload. */
+/** Stores an description within the limits, and signs the URL of a direct upload. */
 async function writeChecked(
-  announcement: Announcement,
+  description: UploadDescription,
   { root, limits, storage }: {
     readonly root: string;
     readonly limits: UploadLimits;
     readonly storage: Storage;
   },
 ): Promise<{ readonly id: string; readonly directUrl?: string }> {
-  const { bytes, isDirect } = announcement;
+  const { bytes, isDirect } = description;
   const { maxBytes, lifetimeMs } = limits;
   if (isDirect) storage.mustBeThere();
   mustFit(bytes, isDirect ? Math.min(storage.maxBytes, maxBytes) : maxBytes);
   // Storage that cannot be reached must not keep files from the server.
   const size = (id: string) => storage.size(id).catch(() => undefined);
-  mustHaveQuota(announcement, await readUploads(root, limits, { size }), limits);
-  const id = await writeAnnouncement(root, announcement);
+  mustHaveQuota(description, await readUploads(root, limits, { size }), limits);
+  const id = await writeDescription(root, description);
   return isDirect ? { id, directUrl: await storage.sign(id, bytes, lifetimeMs) } : { id };
 }
 

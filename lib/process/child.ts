@@ -1,4 +1,4 @@
-/** Child processes that may die: killing them, and their last words. */
+/** Child processes that may die: killing them, and describing their ends. */
 
 /** Kills a process at once, unless it has ended. */
 export function killIfAlive(child: Deno.ChildProcess): void {
@@ -10,9 +10,9 @@ export function killIfAlive(child: Deno.ChildProcess): void {
 }
 
 /** Makes this process wait for a child before it ends, or not; does nothing if the child has ended, as Deno throws then. */
-export function setAwaited(child: Deno.ChildProcess, isAwaited: boolean): void {
+export function setReferenced(child: Deno.ChildProcess, isReferenced: boolean): void {
   try {
-    if (isAwaited) child.ref();
+    if (isReferenced) child.ref();
     else child.unref();
   } catch {
     // It has already ended.
@@ -26,7 +26,7 @@ export function describeEnd({ code, signal }: Deno.CommandStatus): string {
 }
 
 /** Describes the last lines that a process printed. */
-export function lastWords(lines: readonly string[]): string {
+export function describeOutput(lines: readonly string[]): string {
   return lines.length === 0
     ? "It printed no error message."
     : `The last it printed:\n${lines.join("\n")}`;

@@ -37,7 +37,7 @@ export function augment(
 }
 
 /** Cuts images to their first rows and columns. */
-export function cropTo(images: Tensor, [height, width]: ReceptiveField): Tensor {
+function cropTo(images: Tensor, [height, width]: ReceptiveField): Tensor {
   const [batch = 1, fullHeight, fullWidth, channels = 1] = images.shape;
   if (height === fullHeight && width === fullWidth) return images;
   return slice(images, [0, 0, 0, 0], [batch, height, width, channels]);

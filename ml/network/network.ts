@@ -58,7 +58,7 @@ export interface ShapedLayer {
 }
 
 /** The largest number of layers, repeated ones counted as often as they are repeated. */
-export const MAX_LAYERS = 1000;
+const MAX_LAYERS = 1000;
 
 /** Thrown for a network whose layers do not fit together. */
 export class NetworkError extends RangeError {

@@ -29,7 +29,7 @@ export interface ParseContext {
 }
 
 /** The deepest nesting of layers. */
-export const MAX_NESTING = 8;
+const MAX_NESTING = 8;
 
 /** The largest number of layers in one list. */
 const MAX_LISTED = 1000;

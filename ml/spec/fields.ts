@@ -6,7 +6,7 @@ import { DEFAULT_DATASET } from "../../data/catalog.ts";
 import { MAX_SEED } from "../../data/random.ts";
 import { DEFAULT_RECIPE, RECIPE_NAMES } from "./recipes.ts";
 import type { RecipeDefinition } from "./recipes/recipe.ts";
-import { allowedValues, type Rule } from "./rules.ts";
+import { allowedValues, type ValueRule } from "./value_rules.ts";
 import { type DatasetSize, DEVICES, ENGINES, type RequestField } from "./spec.ts";
 
 /** The values from which defaults are taken. */
@@ -18,7 +18,7 @@ export interface DefaultSource {
 
 /** A field of a training request. */
 export interface FieldDefinition {
-  readonly rule: Rule;
+  readonly rule: ValueRule;
   readonly default: {
     /** The default in words: "the recipe's". */
     readonly text: string;
@@ -155,7 +155,7 @@ export const NUMBER_FIELDS = REQUEST_FIELDS.filter((field): field is NumberField
   isNumberRule(SPEC_FIELDS[field].rule)
 );
 
-function isNumberRule({ kind }: Rule): boolean {
+function isNumberRule({ kind }: ValueRule): boolean {
   return kind === "integer" || kind === "number";
 }
 

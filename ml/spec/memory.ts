@@ -28,7 +28,7 @@ export interface TrainingMemory {
 }
 
 /** The largest memory of a training without its datasets: more than the machines have that people train on. */
-export const MAX_MEMORY_BYTES = 512e9;
+const MAX_MEMORY_BYTES = 512e9;
 
 /** The size of a float32 and of an int32. */
 const NUMBER_BYTES = 4;

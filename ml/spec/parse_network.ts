@@ -17,7 +17,7 @@ import { RECIPE_NAMES, RECIPES } from "./recipes.ts";
 import type { DatasetShape } from "./spec.ts";
 
 /** The largest number of parameters of a network. */
-export const MAX_PARAMETERS = 200_000_000;
+const MAX_PARAMETERS = 200_000_000;
 
 /** The forms of a network in a request. */
 const FORMS = ["layers", "recipe", "preset", "like"] as const;

@@ -37,7 +37,7 @@ export const EARLY_STOPPING_OPTIONS = {
 } as const;
 
 /** The options of a normalisation of pixels: (pixel/255 - mean) / std. */
-export const NORMALIZATION_OPTIONS = {
+const NORMALIZATION_OPTIONS = {
   mean: numbers({ max: 1, description: "mean of each channel, of values 0 to 1" }),
   std: numbers({ min: 1e-6, max: 1e6, description: "standard deviation of each channel" }),
 } as const;

@@ -6,13 +6,13 @@ import { type Network, type ShapedNetwork, smallestBatch } from "../network/netw
 import { show } from "../options/problem.ts";
 import type { Problem } from "../options/problem.ts";
 import { fieldDefinition, REQUEST_FIELDS } from "./fields.ts";
-import { partProblems, startingOptimizer, type TrainingParts } from "./agreement.ts";
+import { consistencyProblems, startingOptimizer, type TrainingParts } from "./consistency.ts";
 import { memoryProblem } from "./memory.ts";
 import { parseNetwork } from "./parse_network.ts";
 import { parsePart } from "./parse_part.ts";
 import { type Part, PARTS } from "./parts.ts";
 import { DEFAULT_RECIPE, RECIPE_NAMES, RECIPES } from "./recipes.ts";
-import { brokenRule } from "./rules.ts";
+import { brokenRule } from "./value_rules.ts";
 import {
   type DatasetShape,
   InvalidSpecError,
@@ -87,14 +87,14 @@ export function parseRequest(
   const augmentation = (parts.augmentation ?? []) as readonly Augmentation[];
   if (network) problems.push(...augmentationProblems(augmentation, network.inputShape));
   const { loss = null, optimizer = null, schedule, validationShare, earlyStopping = null } = parts;
-  const agreeing = {
+  const related = {
     loss: loss ?? settings.loss,
     optimizer: optimizer ?? settings.optimizer,
     schedule,
     validationShare,
     earlyStopping,
   } as TrainingParts;
-  problems.push(...partProblems(agreeing, network));
+  problems.push(...consistencyProblems(related, network));
   const sizes = { ...values, validationShare };
   for (const problem of [singleSampleProblem(sizes), lastBatchProblem(network, sizes)]) {
     if (problem) problems.push(problem);
@@ -109,8 +109,8 @@ export function parseRequest(
     ...values,
     recipe: isOwn ? null : name,
     network,
-    loss: agreeing.loss,
-    optimizer: startingOptimizer(agreeing.optimizer, agreeing.schedule),
+    loss: related.loss,
+    optimizer: startingOptimizer(related.optimizer, related.schedule),
     schedule,
     warmup: parts.warmup,
     gradientClipNorm: parts.gradientClipNorm,

@@ -7,10 +7,10 @@ import { fileURLToPath } from "node:url";
 import { childEnvironment } from "../../lib/process/environment.ts";
 import {
   describeEnd,
+  describeOutput,
   keepLastLines,
   killIfAlive,
-  lastWords,
-  setAwaited,
+  setReferenced,
 } from "../../lib/process/child.ts";
 import { errorMessage } from "../../lib/error_message.ts";
 import { readFrames } from "../../lib/process/frames.ts";
@@ -103,7 +103,7 @@ export function createPredictorProcess(options: PredictorProcessOptions): Classi
     const { child, open, end } = waiting;
     clearTimeout(waiting.timer);
     if (open.size > 0) {
-      setAwaited(child, true);
+      setReferenced(child, true);
       const late = () =>
         end(
           new PredictorCrashedError(
@@ -113,7 +113,7 @@ export function createPredictorProcess(options: PredictorProcessOptions): Classi
       waiting.timer = setTimeout(late, timeoutMs).unref();
       return;
     }
-    setAwaited(child, false);
+    setReferenced(child, false);
     const idle = () => end(new Error("Cannot classify: the predictor was idle."));
     waiting.timer = setTimeout(idle, idleMs).unref();
   };
@@ -181,7 +181,7 @@ async function follow({ child, open, end }: Running, onAnswer: () => void): Prom
   await noting;
   end(
     new PredictorCrashedError(
-      `The predictor died: ${describeEnd(status)}. ${lastWords(output.lines())}`,
+      `The predictor died: ${describeEnd(status)}. ${describeOutput(output.lines())}`,
     ),
   );
 }

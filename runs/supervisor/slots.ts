@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { absoluteLocation } from "../checkpoints/location.ts";
 import { delay } from "../../lib/delay.ts";
-import { type LockFile, readLastWord, readLockHolder, tryLock } from "../../lib/lock_file.ts";
+import { type LockFile, readLockHolder, readLockText, tryLock } from "../../lib/lock_file.ts";
 import { checkpointsFolder } from "../paths.ts";
 import { SLOT_RETRY_MS } from "../timeouts.ts";
 
@@ -75,7 +75,7 @@ export function leaveSlot(lock: LockFile): void {
 
 /** Returns whether the last worker in a slot has left it in order. */
 export async function hasLeft(home: string, slot: number): Promise<boolean> {
-  return await readLastWord(slotFile(home, slot)) === STOPPED;
+  return await readLockText(slotFile(home, slot)) === STOPPED;
 }
 
 /** Lists the slots that are or were in use, in order. */

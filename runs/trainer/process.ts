@@ -3,7 +3,12 @@
  * process receives one order and ends with it.
  */
 import { errorMessage } from "../../lib/error_message.ts";
-import { describeEnd, keepLastLines, killIfAlive, lastWords } from "../../lib/process/child.ts";
+import {
+  describeEnd,
+  describeOutput,
+  keepLastLines,
+  killIfAlive,
+} from "../../lib/process/child.ts";
 import { readLines } from "../../lib/lines.ts";
 import { fileURLToPath } from "node:url";
 import { trainerEnvironment } from "./environment.ts";
@@ -206,7 +211,7 @@ async function* converse(
     const how = hungFor === undefined
       ? `The trainer died: ${describeEnd(status)}${memoryRemedy(status, order)}`
       : `The trainer hung: it gave no sign of life for ${hungFor} s, and was killed`;
-    throw new TrainerCrashedError(`${how}. ${lastWords(output.lines())}`);
+    throw new TrainerCrashedError(`${how}. ${describeOutput(output.lines())}`);
   } finally {
     watchdog.end();
     signal.removeEventListener("abort", kill);

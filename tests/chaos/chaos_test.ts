@@ -4,7 +4,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import { carryOut, type ProofName, PROOFS, whyNoProof } from "../../tools/chaos/proofs/all.ts";
+import { type ProofName, PROOFS, runProof, whyNoProof } from "../../tools/chaos/proofs/all.ts";
 import { planRound, type StrikeKind, STRIKES } from "../../tools/chaos/plan.ts";
 import type { Proof } from "../../tools/chaos/proofs/proof.ts";
 import { createTally, type Tally } from "../../tools/chaos/report.ts";
@@ -92,7 +92,7 @@ async function proof(name: ProofName, store: StoreKind): Promise<Job> {
     whyNot: whyNothing ?? await whyNoProof(name, store),
     done: Promise.withResolvers(),
     work: (workspace, tally, signal) =>
-      carryOut(name, {
+      runProof(name, {
         ...{ workspace, store, seed: SEED, isShort: true, tally, signal },
         worker: fakeWorker,
       }),
@@ -113,7 +113,7 @@ describe("chaos", { ignore: whyNothing !== undefined }, () => {
     workspace = await openWorkspace(createTally(() => {}), stop.signal);
     const waiting = jobs.filter(({ whyNot }) => whyNot === undefined);
     working = Promise.all(Array.from({ length: WIDTH }, async () => {
-      for (let job = waiting.shift(); job; job = waiting.shift()) await carryOutJob(job);
+      for (let job = waiting.shift(); job; job = waiting.shift()) await runJob(job);
     }));
   });
   after(async () => {
@@ -122,7 +122,7 @@ describe("chaos", { ignore: whyNothing !== undefined }, () => {
     await workspace.close();
   });
 
-  async function carryOutJob({ work, done }: Job): Promise<void> {
+  async function runJob({ work, done }: Job): Promise<void> {
     done.promise.catch(() => {}); // Its test sees it.
     const tally = createTally(() => {});
     await work(workspace, tally, stop.signal).then(() => done.resolve(tally), done.reject);

@@ -1,14 +1,14 @@
 /** Children of this process. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { killIfAlive, setAwaited } from "../../lib/process/child.ts";
+import { killIfAlive, setReferenced } from "../../lib/process/child.ts";
 
 describe("a child that has ended", () => {
   it("can be killed, awaited and left alone, which does nothing", async () => {
     const child = new Deno.Command("true", { stdout: "null", stderr: "null" }).spawn();
     assertEquals((await child.status).code, 0);
     killIfAlive(child);
-    setAwaited(child, true);
-    setAwaited(child, false);
+    setReferenced(child, true);
+    setReferenced(child, false);
   });
 });

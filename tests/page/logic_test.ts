@@ -11,7 +11,7 @@ import {
   sharedSettings,
 } from "../../web/training/charts/compare_runs.ts";
 import { EPOCHS_FEED, RUNS_QUERY } from "../../web/training/operations.ts";
-import { againOf, changedFields } from "../../web/training/start/again/again.ts";
+import { changedFields, initialFormOf } from "../../web/training/start/initial/initial_form.ts";
 import { readNetwork } from "../../web/training/start/use_layers.ts";
 import { DEFAULT_CHOICE } from "../../web/training/start/dataset/chosen_dataset.ts";
 import { readStartForm } from "../../web/training/start/read_start_form.ts";
@@ -205,7 +205,7 @@ describe("inlineVariables()", () => {
   });
 });
 
-describe("againOf()", () => {
+describe("initialFormOf()", () => {
   it("writes a run's input as texts that are read as the same input", () => {
     const input = {
       network: { layers: [{ flatten: {} }, { linear: { outFeatures: 10 } }] },
@@ -222,7 +222,7 @@ describe("againOf()", () => {
       device: "CPU",
       engine: "NATIVE",
     };
-    const { network, layers, texts } = againOf(input, []);
+    const { network, layers, texts } = initialFormOf(input, []);
     const form = new FormData();
     for (const [name, value] of Object.entries(texts)) form.set(name, value);
     const read = readStartForm(form, { layers: readNetwork(layers).layers });
@@ -238,7 +238,9 @@ describe("againOf()", () => {
     const photos = { ...DEFAULT_CHOICE, name: "photos", reference: "photos@2" };
     const chosen = (dataset: string) => {
       const normalization = { mean: [0.1, 0.2, 0.3], std: [1, 1, 1] };
-      const { dataset: { name }, missing, texts } = againOf({ dataset, normalization }, [photos]);
+      const { dataset: { name }, missing, texts } = initialFormOf({ dataset, normalization }, [
+        photos,
+      ]);
       return [name, texts.dataset, missing, texts["normalization.mean"]];
     };
     assertEquals(chosen("photos@2"), ["photos", "photos", undefined, "0.1, 0.2, 0.3"]);
@@ -247,8 +249,8 @@ describe("againOf()", () => {
   });
 
   it("names recipes and presets", () => {
-    assertEquals(againOf({ recipe: "DROPOUT_CNN" }, []).network, "DROPOUT_CNN");
-    assertEquals(againOf({ network: { preset: "MLP" } }, []).network, "MLP");
+    assertEquals(initialFormOf({ recipe: "DROPOUT_CNN" }, []).network, "DROPOUT_CNN");
+    assertEquals(initialFormOf({ network: { preset: "MLP" } }, []).network, "MLP");
   });
 });
 

@@ -17,14 +17,14 @@ import { startServer } from "../../server/server.ts";
 import { createStaticFiles } from "../../server/http/static_files.ts";
 import { readManifest } from "../../server/http/page_manifest.ts";
 import { mnist } from "../ml/support/datasets.ts";
-import { madeUpDigits } from "./made_up_digits.ts";
+import { fakeDigits } from "./fake_digits.ts";
 
 const [home = "", port = "0", dataset] = Deno.args;
 const dataFolder = join(home, "data");
 const uploads = openUploadFolder(uploadsFolder(home));
 const builtIn = dataset === "mnist"
   ? createDatasetCache((name, split) => mnist(split, splitSize(describeDataset(name), split)))
-  : madeUpDigits();
+  : fakeDigits();
 const checkpoints = openFolderStore(join(home, "checkpoints"));
 const server = startServer({
   port: Number(port),

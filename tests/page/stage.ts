@@ -6,14 +6,14 @@ import type { RunStore } from "../../runs/store/store.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { until } from "../support/until.ts";
 import { buildPage } from "../../web/build/build_page.ts";
-import { type MadeUpWorker, startMadeUpWorker } from "../support/page_worker.ts";
+import { type FakeWorker, startFakeWorker } from "../support/page_worker.ts";
 import { type ServerProcess, startServerProcess } from "../support/program.ts";
 
 /** Everything behind the page. */
 export interface Stage {
   readonly origin: string;
   readonly store: RunStore;
-  readonly worker: MadeUpWorker;
+  readonly worker: FakeWorker;
   /** Kills the server and starts another at the same address. */
   killServer(): Promise<void>;
   restartServer(): Promise<void>;
@@ -34,7 +34,7 @@ export async function openStage(): Promise<Stage> {
   await buildPage();
   const home = await Deno.makeTempDir({ prefix: "epochql-page-" });
   const store = await openStore({ home });
-  const worker = startMadeUpWorker(store);
+  const worker = startFakeWorker(store);
   let server = await serve(home);
   const { origin } = server;
 

@@ -12,7 +12,7 @@ import type { Claim, RunStore } from "../../runs/store/store.ts";
 import { checkpoint, logLine, started } from "./written_run.ts";
 
 /** A running worker. */
-export interface MadeUpWorker {
+export interface FakeWorker {
   /**
    * Pauses the training until go(), at once or when it has logged this many epochs. Resolves when a training has
    * stopped.
@@ -45,7 +45,7 @@ const DEVICE = "CPU (a made-up one, 2 threads)";
 type Pass = (epochs: number) => Promise<void>;
 
 /** Starts a worker. */
-export function startMadeUpWorker(store: RunStore): MadeUpWorker {
+export function startFakeWorker(store: RunStore): FakeWorker {
   const stopping = new AbortController();
   const { signal } = stopping;
   let held:

@@ -115,7 +115,7 @@ export function postOf(
 }
 
 /** Headers of the upgrade to a WebSocket that speaks graphql-transport-ws. */
-export const UPGRADE = {
+const UPGRADE = {
   connection: "Upgrade",
   upgrade: "websocket",
   "sec-websocket-version": "13",

@@ -6,7 +6,7 @@ import type { Run } from "../../runs/log/run.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 
 /** Longest wait of a test: enough for a busy machine. */
-export const WAIT_LIMIT_MS = 60_000;
+const WAIT_LIMIT_MS = 60_000;
 
 const POLL_MS = 10;
 

@@ -9,7 +9,7 @@ import type { Asked } from "./acknowledged.ts";
 import { checkWatched } from "./watched.ts";
 import type { Moment, Plan } from "./plan.ts";
 import type { Tally } from "./report.ts";
-import { carryOut, type StrikeTarget } from "./strikes.ts";
+import { strikeRun, type StrikeTarget } from "./strikes.ts";
 import { isReached, LANDMARKS, type Landmarks, landmarksOf } from "./moments.ts";
 import { readLog, type Training, until, untilAtRest } from "./trainings.ts";
 import { TRANSPORTS, watch } from "./watcher.ts";
@@ -69,7 +69,7 @@ async function play(
       before = await untilMoment(round, run.id, strike.moment, before);
       await pause(strike.after);
       await nameOldest(round, run, `before strike ${plan.strikes.indexOf(strike) + 1}`);
-      if (await carryOut(target, strike, run)) tally.strike(strike.kind);
+      if (await strikeRun(target, strike, run)) tally.strike(strike.kind);
       else tally.miss();
       await cluster.mend();
     }

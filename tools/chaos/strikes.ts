@@ -25,7 +25,7 @@ export interface StrikeTarget {
  *
  * @returns true if there was a process or run to strike
  */
-export async function carryOut(
+export async function strikeRun(
   target: StrikeTarget,
   { kind }: Strike,
   { id, globalId }: StartedRun,

@@ -19,7 +19,7 @@ import { createApiSchema } from "../../resolvers/api_schema.ts";
 import { startServer } from "../../server/server.ts";
 import { createStaticFiles } from "../../server/http/static_files.ts";
 import { readManifest } from "../../server/http/page_manifest.ts";
-import { makeUpDataset, makeUpRuns, makeUpWorker } from "./made_up_runs.ts";
+import { fakeDataset, registerFakeWorker, writeFakeRuns } from "./fake_runs.ts";
 
 /** Bytes of memory. */
 export interface Memory {
@@ -39,9 +39,9 @@ async function serve(): Promise<void> {
     const [databaseUrl] = Deno.args;
     const store = await openStore({ home, databaseUrl });
     const checkpoints = openFolderStore(checkpointsFolder(home));
-    const shelf = { store, checkpoints, home };
-    const kept = new Set(await makeUpRuns(shelf));
-    const worker = makeUpWorker(store, kept.values().next().value);
+    const stores = { store, checkpoints, home };
+    const kept = new Set(await writeFakeRuns(stores));
+    const worker = registerFakeWorker(store, kept.values().next().value);
     const evaluator = createCheckpointEvaluator({
       checkpoints: () => Promise.resolve(checkpoints),
       scratch: scratchFolder(home),
@@ -62,9 +62,7 @@ async function serve(): Promise<void> {
       store,
       datasets: {
         open: async (name, split) =>
-          isVersion(name)
-            ? await openLabelled(name, split, dataFolder)
-            : makeUpDataset(name, split),
+          isVersion(name) ? await openLabelled(name, split, dataFolder) : fakeDataset(name, split),
       },
       uploads,
       imports,
@@ -74,7 +72,7 @@ async function serve(): Promise<void> {
       }),
       evaluator,
       // The first runs cannot be deleted, so that all operations find them.
-      deleteRun: async (id) => !kept.has(id) && await deleteRun(shelf, id),
+      deleteRun: async (id) => !kept.has(id) && await deleteRun(stores, id),
       staticFiles: createStaticFiles(new URL(`file://${home}/`), readManifest),
     });
     console.log(server.origin);

@@ -17,7 +17,7 @@ interface AskButtonProps {
 export function AskButton({ text, title, question, yes, no, act }: AskButtonProps) {
   const [isAsking, setAsking] = useState(false);
   const [problem, setProblem] = useState<string>();
-  const carryOut = async () => {
+  const confirm = async () => {
     setAsking(false);
     setProblem(undefined);
     try {
@@ -34,7 +34,7 @@ export function AskButton({ text, title, question, yes, no, act }: AskButtonProp
         <Dialog title={title} onClose={() => setAsking(false)}>
           <p>{question}</p>
           <div className="buttons">
-            <button type="button" className="button button-danger" onClick={carryOut}>{yes}</button>
+            <button type="button" className="button button-danger" onClick={confirm}>{yes}</button>
             <button type="button" className="button" onClick={() => setAsking(false)}>{no}</button>
           </div>
         </Dialog>

@@ -5,7 +5,6 @@ import { type DataOf, graphql, operation, type VariablesIn } from "../api/operat
 export type RunItem = DataOf<typeof START_TRAINING>["startTraining"]["run"];
 
 /** The reason why a run waits, if it does. */
-export type Standing = Pick<NonNullable<DataOf<typeof RUN_QUERY>["run"]>, "waitingFor" | "worker">;
 
 /** A run's progress, speed and remaining time. */
 export type Progress = RunItem["progress"];
@@ -86,7 +85,7 @@ export const TRAINABLE_DATASETS_QUERY = operation(
 }`),
 );
 
-export const MODEL_QUERY = operation(graphql(/* GraphQL */ `query Model($recipe: Recipe!) {
+const MODEL_QUERY = operation(graphql(/* GraphQL */ `query Model($recipe: Recipe!) {
   modelSummary(recipe: $recipe) {
     totalParameters
     layers { name kind outputShape parameters }

@@ -147,7 +147,7 @@ function start(
     },
   };
   const ended = (async () => {
-    const words = lastWords(child.stderr);
+    const words = describeOutput(child.stderr);
     try {
       for await (const line of readLines(child.stdout)) {
         const reply = JSON.parse(line) as SenderReply;
@@ -171,7 +171,7 @@ function start(
 }
 
 /** Collects the end of what the process prints, for the server's own output. */
-async function lastWords(stream: ReadableStream<Uint8Array>): Promise<string> {
+async function describeOutput(stream: ReadableStream<Uint8Array>): Promise<string> {
   let words = "";
   for await (const line of readLines(stream)) words = `${words}${line}\n`.slice(-MAX_WORDS);
   return words.trim();

@@ -18,11 +18,11 @@ export interface SenderOptions {
 export async function serveOrders({ allowed, orders, reply }: SenderOptions): Promise<void> {
   for await (const line of readLines(orders)) {
     const order = JSON.parse(line) as SenderOrder;
-    void carryOut(order, allowed).then(reply);
+    void executeOrder(order, allowed).then(reply);
   }
 }
 
-async function carryOut(order: SenderOrder, allowed: AllowList): Promise<SenderReply> {
+async function executeOrder(order: SenderOrder, allowed: AllowList): Promise<SenderReply> {
   const { id } = order;
   switch (order.type) {
     case "send":

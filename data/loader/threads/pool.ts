@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 import type { Assignment, Reply, Task } from "./message.ts";
 
 /** Message from a worker, or its end. */
-export type News = Reply | {
+export type PoolMessage = Reply | {
   /** A worker ended by itself, with everything it had to do. */
   readonly type: "died";
   readonly worker: number;
@@ -22,7 +22,7 @@ export interface Pool {
    * @returns undefined if nothing came in time
    * @param timeoutMs how long to wait; 0: without limit
    */
-  next(timeoutMs: number): Promise<News | undefined>;
+  next(timeoutMs: number): Promise<PoolMessage | undefined>;
   /** While held, the workers keep the process alive. They start held. */
   hold(held: boolean): void;
   stop(): Promise<void>;
@@ -30,24 +30,24 @@ export interface Pool {
 
 /** Starts a worker for each assignment. */
 export function startPool(assignments: readonly Assignment[]): Pool {
-  const news: News[] = [];
+  const messages: PoolMessage[] = [];
   let arrived = () => {};
   let stopping = false;
-  const tell = (item: News) => {
-    news.push(item);
+  const push = (item: PoolMessage) => {
+    messages.push(item);
     arrived();
   };
   const workers = assignments.map((assignment, id) => {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: assignment });
     let reason = "no reason given";
-    worker.on("message", tell);
+    worker.on("message", push);
     worker.on("error", (error: unknown) => {
       reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     });
     worker.on("exit", (code) => {
       if (stopping) return;
       const why = reason === "no reason given" ? `exit code ${code}` : reason;
-      tell({ type: "died", worker: id, reason: why });
+      push({ type: "died", worker: id, reason: why });
     });
     return worker;
   });
@@ -55,14 +55,14 @@ export function startPool(assignments: readonly Assignment[]): Pool {
     size: workers.length,
     send: (worker, task) => workers[worker]?.postMessage(task),
     async next(timeoutMs) {
-      if (news.length === 0) {
+      if (messages.length === 0) {
         const { promise, resolve } = Promise.withResolvers<void>();
         arrived = resolve;
         const timer = timeoutMs > 0 ? setTimeout(resolve, timeoutMs) : undefined;
         await promise;
         clearTimeout(timer);
       }
-      return news.shift();
+      return messages.shift();
     },
     hold(held) {
       for (const worker of workers) held ? worker.ref() : worker.unref();

@@ -172,7 +172,7 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
 }
 
 /** Undoes a broadcast: sums over the axes that were repeated. */
-export function sumTo(x: Tensor, shape: Shape): Tensor {
+function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const lead = x.shape.length - shape.length;
   const axes = x.shape.flatMap((size, axis) =>

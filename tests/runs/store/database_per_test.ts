@@ -62,7 +62,7 @@ export function useDatabase(makeDatabase: () => Promise<TestDatabase>): Database
 }
 
 /** Closes the stores that a function opens after the test. */
-export function closedAfterTest<Arguments extends unknown[]>(
+function closedAfterTest<Arguments extends unknown[]>(
   open: (...options: Arguments) => Promise<RunStore>,
 ): (...options: Arguments) => Promise<RunStore> {
   const stores: RunStore[] = [];

@@ -37,15 +37,15 @@ export async function whyNoProof(name: ProofName, store: StoreKind): Promise<str
   return whyNoStore(store) ?? await proof.whyNot?.();
 }
 
-/** Inputs of carryOut(). */
-export interface CarryOutOptions extends Omit<ProofContext, "use" | "note" | "signal"> {
+/** Inputs of runProof(). */
+export interface RunProofOptions extends Omit<ProofContext, "use" | "note" | "signal"> {
   readonly workspace: Workspace;
   readonly tally: Tally;
   readonly signal: AbortSignal;
 }
 
 /** Runs a proof and adds its result to the tally. */
-export async function carryOut(name: ProofName, options: CarryOutOptions): Promise<void> {
+export async function runProof(name: ProofName, options: RunProofOptions): Promise<void> {
   const { store, seed, tally } = options;
   const used: Closable[] = [];
   let hasTold = false;

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { useAnswer } from "../../api/use_answer.ts";
 import { SelectField } from "../../parts/select_field.tsx";
-import { useFieldTexts } from "./again/field_texts.ts";
+import { useFieldTexts } from "./initial/field_texts.ts";
 import { DEVICES_QUERY } from "../operations.ts";
 
 const NO_VARIABLES = {};

@@ -1,7 +1,7 @@
 /** The engine to train with. */
 import { type EngineName, ENGINES } from "../../../ml/spec/spec.ts";
 import { SelectField } from "../../parts/select_field.tsx";
-import { useFieldTexts } from "./again/field_texts.ts";
+import { useFieldTexts } from "./initial/field_texts.ts";
 
 const TEXTS: { readonly [name in EngineName]: string } = {
   AUTO: "Auto (by the device)",

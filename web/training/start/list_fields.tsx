@@ -4,8 +4,8 @@ import { useEffect, useRef, useState } from "react";
 import type { Kinds } from "../../../ml/options/kinds.ts";
 import type { Part } from "../../../ml/spec/parts.ts";
 import { SelectField } from "../../parts/select_field.tsx";
-import type { FieldTexts } from "./again/again.ts";
-import { useFieldTexts } from "./again/field_texts.ts";
+import type { FieldTexts } from "./initial/initial_form.ts";
+import { useFieldTexts } from "./initial/field_texts.ts";
 import { type FieldErrors, listField } from "./field_names.ts";
 import { OptionFields } from "./option_fields.tsx";
 

@@ -5,7 +5,7 @@ import type { Options } from "../../../ml/options/option.ts";
 import { type Part, partDefinition, PARTS } from "../../../ml/spec/parts.ts";
 import { TextField } from "../../parts/text_field.tsx";
 import { nameOfKind } from "../../../ml/spec/words/part_text.ts";
-import { useFieldTexts } from "./again/field_texts.ts";
+import { useFieldTexts } from "./initial/field_texts.ts";
 import { type FieldErrors, optionField } from "./field_names.ts";
 import { ListFields } from "./list_fields.tsx";
 import { KindSelect, OptionFields } from "./option_fields.tsx";

@@ -8,8 +8,8 @@ import { DEFAULT_DATASET } from "../../../data/catalog.ts";
 import { DEVICES, ENGINES } from "../../../ml/spec/spec.ts";
 import type { Preset } from "../../../ml/network/presets.ts";
 import type { StartTrainingInput } from "../operations.ts";
-import { combine } from "../../../ml/spec/combinations.ts";
-import { MAX_COMBINATIONS, readNumbers } from "./combinations.ts";
+import { expandGrid } from "../../../ml/spec/parameter_grid.ts";
+import { MAX_TRAININGS, readNumbers } from "./several_values.ts";
 import { type FieldErrors, fieldText } from "./field_names.ts";
 import { readParts } from "./read_parts.ts";
 
@@ -52,11 +52,11 @@ export function readStartForm(
         "or several, separated by spaces.";
     }
   }
-  const combinations = combine(values);
-  if (combinations.length > MAX_COMBINATIONS) {
+  const points = expandGrid(values);
+  if (points.length > MAX_TRAININGS) {
     const field = NUMBER_FIELDS.findLast((field) => (values[field]?.length ?? 0) > 1) ?? "seed";
-    errors[field] = `Cannot start ${combinations.length} trainings: the values must make at most ` +
-      `${MAX_COMBINATIONS} combinations.`;
+    errors[field] = `Cannot start ${points.length} trainings: the values must make at most ` +
+      `${MAX_TRAININGS} combinations.`;
   }
   const input = {
     ...chosenNetwork(form, network),
@@ -67,14 +67,14 @@ export function readStartForm(
     ...readParts(form),
     ...(start === "" ? {} : { startFrom: checkpointFromText(start) }),
   };
-  const inputs = combinations.map(({ values, text }) => ({
+  const inputs = points.map(({ values, text }) => ({
     ...input,
     ...values,
     ...(text === "" ? {} : { name: `${name || networkName(form, network)}, ${text}` }),
   }));
   // Layers and options may be of any type here: the API reports what is wrong with them.
   return {
-    input: { ...input, ...combinations[0]?.values } as StartTrainingInput,
+    input: { ...input, ...points[0]?.values } as StartTrainingInput,
     inputs: inputs as StartTrainingInput[],
     errors,
   };

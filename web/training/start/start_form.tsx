@@ -16,10 +16,10 @@ import { TextField } from "../../parts/text_field.tsx";
 import { LearningRates } from "../charts/learning_rates.tsx";
 import { type RunItem, START_TRAINING, type StartTrainingInput } from "../operations.ts";
 import { nameOfKind } from "../../../ml/spec/words/part_text.ts";
-import { type Again, againOfForm, type FieldTexts } from "./again/again.ts";
-import { FilledNote } from "./again/filled_note.tsx";
-import { FieldTextsContext } from "./again/field_texts.ts";
-import { useChanges } from "./again/use_changes.ts";
+import { type FieldTexts, type InitialForm, initialFormFrom } from "./initial/initial_form.ts";
+import { FilledNote } from "./initial/filled_note.tsx";
+import { FieldTextsContext } from "./initial/field_texts.ts";
+import { useChanges } from "./initial/use_changes.ts";
 import { AugmentedSamples } from "./augmented_samples.tsx";
 import { type ChosenDataset, DEFAULT_CHOICE } from "./dataset/chosen_dataset.ts";
 import { DeviceSelect } from "./device_select.tsx";
@@ -32,8 +32,8 @@ import { loadYaml } from "./network/yaml_store.ts";
 import { NetworkTable } from "./network_table.tsx";
 import { PartFields } from "./part_fields.tsx";
 import { readStartForm } from "./read_start_form.ts";
-import { startFacts } from "./foot/start_facts.ts";
-import { StartFoot } from "./foot/start_foot.tsx";
+import { startFacts } from "./footer/start_facts.ts";
+import { StartFooter } from "./footer/start_footer.tsx";
 import { StartLine } from "./start_line.tsx";
 import { usePlanned } from "./use_planned.ts";
 import { useStart } from "./use_start.ts";
@@ -48,28 +48,28 @@ const LayersEditor = lazyEditor(async () => {
 
 interface StartFormProps {
   /** The settings to begin with, in place of the defaults. */
-  readonly again?: Again | undefined;
+  readonly initial?: InitialForm | undefined;
   /** The datasets that can be trained on. */
   readonly datasets: readonly ChosenDataset[];
   /** Undoes that the form was filled in from a text; undefined if it was not. */
   readonly onUndo?: (() => void) | undefined;
   /** Called with all settings of a training that were written in place of layers, and the form before. */
-  onFill(settings: Settings, before: Again): void;
+  onFill(settings: Settings, before: InitialForm): void;
   onStarted(runs: readonly RunItem[]): void;
 }
 
-export function StartForm({ again, datasets, onUndo, onFill, onStarted }: StartFormProps) {
+export function StartForm({ initial, datasets, onUndo, onFill, onStarted }: StartFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const settings = useRef<HTMLDetailsElement>(null);
-  const [dataset, setDataset] = useState(again?.dataset ?? DEFAULT_CHOICE);
-  const [loss, setLoss] = useState(again?.texts[LOSS_KIND] ?? "");
-  const network = useNetwork({ dataset, datasets, loss }, again);
+  const [dataset, setDataset] = useState(initial?.dataset ?? DEFAULT_CHOICE);
+  const [loss, setLoss] = useState(initial?.texts[LOSS_KIND] ?? "");
+  const network = useNetwork({ dataset, datasets, loss }, initial);
   const { defaults, summary, problems } = network;
 
   const formData = () => new FormData(form.current ?? undefined);
   const read = () => readStartForm(formData(), network.chosen);
   const { rates, augmented, refresh } = usePlanned(() => read().input, dataset);
-  const { changed, compare } = useChanges(again, formData);
+  const { changed, compare } = useChanges(initial, formData);
   const [inputs, setInputs] = useState<readonly StartTrainingInput[]>([{}]);
   useEffect(() => {
     // The texts that the form begins with are in the document now.
@@ -83,7 +83,7 @@ export function StartForm({ again, datasets, onUndo, onFill, onStarted }: StartF
     setLoss(fieldText(formData(), LOSS_KIND));
   };
   const fill = (settings: Settings, layers: string) =>
-    onFill(settings, againOfForm({ network: network.choice, layers, dataset }, formData()));
+    onFill(settings, initialFormFrom({ network: network.choice, layers, dataset }, formData()));
   const unfold = () => settings.current?.setAttribute("open", "");
   const { starting, errors, start, forget } = useStart({
     read: () => ({ ...read(), problem: problems.find(isError)?.message }),
@@ -113,11 +113,11 @@ export function StartForm({ again, datasets, onUndo, onFill, onStarted }: StartF
       {onUndo && <FilledNote onUndo={onUndo} />}
       <p className="panel-note" role="status">{listOf(changed)}</p>
       <div className="start-more">
-        <details ref={settings} open={again !== undefined}>
+        <details ref={settings} open={initial !== undefined}>
           <summary>Settings and network</summary>
           <StartColumns network={network} onFill={fill}>
             <SettingsFields
-              texts={again?.texts ?? NO_TEXTS}
+              texts={initial?.texts ?? NO_TEXTS}
               {...{ defaults, dataset, errors: errors.fields, onListChange: noteChanges }}
             />
             <LearningRates rates={rates} />
@@ -130,7 +130,7 @@ export function StartForm({ again, datasets, onUndo, onFill, onStarted }: StartF
             read().inputs.map((input) => shown(input?.name ?? "Start", START_TRAINING, { input }))}
         />
       </div>
-      <StartFoot
+      <StartFooter
         facts={startFacts({ inputs, defaults, dataset, parameters: summary?.totalParameters })}
         trainings={inputs.length}
         {...{ starting, errors }}

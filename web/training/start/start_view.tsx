@@ -4,7 +4,7 @@ import { useAnswer } from "../../api/use_answer.ts";
 import type { Address } from "../../parts/address.ts";
 import { RUN_INPUT_QUERY, type RunItem } from "../operations.ts";
 import { firstTraining } from "../../../ml/spec/enough_steps.ts";
-import { type Again, againOf } from "./again/again.ts";
+import { type InitialForm, initialFormOf } from "./initial/initial_form.ts";
 import { useTrainable } from "./dataset/use_trainable.ts";
 import { DEFAULT_RECIPE } from "../../../ml/spec/recipes.ts";
 import { fittingNetwork } from "./network/network_select.tsx";
@@ -50,38 +50,38 @@ interface StartOnProps {
 /** The form with a dataset chosen, and a network that takes its samples. */
 function StartOn({ dataset: name, onStarted }: StartOnProps) {
   const { datasets, loaded } = useTrainable(0);
-  const again = useMemo(() => {
+  const initial = useMemo(() => {
     const found = datasets.find((dataset) => dataset.name === name);
     const isFit = !found || fittingNetwork(DEFAULT_RECIPE, found) === undefined;
-    if (isFit) return againOf({ dataset: name }, datasets);
+    if (isFit) return initialFormOf({ dataset: name }, datasets);
     const { preset, ...settings } = firstTraining(found.kind ?? "images", found.trainSize);
-    return againOf({ dataset: name, network: { preset }, ...settings }, datasets);
+    return initialFormOf({ dataset: name, network: { preset }, ...settings }, datasets);
   }, [loaded, name]);
   if (!loaded) return <div className="start" aria-busy="true" />;
-  return <FillableForm again={again} onStarted={onStarted} />;
+  return <FillableForm initial={initial} onStarted={onStarted} />;
 }
 
 interface FillableFormProps {
-  readonly again?: Again;
+  readonly initial?: InitialForm;
   /** Says where the settings come from, until others fill in the form. */
   readonly children?: ReactNode;
   onStarted(runs: readonly RunItem[]): void;
 }
 
 /** The form, which starts anew where settings that were written as text fill it. */
-function FillableForm({ again, children, onStarted }: FillableFormProps) {
+function FillableForm({ initial, children, onStarted }: FillableFormProps) {
   const { datasets } = useTrainable(0);
-  const [{ texts, before, times }, setFilled] = useState<Filled>({ texts: again, times: 0 });
+  const [{ texts, before, times }, setFilled] = useState<Filled>({ texts: initial, times: 0 });
   return (
     <>
       {before === undefined && children}
       <StartForm
         key={times}
-        again={texts}
+        initial={texts}
         datasets={datasets}
         onUndo={before && (() => setFilled({ texts: before, times: times + 1 }))}
         onFill={(settings, before) =>
-          setFilled({ texts: againOf(settings, datasets), before, times: times + 1 })}
+          setFilled({ texts: initialFormOf(settings, datasets), before, times: times + 1 })}
         onStarted={onStarted}
       />
     </>
@@ -90,9 +90,9 @@ function FillableForm({ again, children, onStarted }: FillableFormProps) {
 
 /** The beginning of a form that may be filled from text. */
 interface Filled {
-  readonly texts: Again | undefined;
+  readonly texts: InitialForm | undefined;
   /** The form before a text filled it. */
-  readonly before?: Again;
+  readonly before?: InitialForm;
   /** The number of times that it was filled. */
   readonly times: number;
 }
@@ -108,24 +108,24 @@ function StartAgain({ like, epoch, onStarted }: StartAgainProps) {
   const { data, error } = useAnswer(RUN_INPUT_QUERY, { id: like });
   const { datasets, loaded } = useTrainable(0);
   const run = data?.run;
-  const again = useMemo(() => {
+  const initial = useMemo(() => {
     if (!run || !loaded) return undefined;
-    const { texts, ...network } = againOf(run.input, datasets);
+    const { texts, ...network } = initialFormOf(run.input, datasets);
     const start = epoch === undefined ? {} : { startFrom: `${like}@${epoch}` };
     return { ...network, texts: { ...texts, ...start } };
   }, [run, loaded, like, epoch]);
   if (error) return <p className="panel-error" role="alert">{error}</p>;
   if (run === null) return <p className="panel-error" role="alert">There is no such run.</p>;
-  if (!run || !again) return <div className="start" aria-busy="true" />;
+  if (!run || !initial) return <div className="start" aria-busy="true" />;
   return (
-    <FillableForm again={again} onStarted={onStarted}>
+    <FillableForm initial={initial} onStarted={onStarted}>
       <p className="panel-note">
         With the settings of <strong>{run.name}</strong>
         {epoch !== undefined && `, from its weights after epoch ${epoch}`}.
       </p>
-      {again.missing !== undefined && (
+      {initial.missing !== undefined && (
         <p className="panel-error" role="alert">
-          Its dataset {again.missing} is not there; it may have been deleted. Choose another.
+          Its dataset {initial.missing} is not there; it may have been deleted. Choose another.
         </p>
       )}
     </FillableForm>

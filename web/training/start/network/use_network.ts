@@ -4,7 +4,7 @@ import { summarize } from "../../../../ml/network/summary.ts";
 import { OWN_NETWORK, parseRequest } from "../../../../ml/spec/resolve.ts";
 import type { RecipeDefinition } from "../../../../ml/spec/recipes/recipe.ts";
 import { DEFAULT_RECIPE, type Recipe, RECIPES } from "../../../../ml/spec/recipes.ts";
-import type { Again } from "../again/again.ts";
+import type { InitialForm } from "../initial/initial_form.ts";
 import type { ChosenNetwork } from "../read_start_form.ts";
 import type { ChosenDataset } from "../dataset/chosen_dataset.ts";
 import { type ReadNetwork, useLayers } from "../use_layers.ts";
@@ -31,7 +31,7 @@ interface NetworkFor {
  */
 export function useNetwork(
   { dataset, datasets, loss }: NetworkFor,
-  first: Pick<Again, "network" | "layers"> = DEFAULT_NETWORK,
+  first: Pick<InitialForm, "network" | "layers"> = DEFAULT_NETWORK,
 ) {
   const [choice, setChoice] = useState(first.network);
   const layers = useLayers(isRecipe(choice) ? "" : textOf(choice, first.layers), {

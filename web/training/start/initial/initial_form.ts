@@ -1,4 +1,4 @@
-/** A training whose form begins with the settings of an earlier run: the reverse of reading the form. */
+/** The content a start form begins with, such as the settings of an earlier run: the reverse of reading the form. */
 import type { Options } from "../../../../ml/options/option.ts";
 import { type Part, partDefinition, PARTS } from "../../../../ml/spec/parts.ts";
 import { CHOSEN_FIELDS } from "../../../../ml/spec/fields.ts";
@@ -12,8 +12,8 @@ import { fieldsOf } from "../../../../ml/spec/words/part_text.ts";
 /** Texts of the form's fields by their names; fields without one are empty. */
 export type FieldTexts = Readonly<Record<string, string>>;
 
-/** The beginning of a form. */
-export interface Again {
+/** Content that a form begins with. */
+export interface InitialForm {
   /** The choice of the network: a recipe, a preset or layers. */
   readonly network: string;
   /** The layers as text; '' for a recipe or a preset. */
@@ -31,7 +31,7 @@ export interface Again {
  * @param datasets those that can be trained on: where the run's own version is gone, the newest of that name is chosen, and
  * where that is gone, too, the default
  */
-export function againOf(input: unknown, datasets: readonly ChosenDataset[]): Again {
+export function initialFormOf(input: unknown, datasets: readonly ChosenDataset[]): InitialForm {
   const given = fieldsOf(input);
   const wanted = wantedDataset(given);
   const found = datasetOf(given, datasets);
@@ -76,10 +76,10 @@ function wantedDataset({ dataset }: { readonly dataset?: unknown }): string {
 }
 
 /** Returns the beginning of a form that is as a form is now. */
-export function againOfForm(
-  network: Pick<Again, "network" | "layers" | "dataset">,
+export function initialFormFrom(
+  network: Pick<InitialForm, "network" | "layers" | "dataset">,
   form: FormData,
-): Again {
+): InitialForm {
   const texts = Object.fromEntries([...form].map(([name, value]) => [name, String(value)]));
   return { ...network, texts, missing: undefined };
 }

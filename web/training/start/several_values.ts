@@ -1,8 +1,8 @@
-/** Several values in a field of the form. */
+/** Fields of the form that take several values: a training for each combination of them. */
 import { MAX_COMPARED } from "../../../pictures/comparison_option.ts";
 
 /** The most trainings that are started together: their comparison shows no more. */
-export const MAX_COMBINATIONS = MAX_COMPARED;
+export const MAX_TRAININGS = MAX_COMPARED;
 
 /**
  * Reads numbers that are separated by blanks, or by commas and blanks: 0,01 is not a list.

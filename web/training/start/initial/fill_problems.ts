@@ -4,7 +4,7 @@ import { settingProblems } from "../../../../ml/spec/input_settings.ts";
 import { fieldsOf } from "../../../../ml/spec/words/part_text.ts";
 import { show } from "../../../../ml/options/problem.ts";
 import type { ChosenDataset } from "../dataset/chosen_dataset.ts";
-import { datasetOf } from "./again.ts";
+import { datasetOf } from "./initial_form.ts";
 
 /** Lists the problems that filling in the form would hide, and that no parser of a request reports. */
 export function fillProblems(

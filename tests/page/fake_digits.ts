@@ -8,7 +8,7 @@ import { DatasetError } from "../../data/errors.ts";
 import type { Datasets } from "../../schema/base/context.ts";
 
 /** Makes both splits on first use. */
-export function madeUpDigits(): Datasets {
+export function fakeDigits(): Datasets {
   const made = new Map<Split, ImageDataset>();
   return {
     open(name, split) {

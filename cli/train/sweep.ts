@@ -1,12 +1,12 @@
 /** Flags with several values, '--learning-rate 0.001,0.01': a training for each combination of them. */
 import { join } from "node:path";
-import { combine, type FieldValues } from "../../ml/spec/combinations.ts";
+import { expandGrid, type GridValues } from "../../ml/spec/parameter_grid.ts";
 import { NUMBER_FIELDS, type NumberField, SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { DESCRIPTION_LIMITS } from "../../runs/log/description.ts";
 import { MAX_COMPARED } from "../../pictures/comparison_option.ts";
 import { formatOfRun } from "../terminal/epoch_format.ts";
 import { flagOf } from "./command.ts";
-import type { ParsedFlags, SeveralFlags } from "./parsed_flags.ts";
+import type { ParsedFlags, SweptFlags } from "./parsed_flags.ts";
 
 /** The texts of the flags that are numbers. */
 type NumberTexts = { readonly [Field in NumberField]?: string };
@@ -34,7 +34,7 @@ type SplitTexts = NumberTexts & { readonly [Flag in (typeof ALONE)[number]]?: un
  *
  * @param check checks the flags of one training. Others have the first one's seed, unless it is one of these flags
  */
-export function checkEach<Texts extends SplitTexts>(
+export function checkSweep<Texts extends SplitTexts>(
   texts: Texts,
   check: (texts: Texts, defaults: { readonly randomSeed?: () => number }) => ParsedFlags,
 ): ParsedFlags {
@@ -74,7 +74,7 @@ function nameOne(
   { flags, output: { out, ...output } }: ParsedFlags & { readonly kind: "train" },
   text: string,
   isFirst: boolean,
-): SeveralFlags {
+): SweptFlags {
   const { recipe, network } = flags.spec;
   const name = `${flags.open.includes("name") ? recipe ?? network.name : flags.name}, ${text}`;
   const folder = out === undefined ? {} : { out: join(out, text.replaceAll(/[, ]+/g, "-")) };
@@ -100,20 +100,20 @@ function splitValues<Texts extends SplitTexts>(texts: Texts): Split<Texts> {
       values[field] = [...new Set(text.split(",").map((one) => one.trim()))];
     }
   }
-  const combinations = combine(values satisfies FieldValues<string>);
-  if (combinations.length > MAX_COMPARED) {
+  const points = expandGrid(values satisfies GridValues<string>);
+  if (points.length > MAX_COMPARED) {
     const flags = Object.keys(values).map(flagOf).join(" and ");
     const problem = `Cannot train: the values of ${flags} must make at most ${MAX_COMPARED} ` +
-      `trainings, got ${combinations.length}.`;
+      `trainings, got ${points.length}.`;
     return { ok: false, problem };
   }
   const alone = ALONE.find((flag) => texts[flag] !== undefined);
-  if (combinations.length > 1 && alone !== undefined) {
+  if (points.length > 1 && alone !== undefined) {
     const problem = `Cannot train: ${flagOf(alone)} must be used with one value of each flag, ` +
-      `got ${combinations.length} trainings.`;
+      `got ${points.length} trainings.`;
     return { ok: false, problem };
   }
-  const trainings = combinations.map((one) => ({
+  const trainings = points.map((one) => ({
     texts: { ...texts, ...one.values },
     text: one.text,
   }));

@@ -1,7 +1,7 @@
 /** The foot of the form, which stays in sight: what is started, what keeps it from starting, and the button. */
 import type { StartErrors } from "../field_errors.ts";
 
-interface StartFootProps {
+interface StartFooterProps {
   /** A line about what is started. */
   readonly facts: string;
   /** The number of trainings that the button starts. */
@@ -10,7 +10,7 @@ interface StartFootProps {
   readonly errors: StartErrors;
 }
 
-export function StartFoot({ facts, trainings, starting, errors }: StartFootProps) {
+export function StartFooter({ facts, trainings, starting, errors }: StartFooterProps) {
   const wrong = Object.keys(errors.fields).length;
   return (
     <div className="start-foot">

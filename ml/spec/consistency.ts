@@ -23,7 +23,7 @@ export interface TrainingParts {
  *
  * @param network undefined if it has problems itself
  */
-export function partProblems(
+export function consistencyProblems(
   { optimizer, schedule, loss, validationShare, earlyStopping }: TrainingParts,
   network: ShapedNetwork | undefined,
 ): readonly Problem[] {

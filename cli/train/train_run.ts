@@ -16,7 +16,7 @@ import { earlierResults, writeResults } from "./results.ts";
 import { type EndedRun, runToEnd } from "./run_to_end.ts";
 
 /** The parts of a run's training in a terminal. */
-export interface CarryOutOptions {
+export interface TrainRunOptions {
   readonly home: string;
   readonly gpu?: string | undefined;
   readonly store: RunStore;
@@ -35,7 +35,7 @@ export interface CarryOutOptions {
 }
 
 /** @returns the exit code */
-export async function carryOut(run: Run, options: CarryOutOptions): Promise<number> {
+export async function trainRun(run: Run, options: TrainRunOptions): Promise<number> {
   const { home, store, checkpoints, trainer, worker, report, interrupts } = options;
   const ended = await runToEnd({
     sharedDataFolder: options.sharedDataFolder,
@@ -71,7 +71,7 @@ async function curvesOfSteps(
 /** Evaluates the run for its pictures; a failure is reported, and its picture left out. */
 async function readLearned(
   { run, epochs }: EndedRun,
-  { home, checkpoints, scratch, report }: CarryOutOptions,
+  { home, checkpoints, scratch, report }: TrainRunOptions,
 ): Promise<Learned> {
   const { confusionOf, kernelsOf } = await import("./evaluation.ts");
   const { findDatasetInfo } = await import("../../data/storage/describe.ts");

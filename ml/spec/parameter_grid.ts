@@ -2,10 +2,10 @@
 import { NUMBER_FIELDS, type NumberField, SPEC_FIELDS } from "./fields.ts";
 
 /** The values of number fields: numbers, or texts that are to be read as such. */
-export type FieldValues<Value> = Readonly<Partial<Record<NumberField, readonly Value[]>>>;
+export type GridValues<Value> = Readonly<Partial<Record<NumberField, readonly Value[]>>>;
 
 /** One value of each field. */
-export interface Combination<Value> {
+export interface GridPoint<Value> {
   readonly values: Readonly<Partial<Record<NumberField, Value>>>;
   /** Differences from the others: 'learning rate 0.01, batch size 32'; empty if there is one alone. */
   readonly text: string;
@@ -17,10 +17,10 @@ export function settingText(field: NumberField, value: number | string): string 
 }
 
 /** Combines values; the first field changes slowest. */
-export function combine<Value extends number | string>(
-  valuesOf: FieldValues<Value>,
-): readonly Combination<Value>[] {
-  return NUMBER_FIELDS.reduce<readonly Combination<Value>[]>((combined, field) => {
+export function expandGrid<Value extends number | string>(
+  valuesOf: GridValues<Value>,
+): readonly GridPoint<Value>[] {
+  return NUMBER_FIELDS.reduce<readonly GridPoint<Value>[]>((combined, field) => {
     const values = valuesOf[field] ?? [];
     if (values.length === 0) return combined;
     return combined.flatMap((before) =>

@@ -5,7 +5,7 @@ import { FLOAT32_RULE } from "../options/problem.ts";
 import type { DatasetSize } from "./spec.ts";
 
 /** A rule that a value must follow. */
-export type Rule =
+export type ValueRule =
   /** A whole number. A maximum may be the size of a split of the dataset. */
   | {
     readonly kind: "integer";
@@ -20,7 +20,7 @@ export type Rule =
   | { readonly kind: "dataset" };
 
 /** Returns the rule that a value breaks, to complete 'must be'; undefined if it breaks none. */
-export function brokenRule(rule: Rule, value: unknown, size: DatasetSize): string | undefined {
+export function brokenRule(rule: ValueRule, value: unknown, size: DatasetSize): string | undefined {
   switch (rule.kind) {
     case "integer": {
       const max = typeof rule.max === "number" ? rule.max : size[rule.max];
@@ -55,7 +55,7 @@ export function brokenRule(rule: Rule, value: unknown, size: DatasetSize): strin
  * @param size the sizes of the dataset, where they are known
  */
 export function allowedValues(
-  rule: Rule,
+  rule: ValueRule,
   { size, format = String }: {
     readonly size?: DatasetSize;
     readonly format?: (value: number) => string;

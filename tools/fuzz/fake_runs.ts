@@ -14,7 +14,7 @@ import type { RunStore } from "../../runs/store/store.ts";
 import { elementCount } from "../../ml/graph/tensor.ts";
 
 /** The store and folders of the runs. */
-export interface Shelf {
+export interface RunStores {
   readonly store: RunStore;
   readonly checkpoints: CheckpointStore;
   /** Folder for temporary files. */
@@ -43,16 +43,18 @@ const DEVICE = "CPU (made up)";
 const ENGINE = "made up 1.0";
 
 /** Creates a run for each ending and one for each other recipe. Returns their ids. */
-export async function makeUpRuns(shelf: Shelf): Promise<readonly string[]> {
+export async function writeFakeRuns(stores: RunStores): Promise<readonly string[]> {
   const ids: string[] = [];
   const others = RECIPE_NAMES.filter((recipe) => recipe !== DEFAULT_RECIPE);
-  for (const ending of ENDINGS) ids.push(await makeUpRun(shelf, DEFAULT_RECIPE, ending));
-  for (const recipe of others) ids.push(await makeUpRun(shelf, recipe, [{ type: "completed" }]));
+  for (const ending of ENDINGS) ids.push(await writeFakeRun(stores, DEFAULT_RECIPE, ending));
+  for (const recipe of others) {
+    ids.push(await writeFakeRun(stores, recipe, [{ type: "completed" }]));
+  }
   return ids;
 }
 
-async function makeUpRun(
-  { store, checkpoints, home }: Shelf,
+async function writeFakeRun(
+  { store, checkpoints, home }: RunStores,
   recipe: Recipe,
   ending: readonly RunEventBody[],
 ): Promise<string> {
@@ -86,7 +88,7 @@ async function makeUpRun(
     },
   ];
   for (let epoch = 1; epoch <= spec.epochs; epoch++) {
-    events.push(...await makeUpEpoch({ checkpoints, home }, id, spec, epoch));
+    events.push(...await writeFakeEpoch({ checkpoints, home }, id, spec, epoch));
   }
   let appends = 0;
   for (const event of [...events, ...ending]) await store.append(claim, ++appends, [event]);
@@ -94,8 +96,8 @@ async function makeUpRun(
 }
 
 /** Writes the checkpoint of an epoch. Returns the epoch's events. */
-async function makeUpEpoch(
-  { checkpoints, home }: Pick<Shelf, "checkpoints" | "home">,
+async function writeFakeEpoch(
+  { checkpoints, home }: Pick<RunStores, "checkpoints" | "home">,
   runId: string,
   spec: TrainingSpec,
   epoch: number,
@@ -160,7 +162,7 @@ function goneCheckpoint(
 }
 
 /** Registers the worker that has claimed the runs. */
-export function makeUpWorker(store: RunStore, runId: string | undefined): Registration {
+export function registerFakeWorker(store: RunStore, runId: string | undefined): Registration {
   const reason = "There is none: made up.";
   return registerWorker(
     store,
@@ -182,7 +184,7 @@ export function makeUpWorker(store: RunStore, runId: string | undefined): Regist
 }
 
 /** Returns images of MNIST's shape for any name: the schema checks the names of datasets. */
-export function makeUpDataset(name: string, split: Split): ImageDataset {
+export function fakeDataset(name: string, split: Split): ImageDataset {
   return {
     name,
     split,

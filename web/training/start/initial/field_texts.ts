@@ -1,6 +1,6 @@
 /** The texts that the form's fields begin with. */
 import { createContext, use } from "react";
-import type { FieldTexts } from "./again.ts";
+import type { FieldTexts } from "./initial_form.ts";
 
 /** Provides the texts to all fields of a form. */
 export const FieldTextsContext = createContext<FieldTexts>({});
