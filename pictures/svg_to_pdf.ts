@@ -3,12 +3,13 @@
  * those of the machine for signs that these lack. A file holds the letters that it uses.
  */
 import { Buffer } from "node:buffer";
+import type { Font } from "fontkit";
 import PDFDocument from "pdfkit";
 import svgToPdfkit from "svg-to-pdfkit";
 import { joinBytes } from "../lib/bytes.ts";
 import { withFallbackFonts } from "./fonts/fallback_fonts.ts";
 import { fontFolders } from "./fonts/font_folders.ts";
-import { readFont } from "./fonts/fonts.ts";
+import { openFonts } from "./fonts/fonts.ts";
 
 /** Name of the two fonts in a document. */
 const REGULAR = "DejaVu Sans";
@@ -16,8 +17,6 @@ const BOLD = "DejaVu Sans Bold";
 
 /** PDF points per CSS pixel: both are parts of an inch. */
 const POINTS = 72 / 96;
-
-let loading: Promise<readonly [regular: Buffer, bold: Buffer]> | undefined;
 
 /**
  * Converts an SVG picture to a PDF file of one page of its size. The same picture gives the same bytes.
@@ -31,13 +30,13 @@ export async function svgToPdf(
   folders: readonly string[] = fontFolders(),
 ): Promise<Uint8Array<ArrayBuffer>> {
   const [width, height] = sizeOf(svg);
-  const [regular, bold] = await (loading ??= load());
+  const fonts = await openFonts();
   const picture = await withFallbackFonts(svg, folders);
   const document = new PDFDocument({
     size: [width * POINTS, height * POINTS],
     margin: 0,
     // Otherwise a font of PDFKit's is read from the disk.
-    font: regular as unknown as string,
+    font: opened(fonts.regular),
     // The time of the writing would make each file another.
     info: { CreationDate: new Date(0) },
   });
@@ -47,8 +46,8 @@ export async function svgToPdf(
     document.on("end", resolve);
     document.on("error", reject);
   });
-  document.registerFont(REGULAR, regular);
-  document.registerFont(BOLD, bold);
+  document.registerFont(REGULAR, opened(fonts.regular));
+  document.registerFont(BOLD, opened(fonts.bold));
   for (const { family, face, bytes } of picture.fonts) {
     document.registerFont(family, Buffer.from(bytes.buffer), face);
   }
@@ -73,7 +72,7 @@ function sizeOf(svg: string): readonly [width: number, height: number] {
   throw new TypeError("Cannot convert the picture to PDF: it must be SVG with width and height.");
 }
 
-async function load(): Promise<readonly [regular: Buffer, bold: Buffer]> {
-  const [regular, bold] = await Promise.all([readFont("regular"), readFont("bold")]);
-  return [Buffer.from(regular), Buffer.from(bold)];
+/** A font that is open, which PDFKit takes where its types ask for a file. */
+function opened(font: Font): string {
+  return font as unknown as string;
 }

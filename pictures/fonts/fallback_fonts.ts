@@ -2,10 +2,9 @@
  * Fonts of the machine in place of the bundled ones, where these lack a sign. A viewer of SVG does that by itself; the
  * programs that convert a picture do it for whole lines, or not at all.
  */
-import { Buffer } from "node:buffer";
-import { create, type Font } from "fontkit";
+import type { Font } from "fontkit";
 import { escapeXml } from "../escape_xml.ts";
-import { type FontWeight, readFont } from "./fonts.ts";
+import { type BundledFonts, openFonts } from "./fonts.ts";
 import { FONT_FAMILY } from "../palette.ts";
 import { findFonts, type SystemFont } from "./system_fonts.ts";
 import { readStyle } from "./text_style.ts";
@@ -30,9 +29,6 @@ const INVISIBLE = /^[\s\u200b-\u200f\u2060\ufe00-\ufe0f\u{e0100}-\u{e01ef}]$/u;
 
 const TEXTS = /(<text\b[^>]*>)([^<]*)(<\/text>)/g;
 
-type Bundled = Readonly<Record<FontWeight, Font>>;
-let bundled: Promise<Bundled> | undefined;
-
 /**
  * Names fonts of the machine for the text that the bundled fonts lack. What no font has stays, and is drawn as boxes.
  *
@@ -45,7 +41,7 @@ export async function withFallbackFonts(
 ): Promise<WithFonts> {
   const text = Array.from(svg.matchAll(TEXTS), ([, , content = ""]) => content).join(" ");
   if (COMMON.test(text)) return { svg, fonts: [] };
-  const own = await (bundled ??= openBundled());
+  const own = await openFonts();
   const isOwn = (sign: string) =>
     INVISIBLE.test(sign) || own.regular.hasGlyphForCodePoint(sign.codePointAt(0) ?? 0);
   const lacking = [...new Set(text)].filter((sign) => !isOwn(sign)).join("");
@@ -92,7 +88,7 @@ function split(
 }
 
 /** Writes stretches one after the other: each at a place of its own, as resvg draws what has one in its own font only. */
-function place(stretches: readonly Stretch[], tag: string, svg: string, own: Bundled): string {
+function place(stretches: readonly Stretch[], tag: string, svg: string, own: BundledFonts): string {
   const { size, weight, anchor, x } = readStyle(tag, svg);
   const widths = stretches.map(({ font, text }) => {
     const { unitsPerEm, advanceWidth } = layOut(font?.font ?? own[weight], text);
@@ -112,14 +108,4 @@ function layOut(font: Font, text: string) {
   // An entity is as wide as an ordinary letter.
   const { advanceWidth } = font.layout(text.replaceAll(/&[^;]*;/g, "o"));
   return { unitsPerEm: font.unitsPerEm, advanceWidth };
-}
-
-async function openBundled(): Promise<Bundled> {
-  const open = async (weight: FontWeight) => {
-    const font = create(Buffer.from((await readFont(weight)).buffer));
-    if ("fonts" in font) throw new TypeError("A bundled font must be a single one.");
-    return font;
-  };
-  const [regular, bold] = await Promise.all([open("regular"), open("bold")]);
-  return { regular, bold };
 }
