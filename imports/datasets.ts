@@ -66,13 +66,11 @@ async function findHere(dataFolder: string, name: string): Promise<ImportedDatas
   if (manifest) return { kind: "ready", name, manifest };
   const folder = jobFolder(dataFolder, name);
   const request = await readRequest(folder);
-  if (!request) return undefined;
   const state = await readState(folder);
-  // It may have become ready between the two.
+  // It may have become ready meanwhile, and its import may be gone then.
   const ready = await readImported(name, dataFolder);
-  return ready
-    ? { kind: "ready", name, manifest: ready }
-    : { kind: "import", name, request, state };
+  if (ready) return { kind: "ready", name, manifest: ready };
+  return request && { kind: "import", name, request, state };
 }
 
 /**
@@ -84,9 +82,11 @@ export async function listDatasets(
   dataFolder: string,
   shared?: Pick<SharedDatasets, "list">,
 ): Promise<readonly ImportedDataset[]> {
+  // Imports first: one that ends meanwhile is a dataset then.
+  const jobs = await namesIn(importsFolder(dataFolder));
   const here = await listImported(dataFolder);
   const known = new Set(here.map(({ name }) => name));
-  const names = (await namesIn(importsFolder(dataFolder))).filter((name) => !known.has(name));
+  const names = jobs.filter((name) => !known.has(name));
   const imports = (await Promise.all(names.map((name) => findHere(dataFolder, name))))
     .filter((found) => found !== undefined);
   for (const { name } of imports) known.add(name);
