@@ -3,7 +3,13 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { importedFolder } from "../data/imported/place.ts";
 import { readLines } from "../lib/lines.ts";
-import { childEnvironment } from "../lib/process/environment.ts";
+import {
+  describeEnd,
+  describeOutput,
+  keepErrorOutput,
+  killIfAlive,
+  startChild,
+} from "../lib/process/child.ts";
 import { type ImportRequest, type ImportState, parseState } from "./job.ts";
 import { importerPermissions } from "./permissions.ts";
 
@@ -13,8 +19,8 @@ const MAX_HEAP_MB = 512;
 /** Half of the part of the heap for new objects, in MB. V8's 16 let garbage of images stay for long. */
 const NEW_HEAP_MB = 4;
 
-/** Number of characters of a crashed importer's last output in the error. */
-const MAX_STDERR = 500;
+/** Number of lines of a crashed importer's last output in the error. */
+const MAX_LINES = 5;
 
 /** Options of runImporter(). */
 export interface ImporterOptions {
@@ -45,51 +51,27 @@ export async function runImporter(options: ImporterOptions): Promise<void> {
   const folder = resolve(options.folder);
   const imported = resolve(importedFolder(dataFolder));
   const { program = fileURLToPath(new URL("../cli/importer.ts", import.meta.url)) } = options;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      "--cached-only",
-      `--v8-flags=--max-old-space-size=${MAX_HEAP_MB},--max-semi-space-size=${NEW_HEAP_MB}`,
-      ...importerPermissions(resolve(request.source.path), [folder, imported]),
-      program,
-      folder,
-      resolve(dataFolder),
-    ],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-    clearEnv: true,
-    env: childEnvironment(),
-    // A process group of its own: Ctrl-C reaches the parent only.
-    detached: true,
-  }).spawn();
-  const kill = () => {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It has already ended.
-    }
-  };
+  const child = startChild([
+    "--cached-only",
+    `--v8-flags=--max-old-space-size=${MAX_HEAP_MB},--max-semi-space-size=${NEW_HEAP_MB}`,
+    ...importerPermissions(resolve(request.source.path), [folder, imported]),
+    program,
+    folder,
+    resolve(dataFolder),
+  ]);
+  const kill = () => killIfAlive(child);
   signal.addEventListener("abort", kill, { once: true });
-  let stderr = "";
-  const reading = (async () => {
-    for await (const line of readLines(child.stderr)) {
-      stderr = `${stderr}${line}\n`.slice(-MAX_STDERR);
-    }
-  })();
+  const output = keepErrorOutput(child, MAX_LINES);
   try {
     for await (const line of readLines(child.stdout)) {
       const state = parseState(line);
       if (state) report(state);
     }
-    const { success, code, signal: killedBy } = await child.status;
-    await reading;
-    if (success || signal.aborted) return;
+    const status = await child.status;
+    await output.ended;
+    if (status.success || signal.aborted) return;
     throw new ImporterDiedError(
-      `The importer died: it ended with ${killedBy ?? `exit code ${code}`}. ${
-        stderr.trim() || "It printed no error message."
-      }`,
+      `The importer died: ${describeEnd(status)}. ${describeOutput(output.lines())}`,
     );
   } finally {
     signal.removeEventListener("abort", kill);

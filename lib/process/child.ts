@@ -1,4 +1,27 @@
-/** Child processes that may die: killing them, and describing their ends. */
+/** Child processes that may die: starting and killing them, and describing their ends. */
+import { readLines } from "../lines.ts";
+import { childEnvironment } from "./environment.ts";
+
+/**
+ * Starts a program of Deno with piped streams and an environment of its own. It is in a process group of its own: Ctrl-C
+ * reaches this process only, which then ends the child as it sees fit.
+ *
+ * @param args arguments of `deno run`: flags, the program and its arguments
+ */
+export function startChild(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = childEnvironment(),
+): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", ...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    clearEnv: true,
+    env,
+    detached: true,
+  }).spawn();
+}
 
 /** Kills a process at once, unless it has ended. */
 export function killIfAlive(child: Deno.ChildProcess): void {
@@ -37,13 +60,19 @@ const MAX_LINES = 20;
 const MAX_LINE_LENGTH = 500;
 
 /** The last lines of an output. */
-export interface LastLines {
+interface LastLines {
   add(line: string): void;
   lines(): readonly string[];
 }
 
+/** The last lines of a child's stderr. */
+export interface ErrorOutput extends LastLines {
+  /** Resolves when all of it is read. */
+  readonly ended: Promise<void>;
+}
+
 /** Keeps the last lines of an output of any length. */
-export function keepLastLines(count: number = MAX_LINES): LastLines {
+function keepLastLines(count: number = MAX_LINES): LastLines {
   const kept: string[] = [];
   return {
     add(line) {
@@ -53,4 +82,13 @@ export function keepLastLines(count: number = MAX_LINES): LastLines {
     },
     lines: () => kept,
   };
+}
+
+/** Keeps the last lines of a child's stderr. */
+export function keepErrorOutput(child: Deno.ChildProcess, count?: number): ErrorOutput {
+  const output = keepLastLines(count);
+  const ended = (async () => {
+    for await (const line of readLines(child.stderr)) output.add(line);
+  })().catch(() => {});
+  return { ...output, ended };
 }

@@ -4,17 +4,16 @@
  */
 import { clearTimeout, setTimeout } from "node:timers";
 import { fileURLToPath } from "node:url";
-import { childEnvironment } from "../../lib/process/environment.ts";
 import {
   describeEnd,
   describeOutput,
-  keepLastLines,
+  keepErrorOutput,
   killIfAlive,
   setReferenced,
+  startChild,
 } from "../../lib/process/child.ts";
 import { errorMessage } from "../../lib/error_message.ts";
 import { readFrames } from "../../lib/process/frames.ts";
-import { readLines } from "../../lib/lines.ts";
 import {
   type Classifier,
   type ClassifyAnswer,
@@ -136,32 +135,18 @@ export function createPredictorProcess(options: PredictorProcessOptions): Classi
 }
 
 function spawn({ scratch, library = kernelsFile() }: PredictorProcessOptions): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      "--cached-only",
-      `--v8-flags=--max-old-space-size=${MAX_HEAP_MB}`,
-      ...predictorPermissions(scratch, library),
-      fileURLToPath(new URL("../../cli/predictor.ts", import.meta.url)),
-      library,
-    ],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-    clearEnv: true,
-    env: childEnvironment(),
-    // Ctrl-C reaches the server only, which answers what it can before it ends.
-    detached: true,
-  }).spawn();
+  return startChild([
+    "--cached-only",
+    `--v8-flags=--max-old-space-size=${MAX_HEAP_MB}`,
+    ...predictorPermissions(scratch, library),
+    fileURLToPath(new URL("../../cli/predictor.ts", import.meta.url)),
+    library,
+  ]);
 }
 
 /** Hands the answers of a process over until it ends. */
 async function follow({ child, open, end }: Running, onAnswer: () => void): Promise<void> {
-  const output = keepLastLines();
-  const noting = (async () => {
-    for await (const line of readLines(child.stderr)) output.add(line);
-  })().catch(() => {});
+  const output = keepErrorOutput(child);
   try {
     for await (const frame of readFrames(child.stdout)) {
       const reply = decodeReply(frame);
@@ -178,7 +163,7 @@ async function follow({ child, open, end }: Running, onAnswer: () => void): Prom
     killIfAlive(child);
   }
   const status = await child.status;
-  await noting;
+  await output.ended;
   end(
     new PredictorCrashedError(
       `The predictor died: ${describeEnd(status)}. ${describeOutput(output.lines())}`,

@@ -6,8 +6,9 @@ import { errorMessage } from "../../lib/error_message.ts";
 import {
   describeEnd,
   describeOutput,
-  keepLastLines,
+  keepErrorOutput,
   killIfAlive,
+  startChild,
 } from "../../lib/process/child.ts";
 import { readLines } from "../../lib/lines.ts";
 import { fileURLToPath } from "node:url";
@@ -166,22 +167,10 @@ async function* converse(
   { args, order, hangTimeouts, signal, pause }: Task,
 ): AsyncGenerator<TrainerReply, void> {
   if (signal.aborted) return;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", SMALL_HEAP, ...args],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-    clearEnv: true,
-    env: trainerEnvironment(),
-    // A process group of its own: Ctrl-C reaches the worker only, which then stops the trainer.
-    detached: true,
-  }).spawn();
+  const child = startChild([SMALL_HEAP, ...args], trainerEnvironment());
   const kill = () => killIfAlive(child);
   signal.addEventListener("abort", kill, { once: true });
-  const output = keepLastLines();
-  const noting = (async () => {
-    for await (const line of readLines(child.stderr)) output.add(line);
-  })();
+  const output = keepErrorOutput(child);
   const input = child.stdin.getWriter();
   // If it dies before it has read the message, its exit status says more than the broken pipe.
   const send = (message: TrainerOrder | typeof STOP) =>
@@ -206,7 +195,7 @@ async function* converse(
       watchdog.arm();
     }
     const status = await child.status;
-    await noting;
+    await output.ended;
     if (signal.aborted) return;
     const how = hungFor === undefined
       ? `The trainer died: ${describeEnd(status)}${memoryRemedy(status, order)}`
@@ -219,6 +208,6 @@ async function* converse(
     kill();
     await child.status;
     await input.close().catch(() => {});
-    await noting.catch(() => {});
+    await output.ended;
   }
 }

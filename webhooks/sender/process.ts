@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { deadline } from "../../lib/deadline.ts";
 import { errorMessage } from "../../lib/error_message.ts";
 import { readLines } from "../../lib/lines.ts";
-import { killIfAlive } from "../../lib/process/child.ts";
+import { keepErrorOutput, killIfAlive, startChild } from "../../lib/process/child.ts";
 import { childEnvironment } from "../../lib/process/environment.ts";
 import { senderPermissions } from "../permissions.ts";
 import { SENDER_IDLE_MS, SENDER_TIMEOUT_MS } from "../timeouts.ts";
@@ -31,8 +31,8 @@ export interface Sender {
 /** The largest heap of the process in MB. */
 const MAX_HEAP_MB = 128;
 
-/** Number of characters of the process's last words in a problem. */
-const MAX_WORDS = 300;
+/** Number of lines of the process's last output that go to the server's. */
+const MAX_LINES = 5;
 
 /** Variables by which Deno finds the machine's certificates. */
 const CERTIFICATES = ["DENO_CERT", "DENO_TLS_CA_STORE", "SSL_CERT_FILE", "SSL_CERT_DIR"];
@@ -110,23 +110,11 @@ function start(
   { allow, program }: { readonly allow: string; readonly program: string },
   onEnd: (ended: Running) => void,
 ): Running {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--cached-only",
-      `--v8-flags=--max-old-space-size=${MAX_HEAP_MB}`,
-      ...senderPermissions(allow),
-      program,
-      allow,
-    ],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-    clearEnv: true,
-    env: childEnvironment(CERTIFICATES),
-    // A process group of its own: Ctrl-C reaches the server only, which then stops the process.
-    detached: true,
-  }).spawn();
+  const heap = `--v8-flags=--max-old-space-size=${MAX_HEAP_MB}`;
+  const child = startChild(
+    ["--cached-only", heap, ...senderPermissions(allow), program, allow],
+    childEnvironment(CERTIFICATES),
+  );
   const waiting = new Map<number, (reply: SenderReply | undefined) => void>();
   const input = child.stdin.getWriter();
   let orders = 0;
@@ -147,7 +135,7 @@ function start(
     },
   };
   const ended = (async () => {
-    const words = describeOutput(child.stderr);
+    const output = keepErrorOutput(child, MAX_LINES);
     try {
       for await (const line of readLines(child.stdout)) {
         const reply = JSON.parse(line) as SenderReply;
@@ -161,18 +149,12 @@ function start(
     }
     onEnd(running);
     const { signal } = await child.status;
-    const said = await words;
+    await output.ended;
+    const said = output.lines().join("\n");
     if (signal !== "SIGKILL" && said !== "") console.error(said);
     for (const resolve of waiting.values()) resolve(undefined);
     waiting.clear();
     await input.close().catch(() => {});
   })();
   return running;
-}
-
-/** Collects the end of what the process prints, for the server's own output. */
-async function describeOutput(stream: ReadableStream<Uint8Array>): Promise<string> {
-  let words = "";
-  for await (const line of readLines(stream)) words = `${words}${line}\n`.slice(-MAX_WORDS);
-  return words.trim();
 }
