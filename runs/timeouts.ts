@@ -165,12 +165,15 @@ export const PREDICTOR_RETRY_MS = 1 * MINUTE;
 /** Longest wait for a wake-up: the delay that a lost one causes. */
 export const MAX_WAIT_MS = 2 * SECOND;
 
-/** Interval at which SQLite is polled for commits of other processes while readers wait: a poll takes 3 µs. */
+/**
+ * Interval at which SQLite is polled for commits of other processes while readers wait and their signals do not arrive:
+ * a poll takes 140 µs.
+ */
 export const SQLITE_POLL_MS = 5;
 
-/** The same while nothing is written, and the time without a commit after which it applies. */
-export const SQLITE_IDLE_POLL_MS = 50;
-export const SQLITE_IDLE_AFTER_MS = 1 * SECOND;
+/** The same while they arrive, and the time after which they are believed to arrive again. */
+export const SQLITE_SIGNALLED_POLL_MS = 50;
+export const SQLITE_SIGNALLED_AFTER_MS = 1 * SECOND;
 
 /** Time for which a write waits for another process that locks the SQLite file. */
 export const SQLITE_LOCK_TIMEOUT_MS = 5 * SECOND;

@@ -68,8 +68,13 @@ describe("the timeouts", () => {
     ascend(t.POSTGRES_IDLE_TRANSACTION_MS, t.POSTGRES_ANSWER_TIMEOUT_MS);
   });
 
-  it("poll SQLite more often than a waiter looks by itself, and less often while it is idle", () => {
-    ascend(t.SQLITE_POLL_MS, t.SQLITE_IDLE_POLL_MS, t.SQLITE_IDLE_AFTER_MS, t.MAX_WAIT_MS);
+  it("poll SQLite more often than a waiter looks by itself, and less often while commits are signalled", () => {
+    ascend(
+      t.SQLITE_POLL_MS,
+      t.SQLITE_SIGNALLED_POLL_MS,
+      t.SQLITE_SIGNALLED_AFTER_MS,
+      t.MAX_WAIT_MS,
+    );
   });
 
   it("connect the listener again sooner than a lost wake-up would be noticed twice", () => {

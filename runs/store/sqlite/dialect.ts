@@ -21,14 +21,23 @@ import { retryWhileLocked } from "./errors.ts";
 /** Maximum number of cached prepared statements: more than the store has. */
 const KEPT_STATEMENTS = 200;
 
-/**
- * Creates a dialect on an open database, which is closed when Kysely is destroyed.
- *
- * @param check throws if the database cannot be used any more; called before and after each write or transaction, and
- * after each read
- */
-export function sqliteDialect(database: DatabaseSync, check: () => void = () => {}): Dialect {
-  const connection = connect(database, check);
+/** Hooks of a dialect. */
+export interface DialectHooks {
+  /**
+   * Throws if the database cannot be used any more. Called before and after each write or transaction, and after each
+   * read.
+   */
+  check(): void;
+  /** Called after each transaction, and each write outside of one. */
+  onCommit(): void;
+}
+
+const NO_HOOKS: DialectHooks = { check() {}, onCommit() {} };
+
+/** Creates a dialect on an open database, which is closed when Kysely is destroyed. */
+export function sqliteDialect(database: DatabaseSync, hooks = NO_HOOKS): Dialect {
+  const { check, onCommit } = hooks;
+  const connection = connect(database, hooks);
   const driver: Driver = {
     init: () => Promise.resolve(),
     acquireConnection: () => Promise.resolve(connection),
@@ -39,6 +48,7 @@ export function sqliteDialect(database: DatabaseSync, check: () => void = () => 
     },
     async commitTransaction() {
       await retryWhileLocked(() => database.exec("commit"));
+      onCommit();
       check();
     },
     rollbackTransaction() {
@@ -66,7 +76,7 @@ class TransactionalDdlAdapter extends SqliteAdapter {
   }
 }
 
-function connect(database: DatabaseSync, check: () => void): DatabaseConnection {
+function connect(database: DatabaseSync, { check, onCommit }: DialectHooks): DatabaseConnection {
   const kept = new Map<string, { statement: StatementSync; givesRows: boolean }>();
   const prepare = (sql: string) => {
     const found = kept.get(sql);
@@ -88,8 +98,10 @@ function connect(database: DatabaseSync, check: () => void): DatabaseConnection 
     async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
       // A transaction holds the lock, so that no statement is retried.
       if (database.isTransaction) return execute(query);
-      if (query.query.kind !== "SelectQueryNode") check();
+      const writes = query.query.kind !== "SelectQueryNode";
+      if (writes) check();
       const result = await retryWhileLocked(() => execute<Row>(query));
+      if (writes) onCommit();
       check();
       return result;
     },

@@ -9,6 +9,7 @@ import type { RunStore } from "../store.ts";
 import { migrate } from "../sql/migrate.ts";
 import { allMigrations } from "../sql/migrations/all.ts";
 import { createSqlStore } from "../sql/store.ts";
+import { type CommitSignal, createCommitSignal } from "./commit_signal.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { explainSqliteError, retryWhileLocked } from "./errors.ts";
 import { type FileGuard, guardFiles } from "./file_guard.ts";
@@ -16,9 +17,9 @@ import type { Tables } from "../sql/tables.ts";
 import { createNotifier } from "../notifier.ts";
 import {
   MAX_WAIT_MS,
-  SQLITE_IDLE_AFTER_MS,
-  SQLITE_IDLE_POLL_MS,
   SQLITE_POLL_MS,
+  SQLITE_SIGNALLED_AFTER_MS,
+  SQLITE_SIGNALLED_POLL_MS,
 } from "../../timeouts.ts";
 
 export const SQLITE_TYPES: ColumnTypes = {
@@ -53,42 +54,55 @@ export async function openSqliteStore(path: string): Promise<RunStore> {
     const opened = database = new DatabaseSync(path);
     await retryWhileLocked(() => opened.exec(PRAGMAS));
     const guard = guardFiles(path);
-    const db = new Kysely<Tables>({ dialect: sqliteDialect(database, guard.check) });
+    const signal = createCommitSignal(`${path}-commits`);
+    const hooks = { check: guard.check, onCommit: signal.send };
+    const db = new Kysely<Tables>({ dialect: sqliteDialect(database, hooks) });
     await migrate(db, {
       migrations: allMigrations(SQLITE_TYPES),
       place: `'${path}'`,
       // A transaction holds the one write lock from its beginning.
       alone: (work) => db.transaction().execute((transaction) => work(transaction)),
     });
-    return createStore(db, database, guard, path);
+    return createStore(db, { database, guard, signal, path });
   } catch (error) {
     if (database?.isOpen) database.close();
     throw explainSqliteError(error, path);
   }
 }
 
-function createStore(
-  db: Kysely<Tables>,
-  database: DatabaseSync,
-  guard: FileGuard,
-  path: string,
-): RunStore {
+/** An open database. */
+interface Opened {
+  readonly database: DatabaseSync;
+  readonly guard: FileGuard;
+  readonly signal: CommitSignal;
+  readonly path: string;
+}
+
+function createStore(db: Kysely<Tables>, { database, guard, signal, path }: Opened): RunStore {
   // Changes when another connection has committed.
   const versionQuery = database.prepare("pragma data_version");
   let version = readVersion();
-  let changedAt = performance.now();
+  /** Times of the last signal, and of the last commit that was found by polling. */
+  let [signalledAt, foundAt] = [0, -Infinity];
   let polling: ReturnType<typeof setTimeout> | undefined;
   const notifier = createNotifier(MAX_WAIT_MS, (hasWaiters) => {
     clearTimeout(polling);
-    if (hasWaiters) pollSoon();
+    if (!hasWaiters) return;
+    signal.listen(() => {
+      signalledAt = performance.now();
+      look();
+    });
+    pollSoon();
   });
 
   function pollSoon(): void {
-    const isCalm = performance.now() - changedAt > SQLITE_IDLE_AFTER_MS;
+    // A commit may be found a moment before its signal arrives.
+    const areSignalled = signalledAt > foundAt ||
+      performance.now() - foundAt > SQLITE_SIGNALLED_AFTER_MS;
     polling = setTimeout(() => {
       pollSoon();
-      look();
-    }, isCalm ? SQLITE_IDLE_POLL_MS : SQLITE_POLL_MS);
+      if (look()) foundAt = performance.now();
+    }, areSignalled ? SQLITE_SIGNALLED_POLL_MS : SQLITE_POLL_MS);
   }
 
   /** A file that is missing or cannot be read counts as changed, so that waiters see the error. */
@@ -102,12 +116,13 @@ function createStore(
     }
   }
 
-  function look(): void {
+  /** Wakes the waiters if there is something new, and returns whether there is. */
+  function look(): boolean {
     const found = readVersion();
-    if (found === version) return;
+    if (found === version) return false;
     version = found;
-    changedAt = performance.now();
     notifier.wake();
+    return true;
   }
 
   return createSqlStore(db, {
@@ -122,6 +137,7 @@ function createStore(
     wake: notifier.wake,
     wait: notifier.wait,
     async close() {
+      signal.close();
       await db.destroy();
       notifier.wake();
     },
