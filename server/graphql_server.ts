@@ -26,12 +26,14 @@ import { noteRun, useOperationSpan } from "./graphql/plugins/use_operation_span.
 import { usePersistedDocuments } from "./graphql/plugins/use_persisted_documents.ts";
 import { useSharedResults } from "./graphql/plugins/use_shared_results.ts";
 import { useUnconditionalSubscriptions } from "./graphql/plugins/use_unconditional_subscriptions.ts";
+import { createPlainQueries } from "./graphql/plain_queries.ts";
 import { resumptionOf } from "./graphql/resumption.ts";
 import type { Subscriptions } from "./graphql/subscriptions.ts";
 import { MULTIPART_BOUNDARY } from "./http/accept.ts";
 import type { Client } from "./http/client.ts";
 import { refuse } from "./http/errors.ts";
 import { refuseOtherMethods } from "./http/methods.ts";
+import { createBodyReader } from "./http/read_body.ts";
 import { GRAPHQL_PATH } from "./http/paths.ts";
 import { logUnexpected, serverLog } from "./observability/log.ts";
 import type { Metrics } from "./observability/metrics.ts";
@@ -68,7 +70,7 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE"];
 
 /** Creates the GraphQL server. */
 export function createGraphqlServer(options: GraphqlServerOptions): GraphqlServer {
-  const { schema, context, limits, stopping, stallMs } = options;
+  const { schema, context, limits, stopping, stallMs, bodyTimeoutMs } = options;
   const toPublic: ToPublic = (result) => toPublicResult(result, limits);
   const singleConnections = createSingleConnections({
     toPublic,
@@ -77,6 +79,9 @@ export function createGraphqlServer(options: GraphqlServerOptions): GraphqlServe
     stopping,
     stallMs,
   });
+  const readBody = createBodyReader(bodyTimeoutMs);
+  const documents = createDocumentCache<DocumentNode>();
+  const plainQueries = createPlainQueries({ readBody, documents, limits });
   const yoga = createYoga<TransportContext, OperationContext>({
     ...YOGA_OPTIONS,
     schema,
@@ -85,12 +90,16 @@ export function createGraphqlServer(options: GraphqlServerOptions): GraphqlServe
       return operationContext(context, client, resumptionOf(request));
     },
     parserAndValidationCache: {
-      documentCache: createDocumentCache<DocumentNode>(),
+      documentCache: documents,
       errorCache: createDocumentCache<Error>(),
       // useOperationLimits() caches validation together with its own checks.
       validationCache: false,
     },
-    plugins: createPlugins(options, toPublic, singleConnections.plugin),
+    plugins: createPlugins(options, toPublic, {
+      useJsonRequests: useJsonRequests(readBody),
+      usePlainQueries: plainQueries.plugin,
+      useSingleConnections: singleConnections.plugin,
+    }),
   });
   // Not yoga.fetch(): it waits for the client's disconnection as well, which transports detect themselves.
   const handleRequest = yoga.handleRequest as (
@@ -100,7 +109,10 @@ export function createGraphqlServer(options: GraphqlServerOptions): GraphqlServe
 
   async function execute(request: Request, client: Client): Promise<Response> {
     attachClient(request, client);
-    const response = await handleRequest(request);
+    const plain = singleConnections.hasOperation(request)
+      ? undefined
+      : await plainQueries.respond(request, yoga);
+    const response = plain ?? await handleRequest(request);
     return response.status === 406 ? notAcceptable() : response;
   }
 
@@ -146,15 +158,18 @@ type Plugins = NonNullable<YogaServerOptions<TransportContext, OperationContext>
 function createPlugins(
   options: GraphqlServerOptions,
   toPublic: ToPublic,
-  useSingleConnections: Plugin,
+  made: Readonly<
+    Record<"useJsonRequests" | "usePlainQueries" | "useSingleConnections", Plugin>
+  >,
 ): Plugins {
-  const { metrics, subscriptions, limits, bodyTimeoutMs, stallMs, stopping } = options;
+  const { metrics, subscriptions, limits, stallMs, stopping } = options;
   return [
-    useJsonRequests(bodyTimeoutMs),
+    made.useJsonRequests,
+    made.usePlainQueries,
     usePersistedDocuments(),
     useOperationSpan(),
     // After useOperationSpan(), which sees the result before it goes to an event stream.
-    useSingleConnections,
+    made.useSingleConnections,
     // Before useMetrics(), which counts the subscription that this one starts.
     useSharedResults(),
     useMetrics(metrics, subscriptions),

@@ -4,20 +4,16 @@
  */
 import { GraphQLError } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { createSharedDeadline } from "../../../lib/shared_deadline.ts";
-import { limitBody } from "../../http/body_size.ts";
 import { refuse } from "../../http/errors.ts";
-import { readJsonBody } from "../../http/json_body.ts";
-import { bodyTimeoutRule, refusal } from "../../http/refusal.ts";
-import { MAX_REQUEST_BYTES } from "../../limits.ts";
+import type { ReadBody } from "../../http/read_body.ts";
+import { refusal } from "../../http/refusal.ts";
 
 /** Content types of results, one of which a GET must accept. */
 const RESULT_TYPES =
   /application\/(graphql-response\+)?json|text\/event-stream|multipart\/mixed\s*;[^,]*subscriptionSpec/i;
 
 /** Creates the plugin. */
-export function useJsonRequests(bodyTimeoutMs: number): Plugin {
-  const withinDeadline = createSharedDeadline(bodyTimeoutMs);
+export function useJsonRequests(readBody: ReadBody): Plugin {
   return {
     onRequestParse({ request, requestParser, setRequestParser, endResponse }) {
       const refused = refuseContentType(request) ?? refuseAccept(request);
@@ -25,10 +21,7 @@ export function useJsonRequests(bodyTimeoutMs: number): Plugin {
       if (!requestParser) return;
       setRequestParser(async (request) => {
         const params = request.method === "POST"
-          ? await withinDeadline(
-            readJsonBody(limitBody(request, MAX_REQUEST_BYTES)),
-            () => bodyTimeout(bodyTimeoutMs),
-          )
+          ? await readBody(request)
           : await readUrl(() => requestParser(request));
         if (Array.isArray(params)) throw batched(params.length);
         return params;
@@ -73,13 +66,6 @@ async function readUrl<Params>(read: () => Params): Promise<Awaited<Params>> {
       { extensions: { code: "BAD_USER_INPUT", http: { status: 400 } } },
     );
   }
-}
-
-function bodyTimeout(bodyTimeoutMs: number): GraphQLError {
-  return refusal(bodyTimeoutRule(bodyTimeoutMs), "BAD_USER_INPUT", {
-    status: 408,
-    headers: { connection: "close" },
-  });
 }
 
 function batched(count: number): GraphQLError {

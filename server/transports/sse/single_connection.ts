@@ -26,6 +26,8 @@ export interface SingleConnections {
    * unknown stream's token. Undefined for the rest, which Yoga handles.
    */
   respond(request: Request, client: Client): Response | undefined;
+  /** Returns whether a request is an operation whose results go to a stream. */
+  hasOperation(request: Request): boolean;
   /** Yoga plugin that sends the results of operations to the streams that they name. */
   readonly plugin: Plugin;
 }
@@ -48,6 +50,7 @@ export function createSingleConnections(options: ReservationOptions): SingleConn
   const reservations = createReservations(options);
   const operations: Operations = new WeakMap();
   return {
+    hasOperation: (request) => operations.has(request),
     plugin: useSingleConnections(operations),
     respond(request, client) {
       const { method, headers, url } = request;
