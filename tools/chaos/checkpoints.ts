@@ -12,6 +12,7 @@ import { type Findings, look } from "./invariants.ts";
 const REMOVAL_MS = 5_000;
 const POLL_MS = 50;
 
+/** Checks that a run's checkpoints can be read, and that no other files are left. */
 export async function checkCheckpoints(
   { checkpoints: store }: Pick<Cluster, "checkpoints">,
   { id, spec, snapshot: { checkpoints, epochs } }: Run,

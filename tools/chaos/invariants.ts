@@ -290,6 +290,7 @@ export function must(invariant: Invariant, holds: boolean, what: string): Findin
   return { checked: [invariant], violations: holds ? [] : [{ invariant, what }] };
 }
 
+/** Writes a value for a message, shortened. */
 export function show(value: unknown): string {
   const text = JSON.stringify(value) ?? "nothing";
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;

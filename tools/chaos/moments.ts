@@ -25,6 +25,7 @@ export function landmarksOf(events: readonly RunEvent[]): Landmarks {
   };
 }
 
+/** Checks whether a run has come to a moment, by its landmarks now and at the last strike. */
 export function isReached(
   moment: Moment,
   { snapshot }: Run,

@@ -18,6 +18,7 @@ interface BatchViewProps {
   readonly theme: PictureTheme;
 }
 
+/** The batches of a split, one at a time, shuffled or in order. */
 export function BatchView({ dataset, split, theme }: BatchViewProps) {
   const [batchSize, setBatchSize] = useState(32);
   const [order, setOrder] = useState<"shuffled" | "plain">("shuffled");

@@ -17,6 +17,7 @@ interface ClassChoiceProps {
   onChoose(label: number | null): void;
 }
 
+/** Buttons for the classes of a dataset; a select if there are many. */
 export function ClassChoice({ dataset, split, chosen, onChoose }: ClassChoiceProps) {
   const { name, classes } = dataset;
   const counts = useAnswer(CLASS_COUNTS_QUERY, { name, split }).data?.dataset?.classCounts;

@@ -9,6 +9,7 @@ interface DatasetSelectProps {
   onChoose(name: string): void;
 }
 
+/** A select of the datasets that can be shown, and of imports that have not become one. */
 export function DatasetSelect({ datasets, chosen, onChoose }: DatasetSelectProps) {
   const failed = datasets.filter(hasFailed);
   return (

@@ -49,6 +49,7 @@ interface DataPanelProps {
 
 const choose = (dataset: string) => navigate({ view: "data", dataset });
 
+/** The Data panel with the named dataset; with the default one if no name is given. */
 export function DataPanel({ name }: DataPanelProps) {
   const { datasets, refresh } = useDatasets();
   const [importing, setImporting] = useState<Importing>();

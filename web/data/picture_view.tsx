@@ -11,6 +11,7 @@ interface PictureViewProps {
   readonly theme: PictureTheme;
 }
 
+/** The first twenty samples of a selection as one picture. */
 export function PictureView({ selection, theme }: PictureViewProps) {
   const [offset, setOffset] = useState(0);
   const { data, isCurrent, error } = useAnswer(PICTURE_QUERY, { ...selection, offset, theme });

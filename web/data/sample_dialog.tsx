@@ -12,6 +12,7 @@ interface SampleDialogProps {
   onClose(): void;
 }
 
+/** A dialog with one sample and its label, and buttons for its neighbours. */
 export function SampleDialog(
   { sample, selection, onPrevious, onNext, onClose }: SampleDialogProps,
 ) {

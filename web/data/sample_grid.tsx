@@ -31,6 +31,7 @@ interface SampleGridProps {
   readonly classes: readonly string[];
 }
 
+/** A grid of the selected samples, which loads the visible ones. */
 export function SampleGrid({ selection, classes }: SampleGridProps) {
   const samples = useSamples(selection);
   const { totalCount, error, need, at } = samples;

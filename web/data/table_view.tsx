@@ -6,6 +6,7 @@ import { CLASS_COUNTS_QUERY, type Dataset } from "./operations.ts";
 /** The API has statistics as those of pixels, divided by 255. */
 const SCALE = 255;
 
+/** The features and classes of a dataset of vectors. */
 export function TableView({ dataset }: { readonly dataset: Dataset }) {
   const { name, classes, trainSize, testSize, columns, mean, std } = dataset;
   const train = useAnswer(CLASS_COUNTS_QUERY, { name, split: "TRAIN" }).data?.dataset;

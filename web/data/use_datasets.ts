@@ -38,6 +38,7 @@ function useOpenable(): { readonly absent: ReadonlySet<string> } | undefined {
   return absent && { absent };
 }
 
+/** Reads the datasets, and keeps them up to date while imports go on. */
 export function useDatasets(): KnownDatasets {
   const [version, setVersion] = useState(0);
   const refresh = () => setVersion((before) => before + 1);

@@ -15,6 +15,7 @@ interface OperationsButtonProps {
   operations(): readonly ShownOperation[];
 }
 
+/** A button that opens the dialog with these operations. */
 export function OperationsButton({ title, operations }: OperationsButtonProps) {
   const [open, setOpen] = useState<readonly ShownOperation[]>();
   return (

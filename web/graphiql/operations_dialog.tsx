@@ -14,6 +14,7 @@ interface OperationsDialogProps {
   onClose(): void;
 }
 
+/** A dialog with operations, one at a time. */
 export function OperationsDialog({ title, operations, onClose }: OperationsDialogProps) {
   const schema = useSchema();
   const [index, setIndex] = useState(0);

@@ -11,6 +11,7 @@ interface CheckpointSelectProps {
   onChoose(checkpoint: Checkpoint | null): void;
 }
 
+/** A select of a run's checkpoints, the newest first. */
 export function CheckpointSelect({ checkpoints, chosen, onChoose }: CheckpointSelectProps) {
   const newest = checkpoints.at(-1);
   const isGone = chosen && !checkpoints.some(({ file }) => file === chosen.file);

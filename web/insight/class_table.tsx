@@ -14,6 +14,7 @@ const SCORES: readonly { readonly key: Score; readonly text: string; readonly ti
   { key: "f1", text: "F1", title: "The harmonic mean of precision and recall" },
 ];
 
+/** A row of scores for each class, and one of their means; the lowest scores are marked. */
 export function ClassTable({ report }: { readonly report: ClassReport }) {
   const { perClass, macroPrecision, macroRecall, macroF1 } = report;
   const all = (key: Score) => perClass.map((scores) => scores[key]);

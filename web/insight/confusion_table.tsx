@@ -19,6 +19,7 @@ interface ConfusionTableProps {
   readonly onChoose: ((cell: Cell | undefined) => void) | undefined;
 }
 
+/** The counts of samples by class and prediction; a cell can be chosen. */
 export function ConfusionTable({ matrix, chosen, onChoose }: ConfusionTableProps) {
   const { classes, counts } = matrix;
   const table = useRef<HTMLTableElement>(null);

@@ -21,6 +21,7 @@ interface InsightProps {
   readonly view: "learned" | "draw";
 }
 
+/** The evaluation of a run or, with view 'draw', its predictions for samples of the user. */
 export function Insight({ run, view }: InsightProps) {
   const known = useCheckpoints(run);
   const traits = useNetworkTraits(run.id);

@@ -11,6 +11,7 @@ interface KernelsPictureProps {
   readonly theme: "LIGHT" | "DARK";
 }
 
+/** A picture of the kernels; nothing for a network without them. */
 export function KernelsPicture({ runId, asked, theme }: KernelsPictureProps) {
   const { data, error } = useAnswer(
     KERNELS_QUERY,

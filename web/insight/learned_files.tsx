@@ -13,6 +13,7 @@ interface LearnedFilesProps {
   readonly hasKernels: boolean;
 }
 
+/** Links to these pictures in each format. */
 export function LearnedFiles({ runId, checkpoint, hasKernels }: LearnedFilesProps) {
   const { file, step } = checkpoint;
   const folder = `/runs/${encodeURIComponent(runId)}`;

@@ -31,6 +31,7 @@ interface LearnedViewProps {
   readonly traits: NetworkTraits;
 }
 
+/** The evaluation of the selected checkpoint, which is read again when it changes. */
 export function LearnedView({ run, asked, select, traits }: LearnedViewProps) {
   const [cell, setCell] = useState<Cell>();
   const theme = useTheme() === "dark" ? "DARK" : "LIGHT";

@@ -15,6 +15,7 @@ interface MiniBarsProps {
   readonly predicted: number;
 }
 
+/** A small bar for each class; those of the true and the predicted class are marked. */
 export function MiniBars({ probabilities, classes, label, predicted }: MiniBarsProps) {
   const probabilityOf = (place: number) => probabilities[place] ?? 0;
   return (

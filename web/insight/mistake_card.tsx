@@ -8,6 +8,7 @@ interface MistakeCardProps {
   readonly classes: readonly string[];
 }
 
+/** A card with the sample, its class and the prediction. */
 export function MistakeCard({ mistake, classes }: MistakeCardProps) {
   const { label, predicted, predictedClassName, probabilities, sample } = mistake;
   const share = (of: number) => percent(probabilities[of] ?? 0);

@@ -21,6 +21,7 @@ interface MistakesProps {
   onAll(): void;
 }
 
+/** The misclassified samples of one cell of the confusion matrix, or of all. */
 export function Mistakes({ run, asked, cell, onAll }: MistakesProps) {
   const { file, checkpoint: meant } = asked;
   const { data, error } = useAnswer(TESTED_QUERY, { id: run.id, checkpoint: file }, meant.step);

@@ -2,6 +2,7 @@
 import { isFinished } from "../../runs/log/state.ts";
 import type { RunItem } from "../training/operations.ts";
 
+/** A note that the run has no checkpoint, or none yet. */
 export function NoCheckpoint({ run }: { readonly run: RunItem }) {
   return (
     <p role="status">

@@ -13,6 +13,7 @@ interface PredictedClassProps {
   readonly isCurrent: boolean;
 }
 
+/** The predicted class with its probability, and bars for the most probable ones. */
 export function PredictedClass({ prediction, isCurrent }: PredictedClassProps) {
   const { className, classNames, label, probabilities, checkpoint } = prediction;
   const listed = mostProbable(probabilities);

@@ -14,6 +14,7 @@ interface AskButtonProps {
   act(): Promise<void>;
 }
 
+/** A button that opens a question; the action runs if it is confirmed. */
 export function AskButton({ text, title, question, yes, no, act }: AskButtonProps) {
   const [isAsking, setAsking] = useState(false);
   const [problem, setProblem] = useState<string>();

@@ -12,6 +12,7 @@ interface ChoiceProps<Value extends string | number> {
   onChoose(value: NoInfer<Value>): void;
 }
 
+/** A group of buttons, one of which is pressed. */
 export function Choice<Value extends string | number>(
   { label, options, chosen, onChoose }: ChoiceProps<Value>,
 ) {

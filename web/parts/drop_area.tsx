@@ -11,6 +11,7 @@ interface DropAreaProps {
   onFile(file: File): void;
 }
 
+/** An area that takes one file, which is dropped or chosen. */
 export function DropArea({ label, accept, children, onFile }: DropAreaProps) {
   const [isOver, setOver] = useState(false);
   return (

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { ErrorBoundary, type FallbackProps } from "react-error-boundary";
 import { errorText } from "./error_text.ts";
 
+/** A boundary that shows the error of its children in their place. */
 export function PanelErrorBoundary({ children }: { readonly children: ReactNode }) {
   return <ErrorBoundary FallbackComponent={Broken}>{children}</ErrorBoundary>;
 }

@@ -16,6 +16,7 @@ interface LinkedFile {
   readonly href: string;
 }
 
+/** Lists of download links, one for each group. */
 export function FileLinks({ groups }: FileLinksProps) {
   return (
     <p className="panel-note file-links">

@@ -43,6 +43,7 @@ export const BracesIcon = () => (
   </Icon>
 );
 
+/** A cross, for closing or removing. */
 export const CloseIcon = () => (
   <Icon>
     <path d="M6 6l12 12M18 6L6 18" />
@@ -57,12 +58,14 @@ export const PencilIcon = () => (
   </Icon>
 );
 
+/** A plus, for adding or enlarging. */
 export const PlusIcon = () => (
   <Icon>
     <path d="M12 5v14M5 12h14" />
   </Icon>
 );
 
+/** A minus, for reducing. */
 export const MinusIcon = () => (
   <Icon>
     <path d="M5 12h14" />

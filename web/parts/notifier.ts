@@ -10,6 +10,7 @@ export interface Notifier {
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
+/** Creates a notifier. A notification that nobody waits for ends the next wait at once. */
 export function createNotifier(): Notifier {
   let rung = false;
   let wake = () => {};

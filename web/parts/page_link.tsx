@@ -10,6 +10,7 @@ interface PageLinkProps {
   readonly children: ReactNode;
 }
 
+/** A link that navigates within the page. */
 export function PageLink({ to, className, isCurrent = false, children }: PageLinkProps) {
   return (
     <a

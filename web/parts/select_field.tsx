@@ -9,6 +9,7 @@ interface SelectFieldProps extends ComponentProps<"select"> {
   readonly error: string | undefined;
 }
 
+/** A select with its label, and its problem below. */
 export function SelectField({ label, error, children, ...select }: SelectFieldProps) {
   const id = useId();
   const errorId = useId();

@@ -15,6 +15,7 @@ interface TextFieldProps {
 
 // Not type=number: there the browser turns a slip such as 1O into an empty field, which means the
 // default.
+/** A text input with its label, and its problem below. */
 export function TextField({ name, label, placeholder, error, initial, keys }: TextFieldProps) {
   const id = useId();
   const errorId = useId();

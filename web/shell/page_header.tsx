@@ -7,6 +7,7 @@ import { chooseTheme, useTheme } from "../parts/use_theme.ts";
 import { OutdatedNotice } from "./outdated_notice.tsx";
 import { SessionNotice } from "./session_notice.tsx";
 
+/** The links to the panels, and the buttons for the theme and the editor. */
 export function PageHeader() {
   const { view } = useAddress();
   const { isOpen } = useEditorState();

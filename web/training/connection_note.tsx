@@ -9,6 +9,7 @@ const WORDS: Readonly<Record<Connection, string>> = {
   "signed-out": "Signed out",
 };
 
+/** The state of the WebSocket to the server. */
 export function ConnectionNote() {
   const connection = useValue(connectionStore);
   return (

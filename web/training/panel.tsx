@@ -29,6 +29,7 @@ interface TrainingPanelProps {
   readonly address: Exclude<Address, { view: "data" }>;
 }
 
+/** The Training panel for an address. */
 export function TrainingPanel({ address }: TrainingPanelProps) {
   const known = useRuns();
   const { byId } = known;

@@ -6,6 +6,7 @@
 import { argMax, softmaxCrossEntropy } from "../ops/classification.ts";
 import type { RewriteRule } from "../rewrite.ts";
 
+/** Makes a loss, or the largest class, of a log-softmax one operation of the logits. */
 export const fuseLogSoftmax: RewriteRule = (node) => {
   if (node.kind !== "negativeLogLikelihood" && node.kind !== "argMax") return undefined;
   const [scores, labels] = node.inputs;

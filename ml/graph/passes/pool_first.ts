@@ -10,6 +10,7 @@ import { maxPool2dOp } from "../ops/image.ts";
 import type { RewriteRule } from "../rewrite.ts";
 import { apply, type Tensor } from "../tensor.ts";
 
+/** Moves a bias or a ReLU behind the max pooling that follows it. */
 export const poolFirst: RewriteRule = (node) => {
   if (node.kind !== "maxPool2d") return undefined;
   const [x] = node.inputs;

@@ -13,6 +13,7 @@ interface DatasetFactsProps {
   onChanged(): void;
 }
 
+/** The state, shape and problems of a dataset, with the actions that its state allows. */
 export function DatasetFacts({ dataset, onChanged }: DatasetFactsProps) {
   const { name, state, imported, total, problem, problemCount, version } = dataset;
   const isImport = state !== "READY";

@@ -18,6 +18,7 @@ interface DatasetTableProps {
   onChanged(): void;
 }
 
+/** The imported datasets with their sizes and uses, in a part that opens; nothing if there are none. */
 export function DatasetTable({ datasets, onChoose, onChanged }: DatasetTableProps) {
   const [isOpen, setOpen] = useState(false);
   const imported = datasets.filter(({ version }) => version !== "");

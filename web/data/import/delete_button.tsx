@@ -18,6 +18,7 @@ interface DeleteButtonProps {
   onDeleted(): void;
 }
 
+/** A button that deletes a dataset once the user has confirmed it. */
 export function DeleteButton({ name, samples, title, onDeleted }: DeleteButtonProps) {
   return (
     <AskButton

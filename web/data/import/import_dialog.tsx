@@ -25,6 +25,7 @@ interface ImportDialogProps {
   onStarted(name: string): void;
 }
 
+/** The dialog of an import, from the choice of a file to its upload. */
 export function ImportDialog({ dropped, onClose, onStarted }: ImportDialogProps) {
   const [file, setFile] = useState(dropped);
   const [sent, setSent] = useState<UploadProgress>();

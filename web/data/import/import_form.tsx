@@ -11,6 +11,7 @@ interface ImportFieldsProps {
 /** A field whose value the server checks as a whole with the others. */
 const PLAIN = { placeholder: "", error: undefined } as const;
 
+/** The fields of an import, with defaults that follow from the file's name. */
 export function ImportFields({ fileName }: ImportFieldsProps) {
   return (
     <div className="import-fields">

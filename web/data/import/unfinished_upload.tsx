@@ -4,6 +4,7 @@ import { size } from "../../../lib/format.ts";
 import { rememberedUpload } from "./remembered_upload.ts";
 import { readOffset } from "./upload_requests.ts";
 
+/** A note that names the file to choose again; nothing if no upload was broken off. */
 export function UnfinishedUpload() {
   const [upload] = useState(rememberedUpload);
   const [received, setReceived] = useState<number>();

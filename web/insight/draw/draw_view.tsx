@@ -32,6 +32,7 @@ interface DrawViewProps {
 const NO_VARIABLES = {};
 const BLANK = new Array<number>(SIDE * SIDE).fill(0);
 
+/** The drawing area, the network's input, and the prediction of the selected checkpoint. */
 export function DrawView({ run, asked, dataset, select }: DrawViewProps) {
   const [drawing, setDrawing] = useDrawing();
   const [isPenDown, setPenDown] = useState(false);

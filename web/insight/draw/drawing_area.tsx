@@ -27,6 +27,7 @@ interface Pen {
   readonly frame: Frame;
 }
 
+/** A square to draw in; reports each change, and when the pen touches it. */
 export function DrawingArea({ drawing, onDraw, onPen }: DrawingAreaProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const pen = useRef<Pen>(undefined);

@@ -11,6 +11,7 @@ interface GuessProps {
   readonly isPenDown: boolean;
 }
 
+/** The predicted class with its probability, or what to do to get one. */
 export function Guess({ drawing, prediction, isPenDown }: GuessProps) {
   if (isEmpty(drawing) || !prediction) {
     return (

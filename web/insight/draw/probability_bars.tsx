@@ -10,6 +10,7 @@ interface ProbabilityBarsProps {
   readonly isCurrent: boolean;
 }
 
+/** A bar for each class, busy until the probabilities belong to the current drawing. */
 export function ProbabilityBars({ classes, probabilities, isCurrent }: ProbabilityBarsProps) {
   const most = Math.max(...probabilities ?? []);
   return (

@@ -8,6 +8,7 @@ interface SeenPictureProps {
   readonly pixels: readonly number[] | undefined;
 }
 
+/** A canvas with one square for each pixel. */
 export function SeenPicture({ pixels }: SeenPictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {

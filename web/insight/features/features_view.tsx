@@ -25,6 +25,7 @@ interface FeaturesViewProps {
   readonly select: ReactNode;
 }
 
+/** A field for the features, and the prediction of the selected checkpoint. */
 export function FeaturesView({ run, count, asked, select }: FeaturesViewProps) {
   const { name } = parseReference(run.dataset);
   const { data, error } = useAnswer(FEATURES_QUERY, { dataset: name });

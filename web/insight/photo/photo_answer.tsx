@@ -12,6 +12,7 @@ interface PhotoAnswerProps {
   readonly image: string;
 }
 
+/** The prediction for an image, read again when the checkpoint changes. */
 export function PhotoAnswer({ run, asked, image }: PhotoAnswerProps) {
   const variables = { runId: run.id, image, checkpoint: asked.file };
   const { data, isCurrent, error } = useAnswer(

@@ -31,6 +31,7 @@ interface Photo {
   readonly text: string;
 }
 
+/** An area for a photo, and the prediction of the selected checkpoint. */
 export function PhotoView({ run, asked, select }: PhotoViewProps) {
   const [photo, setPhoto] = useState<Photo>();
   const [problem, setProblem] = useProblem();

@@ -45,6 +45,7 @@ const PANELS = [0, 1];
 /** A shorter drag is a click. */
 const MIN_DRAG = 6;
 
+/** A chart with these options, drawn again when they or its width change. */
 export function ChartBox({ label, points, step, option, onZoom }: ChartBoxProps) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts>(null);

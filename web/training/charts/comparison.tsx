@@ -38,6 +38,7 @@ interface ComparisonProps {
   onClose(): void;
 }
 
+/** A table and a chart of several runs. */
 export function Comparison({ runs, onClose }: ComparisonProps) {
   const [split, setSplit] = useState<Split>("test");
   const [lossScale, setLossScale] = useState<LossScale>("auto");

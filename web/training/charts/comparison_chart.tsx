@@ -11,6 +11,7 @@ interface ComparisonChartProps {
   readonly lossScale: LossScale;
 }
 
+/** The curves of several runs, one line each. */
 export function ComparisonChart({ runs, split, lossScale }: ComparisonChartProps) {
   const option = useCallback(
     (theme: Theme, layout: Layout) => comparisonOption(runs, { split, theme, layout, lossScale }),

@@ -22,6 +22,7 @@ interface CurvesChartProps {
   readonly curves: Curves;
 }
 
+/** The curves of one run, which can be zoomed. */
 export function CurvesChart({ run, curves }: CurvesChartProps) {
   const { epochs, steps } = run.progress;
   const stepsPerEpoch = Math.max(1, steps / Math.max(1, epochs));

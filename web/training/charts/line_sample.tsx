@@ -8,6 +8,7 @@ const SHAPES = {
   triangle: <path d="M14 2l4 7.5h-8z" />,
 } as const;
 
+/** A short line with the colour, dashes and symbol of a run. */
 export function LineSample({ color, dashes, symbol }: LineStyle) {
   return (
     <svg className="line-sample" viewBox="0 0 28 12" aria-hidden="true">

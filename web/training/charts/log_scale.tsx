@@ -6,6 +6,7 @@ interface LogScaleProps {
   onLog(isLog: boolean): void;
 }
 
+/** A button that is pressed while the axis is logarithmic. */
 export function LogScale({ isLog, onLog }: LogScaleProps) {
   return (
     <button

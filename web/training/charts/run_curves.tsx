@@ -21,6 +21,7 @@ interface RunCurvesProps {
   readonly inPlaceOfCurves: ReactNode;
 }
 
+/** The progress, the curves and the table of epochs of a run. */
 export function RunCurves({ run, views, inPlaceOfCurves }: RunCurvesProps) {
   const curves = useCurves(run);
   return (

@@ -23,6 +23,7 @@ interface SavePictureProps {
   readonly hasBatches?: boolean;
 }
 
+/** A button that opens a preview of the picture with its links. */
 export function SavePicture(props: SavePictureProps) {
   const [isOpen, setIsOpen] = useState(false);
   return (

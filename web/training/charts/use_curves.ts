@@ -28,6 +28,7 @@ export interface Curves {
 
 const NOTHING: Curves = { epochs: [], points: NO_POINTS, rates: [], step: 0, loaded: false };
 
+/** Reads a run's points and follows it until it has ended. */
 export function useCurves(run: RunItem): Curves {
   const { id, progress: { steps, epochs: allEpochs } } = run;
   const latest = useRef(run);

@@ -23,6 +23,7 @@ interface ZoomToolsProps {
   readonly children?: ReactNode;
 }
 
+/** Buttons that zoom and move, and the steps that are visible. */
 export function ZoomTools(props: ZoomToolsProps) {
   const { zoom, epochs, isLog, onLog, onZoom, children } = props;
   const seen = zoom ?? { from: 0, to: epochs };

@@ -5,6 +5,7 @@ import { PencilIcon } from "../../parts/icons.tsx";
 import type { Description } from "./use_description.ts";
 import { useEditing } from "./use_editing.ts";
 
+/** The name as a heading, and a button to edit it. */
 export function RunName({ description }: { readonly description: Description }) {
   const { shown: { name }, update } = description;
   const { isOpen, opener, field, refusal, open, leave, keep } = useEditing(

@@ -9,6 +9,7 @@ interface RunNoteProps {
   readonly description: Description;
 }
 
+/** The note, which can be edited; a button to write one if there is none. */
 export function RunNote({ id, description }: RunNoteProps) {
   const { shown: { note }, update } = description;
   const { isOpen, opener, field, refusal, open, leave, keep } = useEditing(

@@ -13,6 +13,7 @@ interface RunTagsProps {
   onTag(tag: string): void;
 }
 
+/** The tags as buttons, and a field for another one. */
 export function RunTags({ description, onTag }: RunTagsProps) {
   const { shown: { tags }, update } = description;
   const [adding, setAdding] = useState(false);

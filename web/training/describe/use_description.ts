@@ -22,6 +22,7 @@ export interface Description {
   update(input: Partial<Described>): Promise<string | undefined>;
 }
 
+/** Returns a run's description with the functions that change it. */
 export function useDescription(run: RunItem, onChanged: (run: RunItem) => void): Description {
   const [pending, setPending] = useState<Partial<Described>>({});
   return {

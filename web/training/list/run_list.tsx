@@ -45,6 +45,7 @@ interface RunListProps {
   onDeleted(ids: readonly string[]): void;
 }
 
+/** The listed runs, as links with boxes to tick. */
 export function RunList(props: RunListProps) {
   const { box, list, runs, choice, open, ticked, full, onChoose, onOpen, onTick } = props;
   const tickedIds = new Set(ticked.map(({ id }) => id));

@@ -17,6 +17,7 @@ interface RunToolsProps {
   onChoose(choice: RunChoice): void;
 }
 
+/** Fields for the search, the state, the tag, the least accuracy and the order. */
 export function RunTools({ choice, tags, onChoose }: RunToolsProps) {
   const errorId = useId();
   const choose = (change: Partial<RunChoice>) => onChoose({ ...choice, ...change });

@@ -19,6 +19,7 @@ interface SelectionToolsProps {
   onClear(): void;
 }
 
+/** The actions for the ticked runs. */
 export function SelectionTools({ runs, onChanged, onDeleted, onClear }: SelectionToolsProps) {
   const [problem, setProblem] = useProblem();
   const finished = runs.filter(({ state }) => isFinished(state));

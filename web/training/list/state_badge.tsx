@@ -21,6 +21,7 @@ interface StateBadgeProps {
   readonly warning: string | null;
 }
 
+/** A badge with the state; a run with a warning is 'chance level'. */
 export function StateBadge({ state, warning }: StateBadgeProps) {
   const [tone, text] = warning === null
     ? [TONES[state], state.toLowerCase()]

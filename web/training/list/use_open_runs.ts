@@ -16,6 +16,7 @@ interface OpenRuns {
   readonly missing: readonly string[];
 }
 
+/** Returns the runs of an address, and the ids that name none. */
 export function useOpenRuns(address: Address, { byId, put }: Runs): OpenRuns {
   const [missing, setMissing] = useState<readonly string[]>([]);
   const ids = address.view === "compare"

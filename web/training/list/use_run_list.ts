@@ -54,6 +54,7 @@ const NOTHING: Listing = {
   loaded: false,
 };
 
+/** Reads the runs that match a filter, and reads them again when they may have changed. */
 export function useRunList(filter: RunFilter, { put, news }: Runs): RunList {
   const [{ key: of, ...listing }, setListing] = useState(NOTHING);
   const [asked, setAsked] = useState({ key: "", count: STEP });

@@ -18,6 +18,7 @@ export interface Runs {
   remove(ids: Iterable<string>): void;
 }
 
+/** Keeps all received runs, and follows their states. */
 export function useRuns(): Runs {
   const [byId, setById] = useState<ReadonlyMap<string, RunItem>>(new Map());
   const [news] = useState(createNotifier);

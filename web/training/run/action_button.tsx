@@ -17,6 +17,7 @@ interface ChangeButtonProps<Name extends string> {
   onProblem(message: string | undefined): void;
 }
 
+/** A button that sends a mutation, and shows its problem. */
 export function ChangeButton<Name extends string>(
   { text, operation, field, run, onChanged, onProblem }: ChangeButtonProps<Name>,
 ) {

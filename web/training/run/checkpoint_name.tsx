@@ -13,6 +13,7 @@ interface CheckpointNameProps {
   onRefused(message: string | undefined): void;
 }
 
+/** The name of a checkpoint, or a field for it while it is edited. */
 export function CheckpointName(props: CheckpointNameProps) {
   const { runId, checkpoint: { file, name, step }, onChanged, onRefused } = props;
   const [written, setWritten] = useState<string>();

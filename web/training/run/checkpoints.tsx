@@ -14,6 +14,7 @@ interface CheckpointsProps {
   onChanged(run: RunItem): void;
 }
 
+/** A table of the checkpoints, in a part that opens. */
 export function Checkpoints(props: CheckpointsProps) {
   const [open, setOpen] = useState(false);
   return (

@@ -8,6 +8,7 @@ interface EpochNewsProps {
   readonly all: number;
 }
 
+/** A text for screen readers about the latest epoch. */
 export function EpochNews({ epochs, all }: EpochNewsProps) {
   const last = epochs.at(-1);
   return (

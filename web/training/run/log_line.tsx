@@ -19,6 +19,7 @@ interface LogLineProps {
   readonly children: ReactNode;
 }
 
+/** A line with its time, coloured by its tone. */
 export function LogLine({ at, tone, children }: LogLineProps) {
   const time = new Date(at);
   return (
@@ -28,6 +29,7 @@ export function LogLine({ at, tone, children }: LogLineProps) {
   );
 }
 
+/** Returns the tone of a level; undefined for those that are not coloured. */
 export function toneOf(level: LogItem["level"]): Tone | undefined {
   switch (level) {
     case "INFO":

@@ -35,6 +35,7 @@ function wholePercent(fraction: number): string {
   return `${Math.round(100 * fraction)}%`;
 }
 
+/** The use of CPU, memory and GPU; nothing if there is no measurement. */
 export function Machine({ run }: { readonly run: RunItem }) {
   const metrics = useMachine(run);
   if (metrics.length === 0) return null;

@@ -14,6 +14,7 @@ interface MoreEpochsProps {
   onChanged(run: RunItem): void;
 }
 
+/** A button that opens a dialog for the number of epochs. */
 export function MoreEpochs({ run, onChanged }: MoreEpochsProps) {
   const [asking, setAsking] = useState(false);
   return (

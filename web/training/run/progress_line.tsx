@@ -5,6 +5,7 @@ import type { RunItem } from "../operations.ts";
 import { secondsOf, trainedSeconds } from "../../../runs/log/duration.ts";
 import type { Curves } from "../charts/use_curves.ts";
 
+/** A progress bar with the facts of a run. */
 export function ProgressLine(
   { run, curves }: { readonly run: RunItem; readonly curves: Curves },
 ) {

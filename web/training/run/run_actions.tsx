@@ -22,6 +22,7 @@ interface RunActionsProps {
   onProblem(message: string | undefined): void;
 }
 
+/** Buttons that pause, resume, cancel, continue or delete a run. */
 export function RunActions(props: RunActionsProps) {
   const pause = (
     <ChangeButton text="Pause" operation={PAUSE_TRAINING} field="pauseTraining" {...props} />

@@ -16,6 +16,7 @@ interface RunFilesProps {
   readonly version: number;
 }
 
+/** Links to the files that a run has so far. */
 export function RunFiles({ runId, version }: RunFilesProps) {
   const { data } = useAnswer(EXPORTS_QUERY, { id: runId }, version);
   const folder = `/runs/${encodeURIComponent(runId)}`;

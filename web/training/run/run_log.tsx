@@ -8,6 +8,7 @@ import { LogLine, toneOf } from "./log_line.tsx";
 import { EVENTS_FEED, type RunEventItem, type RunItem } from "../operations.ts";
 import { useResumptions } from "./use_resumptions.ts";
 
+/** The log of a run, in a part that opens. */
 export function RunLog({ run }: { readonly run: RunItem }) {
   const [open, setOpen] = useState(false);
   const resumptions = useResumptions([run]);

@@ -9,6 +9,7 @@ const SHOWN_LINES = 4;
 
 const NONE: readonly LogItem[] = [];
 
+/** The last lines of a run's log if one of them is a warning or an error. */
 export function RunProblem({ run: { id, state } }: { readonly run: RunItem }) {
   const { data, isCurrent } = useAnswer(LOGS_QUERY, { id, last: SHOWN_LINES }, useRefresh(state));
   const lines = isCurrent ? data?.run?.logs ?? NONE : NONE;

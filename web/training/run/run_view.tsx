@@ -71,6 +71,7 @@ interface RunViewProps {
   onTag(tag: string): void;
 }
 
+/** A run with all its parts. */
 export function RunView(
   { run, view, onView, onChanged, onActed, onDeleted, onLost, onTag }: RunViewProps,
 ) {

@@ -16,6 +16,7 @@ interface SparklineProps {
   readonly mark?: number | undefined;
 }
 
+/** A small curve without axes, with a text for screen readers. */
 export function Sparkline({ label, values, max, mark }: SparklineProps) {
   const known = values.filter((value) => value !== null);
   const top = max ?? Math.max(...known);

@@ -10,6 +10,7 @@ interface RunSettingsProps {
   readonly run: SetRun | undefined;
 }
 
+/** The settings of a run, in a part that opens. */
 export function RunSettingsPart({ run }: RunSettingsProps) {
   const [open, setOpen] = useState(false);
   return (

@@ -5,6 +5,7 @@ import { useTheme } from "../../parts/use_theme.ts";
 import { AUGMENTED_SAMPLES_QUERY } from "../operations.ts";
 import type { AugmentedInput } from "./augmented_input.ts";
 
+/** The picture of an augmentation, or the reason why there is none. */
 export function AugmentedSamples({ augmented }: { readonly augmented: AugmentedInput }) {
   return augmented.ok
     ? <AugmentedPicture input={augmented.input} />

@@ -7,6 +7,7 @@ import { DEVICES_QUERY } from "../operations.ts";
 
 const NO_VARIABLES = {};
 
+/** A select of the devices, listed again whenever it gets the focus. */
 export function DeviceSelect({ error }: { readonly error: string | undefined }) {
   const { device: initial = "AUTO" } = useFieldTexts();
   const [looks, setLooks] = useState(0);

@@ -9,6 +9,7 @@ const TEXTS: { readonly [name in EngineName]: string } = {
   TENSORFLOW: "TensorFlow",
 };
 
+/** A select of the engines. */
 export function EngineSelect({ error }: { readonly error: string | undefined }) {
   const { engine: initial = "AUTO" } = useFieldTexts();
   return (

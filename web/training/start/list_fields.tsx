@@ -39,6 +39,7 @@ function firstEntries(part: Part, kinds: Kinds, texts: FieldTexts): readonly Ent
   }
 }
 
+/** The entries of a list, which can be added, moved up and removed. */
 export function ListFields({ part, label, fallback, kinds, errors, onChange }: ListFieldsProps) {
   const texts = useFieldTexts();
   const [entries, setEntries] = useState(() => firstEntries(part, kinds, texts));

@@ -8,6 +8,7 @@ interface NetworkTableProps {
   readonly isOutdated: boolean;
 }
 
+/** A table of the layers, marked as outdated while a newer network is checked. */
 export function NetworkTable({ model, isOutdated }: NetworkTableProps) {
   if (!model) return <div className="network" />;
   return (

@@ -16,6 +16,7 @@ interface KindSelectProps {
   onChoose(kind: string): void;
 }
 
+/** A select of the kinds of a part, the default first. */
 export function KindSelect(
   { name, label, fallback, kinds, error, initial, onChoose }: KindSelectProps,
 ) {
@@ -44,6 +45,7 @@ interface OptionFieldsProps {
   initialOf(option: string): string | undefined;
 }
 
+/** A field for each option of a kind. */
 export function OptionFields({ fieldOf, options, errors, initialOf }: OptionFieldsProps) {
   return Object.entries(options).map(([name, option]) => {
     const field = fieldOf(name);

@@ -18,6 +18,7 @@ interface PartFieldsProps {
   onListChange(): void;
 }
 
+/** The fields of all parts. */
 export function PartFields({ errors, defaultOf, onListChange }: PartFieldsProps) {
   return PARTS.map((part) => (
     <PartField

@@ -58,6 +58,7 @@ interface StartFormProps {
   onStarted(runs: readonly RunItem[]): void;
 }
 
+/** The form with all its fields; the training starts when it is submitted. */
 export function StartForm({ initial, datasets, onUndo, onFill, onStarted }: StartFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const settings = useRef<HTMLDetailsElement>(null);

@@ -14,6 +14,7 @@ interface StartLineProps {
   unfold(): void;
 }
 
+/** The fields of the network and the dataset, in one line. */
 export function StartLine(
   { network, dataset, error, onDataset, unfold }: StartLineProps,
 ) {

@@ -17,6 +17,7 @@ interface StartViewProps {
   onStarted(runs: readonly RunItem[]): void;
 }
 
+/** The form for an address: it begins with the settings of the run, or the dataset, that it names. */
 export function StartView({ address, isFirst, onStarted }: StartViewProps) {
   const { like, epoch, dataset } = address;
   if (dataset !== undefined) return <StartOn key={dataset} {...{ dataset, onStarted }} />;

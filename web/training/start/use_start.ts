@@ -24,6 +24,7 @@ interface StartOptions {
   onStarted(runs: readonly RunItem[]): void;
 }
 
+/** Returns the function that starts the trainings of the form, and the errors of the last attempt. */
 export function useStart({ read, onRefused, onStarted }: StartOptions) {
   const [starting, setStarting] = useState(false);
   const [fields, setFields] = useState(NO_ERRORS.fields);

@@ -11,6 +11,7 @@ interface DatasetSelectProps {
   onChoose(dataset: ChosenDataset): void;
 }
 
+/** A select of the datasets that can be trained on, listed again whenever it gets the focus. */
 export function DatasetSelect({ chosen, error, onChoose }: DatasetSelectProps) {
   const [looks, setLooks] = useState(0);
   const { datasets } = useTrainable(looks);

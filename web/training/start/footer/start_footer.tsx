@@ -10,6 +10,7 @@ interface StartFooterProps {
   readonly errors: StartErrors;
 }
 
+/** The footer of the form with its button. */
 export function StartFooter({ facts, trainings, starting, errors }: StartFooterProps) {
   const wrong = Object.keys(errors.fields).length;
   return (

@@ -6,6 +6,7 @@ interface FilledNoteProps {
   onUndo(): void;
 }
 
+/** A note with a button that undoes the filling. */
 export function FilledNote({ onUndo }: FilledNoteProps) {
   const note = useRef<HTMLParagraphElement>(null);
   useEffect(() => note.current?.focus(), []);

@@ -27,6 +27,7 @@ type Editor = monaco.editor.IStandaloneCodeEditor;
 const LANGUAGE = "epochql-layers";
 const OWNER = "layers";
 
+/** An editor that marks the problems of the layers. */
 export function LayersEditor({ text, problems, onFill, onChange, onPaste }: LayersEditorProps) {
   const theme = useTheme();
   const box = useRef<HTMLDivElement>(null);

@@ -43,6 +43,7 @@ interface NetworkSelectProps {
   onChoose(choice: string): void;
 }
 
+/** A select of the networks. */
 export function NetworkSelect({ chosen, onChoose }: NetworkSelectProps) {
   return (
     <label className="field">
