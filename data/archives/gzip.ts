@@ -1,6 +1,10 @@
 /** Unpacks gzip streams, with a bound on their size. */
+import { Duplex } from "node:stream";
+import { createGunzip } from "node:zlib";
 import { errorMessage } from "../../lib/error_message.ts";
 import { type OpenedFile, unpackedLimit } from "./archive.ts";
+
+const CHUNK_BYTES = 65_536;
 
 /**
  * Unpacks a stream.
@@ -11,8 +15,12 @@ export function unpackedFile(
   packed: ReadableStream<Uint8Array<ArrayBuffer>>,
   packedBytes: number,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const unpacked = packed.pipeThrough(new DecompressionStream("gzip"));
-  return boundedStream(unpacked, unpackedLimit(packedBytes));
+  return boundedStream(packed.pipeThrough(gunzip()), unpackedLimit(packedBytes));
+}
+
+/** Returns a stream that unpacks every member of a gzip file, where DecompressionStream refuses all but the first. */
+export function gunzip(): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+  return Duplex.toWeb(createGunzip({ chunkSize: CHUNK_BYTES })) as TransformStream;
 }
 
 /** Streams a file, and unpacks it if it is packed by gzip, whatever its name says. */

@@ -1,4 +1,5 @@
 /** Archives as sources: tars, and the bounds on what is unpacked. */
+import { gzipSync } from "node:zlib";
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { packTar } from "modern-tar";
@@ -43,7 +44,7 @@ async function textsOf(path: string) {
   const archive = await openArchive({ path, name: "source" });
   const texts: Record<string, string> = {};
   for await (const { file, bytes } of archive.read(new Set(archive.files))) {
-    texts[file.path] = new TextDecoder().decode(await bytes(100));
+    texts[file.path] = new TextDecoder().decode(await bytes(1e6));
   }
   archive.close();
   return { texts, leftOut: archive.leftOut };
@@ -74,6 +75,22 @@ describe("a tar file", () => {
       await assertFails(textsOf(path), /must be a whole tar file, got a damaged one/);
     });
   }
+});
+
+describe("a gzip file", () => {
+  it("gives the contents of all its members", async () => {
+    const path = folder.join("members.csv.gz");
+    const members = ["label,x\n", "a,1\n", "b,2\n"].map((text) => gzipSync(text));
+    await Deno.writeFile(path, new Uint8Array(await new Blob(members).arrayBuffer()));
+    assertEquals((await textsOf(path)).texts, { source: "label,x\na,1\nb,2\n" });
+  });
+
+  it("is refused when the end of its last member is missing", async () => {
+    const path = folder.join("cut.csv.gz");
+    const members = [gzipSync("a,1\n"), gzipSync(NOISE).subarray(0, -20)];
+    await Deno.writeFile(path, new Uint8Array(await new Blob(members).arrayBuffer()));
+    await assertFails(textsOf(path), /must be packed correctly, got damage/);
+  });
 });
 
 describe("the bounds of a source", () => {
