@@ -60,6 +60,18 @@ describe("an import of images in folders", () => {
     assertEquals([train.count, test.count], [9, 3]);
   });
 
+  it("takes a folder that is named as a part among those of classes for a class", async () => {
+    for (const top of ["", "train/"]) {
+      const path = folder.join("vehicles.zip");
+      const names = ["bus/1.png", "bus/test_2.png", "train/1.png", "train/2.png"];
+      const files = names.map((name) => [`${top}${name}`, png(8, 8, [9, 9, 9])]);
+      await writeZip(path, Object.fromEntries(files));
+      const { classes, train, test } = (await imported(path)).content;
+      assertEquals([classes.join(), train.count + test.count], ["bus,train", 4]);
+      await deleteImported(folder.path, "mine");
+    }
+  });
+
   it("sorts folders that are numbers as torchvision does", async () => {
     const path = folder.join("numbers.zip");
     const names = Array.from({ length: 12 }, (_, at) => String(at));
