@@ -6,7 +6,9 @@ import sharp from "sharp";
 import { errorMessage } from "../../lib/error_message.ts";
 import { count } from "../../lib/format.ts";
 import type { Image } from "../tensor.ts";
+import { expandRange, isLimitedGrey } from "./avif.ts";
 import { decodeSmallPng } from "./small_png.ts";
+import { checkTiff } from "./tiff.ts";
 
 /** The largest number of pixels of an image. */
 const MAX_PIXELS = 64_000_000;
@@ -48,12 +50,14 @@ export async function decodeImage(bytes: Uint8Array): Promise<Image> {
   }
   const small = decodeSmallPng(bytes);
   if (small) return small;
+  checkTiff(bytes);
   try {
     const { data, info } = await sharp(bytes, {
       failOn: "truncated",
       ignoreIcc: true,
       limitInputPixels: MAX_PIXELS,
     }).autoOrient().toColourspace("srgb").removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    if (isLimitedGrey(bytes)) expandRange(data);
     return imageOf(data, info.height, info.width, info.channels);
   } catch (error) {
     if (error instanceof RangeError) throw error;
