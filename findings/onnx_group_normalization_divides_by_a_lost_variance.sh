@@ -12,9 +12,9 @@
 # Source: onnx/defs/nn/defs.cc (function body of GroupNormalization 21).
 #
 # Seen (largest error, where exact values have a deviation of 1):
-#   mean 100: onnxruntime 1e-03, reference 1e-03, openvino 8e-06, as InstanceNormalization 2e-05
-#   mean 1000: onnxruntime 3e-01, reference 3e-01, openvino 1e-04, as InstanceNormalization 1e-04
-#   mean 10000: onnxruntime nan, reference 1e+03, openvino 1e-03, as InstanceNormalization 1e-03
+#   mean 100: onnxruntime 2e-03, reference 2e-03, openvino 1e-05, as InstanceNormalization 1e-05
+#   mean 1000: onnxruntime 3e-01, reference 9e-02, openvino 6e-05, as InstanceNormalization 1e-04
+#   mean 10000: onnxruntime 1e+03, reference nan, openvino 9e-04, as InstanceNormalization 1e-03
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -78,7 +78,7 @@ for mean in (100, 1000, 10_000):
     errors = {name: abs(y - exact.reshape(SHAPE)).max() for name, y in results.items()}
     print(f"mean {mean}: {', '.join(f'{name} {error:.0e}' for name, error in errors.items())}")
     if mean >= 1000:
-        as_seen &= not errors["onnxruntime"] < 0.05 and not errors["reference"] < 0.05
+        as_seen &= not errors["onnxruntime"] < 0.02 and not errors["reference"] < 0.02
         as_seen &= errors["openvino"] < 0.01 and errors["as InstanceNormalization"] < 0.01
 sys.exit(not as_seen)
 PY
