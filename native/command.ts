@@ -47,8 +47,9 @@ export async function run(
   }
 }
 
-/** Returns the last lines of a program's output, indented, to follow a message. */
+/** Returns the last lines of a program's output, indented, to follow a message; without Deno's own stack. */
 export function lastLines({ stdout, stderr }: Outcome, count = 8): string {
-  const lines = `${stdout}\n${stderr}`.split(/\r?\n|\r/).filter((line) => line.trim() !== "");
+  const said = stderr.replace(/^Stack backtrace:$.*/ms, "");
+  const lines = `${stdout}\n${said}`.split(/\r?\n|\r/).filter((line) => line.trim() !== "");
   return lines.slice(-count).map((line) => `  ${line}`).join("\n");
 }
