@@ -30,6 +30,8 @@ template <int P, int S, bool INSIDE>
 static INLINE void depthwiseOutputs(const Image& x, const float* const* lines, int left, const float* const* taps, float* y, const Finish& finish) {
   eachChannels(x.channels, [&](int c) INLINED {
     vf sums[P] = {};
+    // The lines of the next outputs come while these are computed.
+    for (int p = 0; p < P; p++) fetchToWrite(y + (P + p) * x.channels + c);
     for (int a = 0; a < 3; a++) {
       if (!lines[a]) continue;
       const float* from = lines[a] + (int64_t)left * x.channels + c;

@@ -38,6 +38,10 @@ static INLINE void store(float* to, vf v, int floats) {
 }
 static INLINE vf splat(float x) { return x - (vf){}; }
 
+// Fetches a line of the cache that will be read soon, into the second cache, or that will be written soon. Any address will do.
+static INLINE void fetch(const float* from) { __builtin_prefetch(from, 0, 2); }
+static INLINE void fetchToWrite(const float* to) { __builtin_prefetch(to, 1, 3); }
+
 // Writes the lanes of two vectors where `wanted` is -1, next to each other, and anything up to VL; returns how many they are.
 static INLINE int pick(vi wanted, vi a, vf b, int32_t* toA, float* toB) {
 #if VL == 16

@@ -60,6 +60,7 @@ static INLINE void tile(Cursor& cursor, int count, const Terms& t, const float* 
   for (int p = 0; p < P; p++) {
     x[p] = cursor.x;
     y[p] = cursor.y;
+    for (int v = 0; v < V; v++) fetchToWrite(y[p] + v * VL);
     if (p + 1 < count) cursor.advance();
   }
   cursor.advance();
