@@ -1,6 +1,6 @@
 /**
- * Configuration of every process: the only reader of environment variables, with their defaults. An invalid value aborts
- * startup with one line.
+ * Configuration of every process: the only reader of environment variables, with their defaults. An invalid value
+ * aborts startup with one line.
  */
 import { type Limits, readLimits } from "./config/limits.ts";
 import { readOrigins } from "./config/origins.ts";

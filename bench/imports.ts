@@ -1,6 +1,6 @@
 /**
- * Measures imports: 60,000 PNGs of MNIST in a zip beside torchvision's ImageFolder, which reads them from a folder, and the
- * memory of importing 100,000.
+ * Measures imports: 60,000 PNGs of MNIST in a zip beside torchvision's ImageFolder, which reads them from a folder, and
+ * the memory of importing 100,000.
  */
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";

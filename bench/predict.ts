@@ -1,6 +1,6 @@
 /**
- * Measures predictions: in the native engine's process beside WebAssembly's thread, and over HTTP in batches beside `predict`
- * one by one on a server that has WebAssembly alone. Both take turns.
+ * Measures predictions: in the native engine's process beside WebAssembly's thread, and over HTTP in batches beside
+ * `predict` one by one on a server that has WebAssembly alone. Both take turns.
  */
 import { join } from "node:path";
 import { checkpointName, writeCheckpoint } from "../ml/checkpoint/checkpoint.ts";

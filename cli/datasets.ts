@@ -1,6 +1,6 @@
 /**
- * `deno task datasets`: imports datasets in this terminal, lists, shows and deletes them. It works on the server's folder and
- * the datasets of other machines, with or without a server. Its parts are in datasets/.
+ * `deno task datasets`: imports datasets in this terminal, lists, shows and deletes them. It works on the server's
+ * folder and the datasets of other machines, with or without a server. Its parts are in datasets/.
  */
 import { join } from "node:path";
 import { loadConfig } from "../config.ts";

@@ -1,6 +1,6 @@
 /**
- * The decoder process: reads an image file from stdin and writes the pixels that a dataset's preprocessing makes of it. It
- * may read and load the decoder, and nothing else. Started by imports/decoder_process.ts.
+ * The decoder process: reads an image file from stdin and writes the pixels that a dataset's preprocessing makes of it.
+ * It may read and load the decoder, and nothing else. Started by imports/decoder_process.ts.
  */
 import { decodeImage } from "../data/images/decode.ts";
 import { preprocess, type Preprocessing } from "../data/images/preprocessing.ts";

@@ -1,6 +1,6 @@
 /**
- * `deno task export`: writes the model of a run to a file, from the runs on this machine or those of a server. Its parts
- * are in export/.
+ * `deno task export`: writes the model of a run to a file, from the runs on this machine or those of a server. Its
+ * parts are in export/.
  */
 import { GraphQLError } from "graphql";
 import { dirname, join } from "node:path";

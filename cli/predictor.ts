@@ -1,7 +1,7 @@
 /**
- * The predictor process: takes requests from stdin, classifies by checkpoints in the native engine, and answers on stdout
- * (runs/predictor/protocol.ts). It may load that engine's library and read the checkpoints that are lent to it, and
- * nothing else. Started by servers.
+ * The predictor process: takes requests from stdin, classifies by checkpoints in the native engine, and answers on
+ * stdout (runs/predictor/protocol.ts). It may load that engine's library and read the checkpoints that are lent to it,
+ * and nothing else. Started by servers.
  */
 import { writeAll } from "../lib/bytes.ts";
 import { errorMessage } from "../lib/error_message.ts";

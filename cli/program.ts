@@ -1,4 +1,7 @@
-/** The common parts of the programs with commands: they read arguments, print help and problems, and end with an exit code. */
+/**
+ * The common parts of the programs with commands: they read arguments, print help and problems, and end with an exit
+ * code.
+ */
 import { type Command, CommanderError } from "commander";
 import { inOneLine } from "../lib/config_error.ts";
 import { UsageError } from "./runs/errors.ts";

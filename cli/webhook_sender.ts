@@ -1,6 +1,6 @@
 /**
- * The sender process: sends webhooks to receivers. It has the network and nothing else: no files, no store, no variables, and
- * it learns no secret but signatures. Started by webhooks/sender/process.ts.
+ * The sender process: sends webhooks to receivers. It has the network and nothing else: no files, no store, no
+ * variables, and it learns no secret but signatures. Started by webhooks/sender/process.ts.
  */
 import { parseAllowList } from "../webhooks/address/allow_list.ts";
 import { toLine } from "../webhooks/sender/protocol.ts";

@@ -1,6 +1,6 @@
 /**
- * `deno task webhooks`: creates, lists, tests and changes the webhooks of a server. It is an ordinary client of the API. Its
- * parts are in webhooks/.
+ * `deno task webhooks`: creates, lists, tests and changes the webhooks of a server. It is an ordinary client of the
+ * API. Its parts are in webhooks/.
  */
 import { bypassProxyOnLoopback } from "../lib/proxy.ts";
 import { executeCommand, printNoCommand } from "./program.ts";

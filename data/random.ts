@@ -82,8 +82,8 @@ export function randomStream(
 const HASH_STEP = 0x9e3779b9;
 
 /**
- * Opens a stream of a purpose that costs next to nothing to open, for a few numbers each of very many streams. Number n is
- * a hash of the stream's key and n.
+ * Opens a stream of a purpose that costs next to nothing to open, for a few numbers each of very many streams. Number n
+ * is a hash of the stream's key and n.
  */
 export function hashStream(
   seed: number,

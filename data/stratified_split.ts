@@ -8,8 +8,8 @@ export interface StratifiedSplit {
 }
 
 /**
- * Keeps some samples for validation, with each class's share as in the whole set. A class with two samples or more is in
- * both parts, as far as the number allows; of a class with a single sample, training gets it.
+ * Keeps some samples for validation, with each class's share as in the whole set. A class with two samples or more is
+ * in both parts, as far as the number allows; of a class with a single sample, training gets it.
  *
  * @param labels the class of each sample
  * @param count the number of samples to keep

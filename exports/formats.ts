@@ -25,7 +25,9 @@ export function exportFile(format: ExportFormat): string {
   return `${MODEL_NAME}.${EXPORT_FORMATS[format].extension}`;
 }
 
-/** Finds the format of a file by its name, also without the end of an archive ('model.tfjs'); undefined if none has it. */
+/**
+ * Finds the format of a file by its name, also without the end of an archive ('model.tfjs'); undefined if none has it.
+ */
 export function formatOfFile(file: string): ExportFormat | undefined {
   return EXPORT_NAMES.find((format) =>
     [exportFile(format), `${MODEL_NAME}.${format.toLowerCase()}`].includes(file)

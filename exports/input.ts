@@ -1,4 +1,6 @@
-/** The input of exported models: images of values 0 to 1 as torchvision's ToTensor gives them, or vectors of features. */
+/**
+ * The input of exported models: images of values 0 to 1 as torchvision's ToTensor gives them, or vectors of features.
+ */
 import { channelsFirst } from "../ml/network/layer.ts";
 import { isVector, type Network } from "../ml/network/network.ts";
 

@@ -98,8 +98,8 @@ export async function listDatasets(
 }
 
 /**
- * Stores a new import. One of the same name that failed or was cancelled is replaced; the same one goes on if its process
- * has died.
+ * Stores a new import. One of the same name that failed or was cancelled is replaced; the same one goes on if its
+ * process has died.
  *
  * @param shared where the name may be taken
  * @returns the lock of the process that carries it out
@@ -162,7 +162,8 @@ export async function lockImport(
 }
 
 /**
- * Asks for the end of an import. The process that carries it out ends it within seconds; where there is none, it ends at once.
+ * Asks for the end of an import. The process that carries it out ends it within seconds; where there is none, it ends
+ * at once.
  *
  * @returns false if there is no such dataset
  * @throws {ImportConflictError} if it is no import that goes on

@@ -1,6 +1,6 @@
 /**
- * An import as a job: its request and its state, as files in a folder of its own. Whatever process dies, the next one goes on
- * from them.
+ * An import as a job: its request and its state, as files in a folder of its own. Whatever process dies, the next one
+ * goes on from them.
  */
 import { join } from "node:path";
 import { z } from "zod";

@@ -1,4 +1,7 @@
-/** Minimum permissions of importers and decoders, as flags of Deno: they load native code, and have no network and no store. */
+/**
+ * Minimum permissions of importers and decoders, as flags of Deno: they load native code, and have no network and no
+ * store.
+ */
 import { fileURLToPath } from "node:url";
 
 /** The program by which the decoder's library finds out which C library the machine has; it is read, not run. */

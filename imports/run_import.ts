@@ -1,6 +1,6 @@
 /**
- * The work of an importer process: runs an import from where it stopped. It reads the source, decodes, stores the samples,
- * and publishes the dataset.
+ * The work of an importer process: runs an import from where it stopped. It reads the source, decodes, stores the
+ * samples, and publishes the dataset.
  */
 import { join } from "node:path";
 import type { Archive } from "../data/archives/archive.ts";

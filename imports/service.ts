@@ -1,6 +1,6 @@
 /**
- * The datasets and imports of a server: it carries imports out, those that it starts and those that nobody carries out any
- * more, and tells followers of their progress.
+ * The datasets and imports of a server: it carries imports out, those that it starts and those that nobody carries out
+ * any more, and tells followers of their progress.
  */
 import type { DatasetInfo } from "../data/catalog.ts";
 import {

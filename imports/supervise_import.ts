@@ -1,4 +1,7 @@
-/** Supervises an import: starts importer processes until it has ended. One that dies is replaced while the import makes progress. */
+/**
+ * Supervises an import: starts importer processes until it has ended. One that dies is replaced while the import makes
+ * progress.
+ */
 import { readImported } from "../data/imported/read.ts";
 import type { LockFile } from "../lib/lock_file.ts";
 import { jobFolder } from "./datasets.ts";

@@ -24,8 +24,8 @@ export interface WriteOptions {
 }
 
 /**
- * Writes a file atomically: a reader sees the old file or the complete new one, also after a power loss, and two writers
- * do not mix. A file that cannot be completed is removed.
+ * Writes a file atomically: a reader sees the old file or the complete new one, also after a power loss, and two
+ * writers do not mix. A file that cannot be completed is removed.
  *
  * @throws what `explain` returns for errors of the disk; errors of `chunks` and `accept` as they are
  *

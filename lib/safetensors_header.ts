@@ -1,5 +1,6 @@
 /**
- * Writes headers of safetensors files: a length, JSON that describes the arrays, and spaces up to a multiple of eight bytes.
+ * Writes headers of safetensors files: a length, JSON that describes the arrays, and spaces up to a multiple of eight
+ * bytes.
  *
  * @see https://github.com/huggingface/safetensors#format
  */

@@ -1,6 +1,8 @@
 /** One time limit for many promises, which share a single timer. */
 
-/** Resolves as the work does, or rejects with the error of `late` when the limit has passed. The work is not stopped. */
+/**
+ * Resolves as the work does, or rejects with the error of `late` when the limit has passed. The work is not stopped.
+ */
 export type SharedDeadline = <T>(work: Promise<T>, late: () => Error) => Promise<T>;
 
 /** A promise under the limit. */

@@ -1,6 +1,6 @@
 /**
- * Downloads wheels with pip or uv, which know the user's index, proxy, certificates and logins, and verify the hash. Their
- * error messages are converted to remedies.
+ * Downloads wheels with pip or uv, which know the user's index, proxy, certificates and logins, and verify the hash.
+ * Their error messages are converted to remedies.
  */
 import { basename, join } from "node:path";
 import { lastLines, type Outcome, run } from "./command.ts";

@@ -1,6 +1,6 @@
 /**
- * Downloads TensorFlow's libraries and headers, and NVIDIA's libraries for the CUDA build, to the cache. Each wheel has a
- * folder of its own, so that an interrupted download loses only itself.
+ * Downloads TensorFlow's libraries and headers, and NVIDIA's libraries for the CUDA build, to the cache. Each wheel has
+ * a folder of its own, so that an interrupted download loses only itself.
  */
 import { basename, join } from "node:path";
 import { cachedFolder, isComplete } from "./cache.ts";

@@ -1,6 +1,6 @@
 /**
- * Child process that verifies TensorFlow: loads it, computes a product and prints the result as one line of JSON. It is a
- * process of its own because native code may crash it. verify.ts runs it.
+ * Child process that verifies TensorFlow: loads it, computes a product and prints the result as one line of JSON. It is
+ * a process of its own because native code may crash it. verify.ts runs it.
  */
 import { inspectTensorFlow, loadTensorFlow } from "./tensorflow.ts";
 

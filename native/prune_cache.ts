@@ -1,7 +1,7 @@
 /**
- * Removes entries of the cache that were not used for a month: TensorFlow's folders, addons and kernels of other versions.
- * Checkouts of several versions may share a cache, so that only the time of the last use shows whether an entry is
- * needed. Each set-up records it. An entry that was removed too early is created again by the next set-up.
+ * Removes entries of the cache that were not used for a month: TensorFlow's folders, addons and kernels of other
+ * versions. Checkouts of several versions may share a cache, so that only the time of the last use shows whether an
+ * entry is needed. Each set-up records it. An entry that was removed too early is created again by the next set-up.
  */
 import { join } from "node:path";
 import { CONTENTS } from "./cache.ts";

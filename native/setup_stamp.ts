@@ -1,6 +1,6 @@
 /**
- * Stamp of a verified set-up, in the npm package's folder: its key and the files that it depends on. It is current while
- * their sizes and modification times are unchanged; nothing is read or hashed.
+ * Stamp of a verified set-up, in the npm package's folder: its key and the files that it depends on. It is current
+ * while their sizes and modification times are unchanged; nothing is read or hashed.
  */
 import { join, relative } from "node:path";
 import { replace } from "./files.ts";

@@ -130,8 +130,8 @@ export type LossScale = (typeof LOSS_SCALES)[number];
 const MAX_LINEAR_RATIO = 300;
 
 /**
- * Returns whether losses are drawn on a logarithmic axis. By itself it is chosen where they differ by orders of magnitude, as
- * those of a training that diverges do.
+ * Returns whether losses are drawn on a logarithmic axis. By itself it is chosen where they differ by orders of
+ * magnitude, as those of a training that diverges do.
  *
  * @param losses values of at least one line; a logarithm needs one above 0
  */
@@ -201,7 +201,9 @@ export function line(name: string, panel: number, color: string, data: readonly 
 const TICKS = 5;
 const ACCURACY_STEPS = [0.005, 0.01, 0.02, 0.05, 0.1, 0.25] as const;
 
-/** Returns the range from the tick below the lowest accuracy to 1, so that curves between 97 and 99 % fill their panel. */
+/**
+ * Returns the range from the tick below the lowest accuracy to 1, so that curves between 97 and 99 % fill their panel.
+ */
 export function accuracyRange(lowest: number) {
   const step = ACCURACY_STEPS.find((candidate) => (1 - lowest) / candidate <= TICKS) ?? 0.25;
   // Slightly below the lowest point, without rounding errors (0.30000000000000004).

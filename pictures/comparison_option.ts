@@ -86,8 +86,8 @@ export function headingHeight(
 }
 
 /**
- * Builds the ECharts option of a comparison. Needs ECharts' LineChart and GridComponent, for a file also LegendComponent
- * and TitleComponent, for a page TooltipComponent.
+ * Builds the ECharts option of a comparison. Needs ECharts' LineChart and GridComponent, for a file also
+ * LegendComponent and TitleComponent, for a page TooltipComponent.
  */
 export function comparisonOption(
   runs: readonly ComparedRun[],
@@ -159,7 +159,9 @@ export function comparisonOption(
   };
 }
 
-/** Selects the points of a long line that have a symbol: other ones in each run, so that they do not hide each other. */
+/**
+ * Selects the points of a long line that have a symbol: other ones in each run, so that they do not hide each other.
+ */
 function some(points: readonly XY[], index: number): readonly XY[] {
   const every = points.length / SYMBOLS_OF_MANY;
   const first = every * (0.5 + index / MAX_COMPARED) % every;

@@ -1,7 +1,7 @@
 /**
  * A confusion matrix as an SVG picture: true classes are rows, predicted classes columns. Numbers are counts, which a
- * dense matrix of many classes shows as tooltips; shades are fractions of a row, on a square-root scale, on which 1 % is
- * visible.
+ * dense matrix of many classes shows as tooltips; shades are fractions of a row, on a square-root scale, on which 1 %
+ * is visible.
  */
 import { accuracy, type Confusion } from "../ml/metrics.ts";
 import { inkOn, sequentialScale } from "./color_scale.ts";

@@ -1,7 +1,7 @@
 /**
  * The chart of a training, as an ECharts option: accuracy and loss of training, validation and test, over epochs. One
- * builder serves the live chart of the page, its export and the server's files, so that they look alike. It draws nothing
- * itself and runs anywhere.
+ * builder serves the live chart of the page, its export and the server's files, so that they look alike. It draws
+ * nothing itself and runs anywhere.
  */
 import type { EChartsCoreOption } from "echarts/core";
 import type { EpochEvent } from "../ml/training/events.ts";
@@ -238,8 +238,8 @@ function hasValidation(epochs: readonly EpochPoint[]): boolean {
 }
 
 /**
- * Returns the lowest accuracy of the epochs, or 0 before the second epoch: the first steps, at chance level, would compress
- * the curves. While a run is trained, the axis so narrows once, and from then on it only grows.
+ * Returns the lowest accuracy of the epochs, or 0 before the second epoch: the first steps, at chance level, would
+ * compress the curves. While a run is trained, the axis so narrows once, and from then on it only grows.
  */
 function lowestAccuracy(epochs: readonly EpochPoint[], batches: readonly BatchPoint[]): number {
   if (epochs.length === 0 || batches.length > 0 && epochs.length < 2) return 0;

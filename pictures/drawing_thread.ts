@@ -1,7 +1,7 @@
 /**
- * svgToPng() and svgToPdf() in a thread of its own, so that the event loop is not blocked: a picture of 20 samples takes 0.1 s.
- * The thread starts with the first picture and ends after a while without any, which frees its memory. It does not
- * keep the process alive, and is replaced when a picture is stuck in it.
+ * svgToPng() and svgToPdf() in a thread of its own, so that the event loop is not blocked: a picture of 20 samples
+ * takes 0.1 s. The thread starts with the first picture and ends after a while without any, which frees its memory. It
+ * does not keep the process alive, and is replaced when a picture is stuck in it.
  */
 import { clearTimeout, setTimeout } from "node:timers";
 import { Worker } from "node:worker_threads";
@@ -47,7 +47,9 @@ export interface DrawerOptions {
   readonly module: URL;
   /** Time without pending pictures after which the thread ends. */
   readonly idleMs: number;
-  /** Time without an answer after which the thread is stuck: its oldest picture fails, a new thread draws the others. */
+  /**
+   * Time without an answer after which the thread is stuck: its oldest picture fails, a new thread draws the others.
+   */
   readonly stuckMs: number;
   /** Maximum number of pending pictures: a picture takes up to 0.1 s, and its text memory. */
   readonly maxPending: number;

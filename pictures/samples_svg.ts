@@ -1,6 +1,6 @@
 /**
- * A grid of samples with their labels above, ten in a row, with crisp pixels at every size. Writing is dark on light, as
- * on paper; photos are as they are.
+ * A grid of samples with their labels above, ten in a row, with crisp pixels at every size. Writing is dark on light,
+ * as on paper; photos are as they are.
  */
 import { escapeXml } from "./escape_xml.ts";
 import { pngDataUri } from "./sample_png.ts";

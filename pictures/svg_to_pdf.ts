@@ -1,6 +1,6 @@
 /**
- * Converts this project's SVG pictures to PDF by PDFKit: lines stay lines and text stays text, in the bundled fonts, and
- * those of the machine for signs that these lack. A file holds the letters that it uses.
+ * Converts this project's SVG pictures to PDF by PDFKit: lines stay lines and text stays text, in the bundled fonts,
+ * and those of the machine for signs that these lack. A file holds the letters that it uses.
  */
 import { Buffer } from "node:buffer";
 import type { Font } from "fontkit";

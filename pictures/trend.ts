@@ -22,12 +22,14 @@ export interface StepMetrics {
 /** The number of points that are drawn of a run: as many as a chart has pixels. */
 export const SHOWN_STEPS = 1000;
 
-/** The smallest loss that counts in a logarithmic trend: those of float32 that are exactly 0 say "below its precision". */
+/**
+ * The smallest loss that counts in a logarithmic trend: those of float32 that are exactly 0 say "below its precision".
+ */
 const LEAST_LOSS = 1e-7;
 
 /**
- * Returns the number of steps that one point stands for. It depends on the length of the run alone, so that a curve is as
- * dense where it was loaded as where it came live.
+ * Returns the number of steps that one point stands for. It depends on the length of the run alone, so that a curve is
+ * as dense where it was loaded as where it came live.
  *
  * @param steps of the whole run
  */
@@ -49,8 +51,8 @@ export function toPoints(
 }
 
 /**
- * Returns the steps over which the trend of a run is smoothed: its time constant. A hundredth of a long run; a few steps of
- * one that has a few.
+ * Returns the steps over which the trend of a run is smoothed: its time constant. A hundredth of a long run; a few
+ * steps of one that has a few.
  */
 export function smoothedSteps(steps: number): number {
   return Math.max(Math.sqrt(steps) / 2, steps / 100);
@@ -61,7 +63,8 @@ export function smoothedSteps(steps: number): number {
  * before it, so that means of many steps and of few give the same curve.
  *
  * @param means of the steps since the point before, in order
- * @param options `epochs` is the time constant. `isLog` averages the logarithms of the losses, for a logarithmic axis: on
+ * @param options `epochs` is the time constant. `isLog` averages the logarithms of the losses, for a logarithmic axis:
+ * on
  *   it, the mean of a single loss of 1e15 and a thousand of 2 would stay near the first for thousands of steps
  */
 export function trendOf<Point extends BatchPoint>(

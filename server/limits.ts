@@ -1,4 +1,6 @@
-/** Size limits that hold for every client. Those of one operation are in graphql/limits/, configured ones in config.ts. */
+/**
+ * Size limits that hold for every client. Those of one operation are in graphql/limits/, configured ones in config.ts.
+ */
 
 /** Operations at a time, subscriptions included, on one WebSocket or one event stream. */
 export const MAX_OPERATIONS_PER_SOCKET = 100;

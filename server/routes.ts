@@ -243,7 +243,10 @@ async function respondInference(exchange: Exchange, services: RouteServices): Pr
   return await serveInference(request, context, services.bodyTimeoutMs);
 }
 
-/** Returns the client's identity, or undefined without a valid token. Every route needs the scope 'read', some need more. */
+/**
+ * Returns the client's identity, or undefined without a valid token. Every route needs the scope 'read', some need
+ * more.
+ */
 function authenticate({ request }: Exchange, { tokens }: RouteServices): Identity | undefined {
   return identityOf(request, tokens());
 }
@@ -256,7 +259,10 @@ function countFailedLogin(
   return showsToken(request, tokens()) ? failedLogins.count(caller, url.pathname) : 0;
 }
 
-/** Returns whether a request asks for a WebSocket. Others, such as HTTP/2's of curl and Java, may be ignored (RFC 9110, 7.8). */
+/**
+ * Returns whether a request asks for a WebSocket. Others, such as HTTP/2's of curl and Java, may be ignored (RFC 9110,
+ * 7.8).
+ */
 function isWebSocket({ headers }: Request): boolean {
   return headers.get("upgrade")?.toLowerCase() === "websocket";
 }

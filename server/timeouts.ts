@@ -45,10 +45,15 @@ export const BACKPRESSURE_POLL_MS = 20;
 /** Longest pause between two looks at a WebSocket's buffer. */
 export const MAX_BACKPRESSURE_POLL_MS = 500;
 
-/** Time for which the results of an operation stay shared after its last subscriber left: the next one may follow at once. */
+/**
+ * Time for which the results of an operation stay shared after its last subscriber left: the next one may follow at
+ * once.
+ */
 export const SHARED_RESULTS_MS = 2_000;
 
-/** Time for which a dataset stays in memory after its last use: a training set is larger than the rest of the server. */
+/**
+ * Time for which a dataset stays in memory after its last use: a training set is larger than the rest of the server.
+ */
 export const DATASET_CACHE_MS = 60_000;
 
 /** Interval at which the token file is read again. Mounted files report no changes. */

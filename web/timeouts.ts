@@ -37,7 +37,9 @@ export const FINISHED_PROGRESS_INTERVAL_MS = 5_000;
 /** Interval at which resource usage, log lines and imports are read: a trainer reports its usage as often. */
 export const REFRESH_INTERVAL_MS = 5_000;
 
-/** Shortest time between two reads of what has been trained since, whose points take the place of those that came live. */
+/**
+ * Shortest time between two reads of what has been trained since, whose points take the place of those that came live.
+ */
 export const CURVE_SETTLE_MS = 1_000;
 
 /** Shortest time between two redraws of the curves. */

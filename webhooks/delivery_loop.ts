@@ -1,6 +1,6 @@
 /**
- * Looks for webhooks that have something to deliver and that no other server delivers, claims them and delivers each beside
- * the others.
+ * Looks for webhooks that have something to deliver and that no other server delivers, claims them and delivers each
+ * beside the others.
  */
 import { delay } from "../lib/delay.ts";
 import type { RunStore } from "../runs/store/store.ts";

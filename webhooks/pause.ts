@@ -1,7 +1,10 @@
 /** The pause after a failed attempt: exponential backoff with jitter, and at least as long as the receiver asks for. */
 import { FIRST_PAUSE_MS, MAX_PAUSE_MS, MAX_RETRY_AFTER_MS } from "./timeouts.ts";
 
-/** Largest share of a pause that is taken off at random, so that many webhooks of a receiver are not tried again at once. */
+/**
+ * Largest share of a pause that is taken off at random, so that many webhooks of a receiver are not tried again at
+ * once.
+ */
 const JITTER = 0.25;
 
 /**

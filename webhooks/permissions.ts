@@ -1,6 +1,6 @@
 /**
- * Permissions of the sender process, as Deno's flags: the network, without addresses that are not public. The server itself
- * has no permission to reach receivers.
+ * Permissions of the sender process, as Deno's flags: the network, without addresses that are not public. The server
+ * itself has no permission to reach receivers.
  */
 
 /** Networks that no receiver on the internet is in. The rule that refuses more is webhooks/address/address_rule.ts. */
@@ -16,8 +16,8 @@ const NOT_PUBLIC = [
 ];
 
 /**
- * Returns the flags of the sender. Deno refuses connections to the networks on its own, so that a mistake in the rule of
- * addresses opens nothing; where some are allowed, the rule alone decides.
+ * Returns the flags of the sender. Deno refuses connections to the networks on its own, so that a mistake in the rule
+ * of addresses opens nothing; where some are allowed, the rule alone decides.
  *
  * @param allow EPOCHQL_WEBHOOK_ALLOW
  */

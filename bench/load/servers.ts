@@ -1,6 +1,6 @@
 /**
- * The measured servers: ours without workers, two of plain Yoga and one of Deno's streams alone. Each is pinned to the first
- * core.
+ * The measured servers: ours without workers, two of plain Yoga and one of Deno's streams alone. Each is pinned to the
+ * first core.
  */
 import { fileURLToPath } from "node:url";
 import { pinned } from "../processes.ts";

@@ -1,6 +1,6 @@
 /**
- * From reports of steps to milliseconds a step. Reports come in bursts, so that time is taken from the end of a
- * burst to the end of another, at least a quarter of a second later. Between epochs the test set is evaluated: no window
+ * From reports of steps to milliseconds a step. Reports come in bursts, so that time is taken from the end of a burst
+ * to the end of another, at least a quarter of a second later. Between epochs the test set is evaluated: no window
  * reaches from one epoch into the next.
  */
 

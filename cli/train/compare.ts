@@ -27,7 +27,8 @@ export interface Compared extends OneEnded {
 const FIRST_SIGNAL = 128;
 
 /**
- * Carries out trainings until the last one, or an interrupt. One that fails does not keep the others from being trained.
+ * Carries out trainings until the last one, or an interrupt. One that fails does not keep the others from being
+ * trained.
  *
  * @param train trains one; `at` is its number from 0
  */

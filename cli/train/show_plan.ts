@@ -1,4 +1,6 @@
-/** The native engine's plan of one training step, as `deno task train --show-plan` prints it. It loads no native code. */
+/**
+ * The native engine's plan of one training step, as `deno task train --show-plan` prints it. It loads no native code.
+ */
 import { openLabelled } from "../../data/storage/open.ts";
 import { graphsOf, layOutState } from "../../ml/engines/native/program.ts";
 import { renderPlan } from "../../ml/engines/native/show_plan.ts";

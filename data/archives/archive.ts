@@ -1,6 +1,6 @@
 /**
- * The files of a source: a folder, a zip, a tar or a single file, with bounds on their number and size. Paths that lead out
- * of the source and links are left out.
+ * The files of a source: a folder, a zip, a tar or a single file, with bounds on their number and size. Paths that lead
+ * out of the source and links are left out.
  */
 import { count as grouped } from "../../lib/format.ts";
 import { ImportError, type ImportProblem } from "../imported/error.ts";

@@ -1,6 +1,6 @@
 /**
- * The list of files of a plain zip, read in a tenth of the time that a general reader takes, which counts where there are a
- * hundred thousand. Anything unusual is left to that reader, as are the words for what is damaged.
+ * The list of files of a plain zip, read in a tenth of the time that a general reader takes, which counts where there
+ * are a hundred thousand. Anything unusual is left to that reader, as are the words for what is damaged.
  *
  * Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
@@ -82,7 +82,9 @@ export async function listPlainZip(
   return at === bytes.length ? places : undefined;
 }
 
-/** Finds the list of an archive that begins with its files and ends with the list and no comment; undefined for others. */
+/**
+ * Finds the list of an archive that begins with its files and ends with the list and no comment; undefined for others.
+ */
 async function findList(
   parts: PartReader,
   size: number,

@@ -1,4 +1,7 @@
-/** A tar file as a source, plain or packed by gzip. It is streamed: once for the names of its files, once for each reading. */
+/**
+ * A tar file as a source, plain or packed by gzip. It is streamed: once for the names of its files, once for each
+ * reading.
+ */
 import { createTarDecoder } from "modern-tar";
 import { errorMessage } from "../../lib/error_message.ts";
 import { ImportError } from "../imported/error.ts";

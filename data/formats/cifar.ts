@@ -1,6 +1,6 @@
 /**
- * CIFAR-10 and CIFAR-100 in their binary version: records of one or two labels and 32 x 32 pixels in planes of red, green and
- * blue. The names of the classes are in a text file beside them.
+ * CIFAR-10 and CIFAR-100 in their binary version: records of one or two labels and 32 x 32 pixels in planes of red,
+ * green and blue. The names of the classes are in a text file beside them.
  */
 import type { Archive, ArchiveFile } from "../archives/archive.ts";
 import { plainStream } from "../archives/gzip.ts";

@@ -1,4 +1,7 @@
-/** The form of a CSV table: its delimiter, its header and the roles of its columns, detected where the options leave them out. */
+/**
+ * The form of a CSV table: its delimiter, its header and the roles of its columns, detected where the options leave
+ * them out.
+ */
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeStream } from "node:stream/web";
 import { CsvError, parse } from "csv-parse";

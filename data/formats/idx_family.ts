@@ -1,6 +1,6 @@
 /**
- * MNIST and its relatives as IDX files: Fashion-MNIST, KMNIST, EMNIST, whose images lie on their side, and QMNIST, whose
- * labels have eight columns.
+ * MNIST and its relatives as IDX files: Fashion-MNIST, KMNIST, EMNIST, whose images lie on their side, and QMNIST,
+ * whose labels have eight columns.
  */
 import type { Archive, ArchiveFile } from "../archives/archive.ts";
 import { plainStream } from "../archives/gzip.ts";

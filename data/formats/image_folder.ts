@@ -1,6 +1,6 @@
 /**
- * Image files in a folder for each class, sorted as torchvision's ImageFolder sorts them. Folders for training and testing
- * may be above them, and folders that wrap everything.
+ * Image files in a folder for each class, sorted as torchvision's ImageFolder sorts them. Folders for training and
+ * testing may be above them, and folders that wrap everything.
  */
 import type { Archive, ArchiveFile } from "../archives/archive.ts";
 import type { Split } from "../dataset.ts";

@@ -1,6 +1,6 @@
 /**
- * NumPy's arrays: a .npz, which is a zip of them, or .npy files in a folder. Their names say what they hold: x_train and
- * y_train, train_images and train_labels, X and y.
+ * NumPy's arrays: a .npz, which is a zip of them, or .npy files in a folder. Their names say what they hold: x_train
+ * and y_train, train_images and train_labels, X and y.
  */
 import type { Archive, ArchiveFile } from "../archives/archive.ts";
 import { readHead, startsWith } from "../archives/open.ts";

@@ -1,4 +1,6 @@
-/** AVIFs of grey in the range of video, 16 to 235, which libvips hands out as it is, where it expands that of colours. */
+/**
+ * AVIFs of grey in the range of video, 16 to 235, which libvips hands out as it is, where it expands that of colours.
+ */
 
 /** The part of a file that has the boxes about its images. */
 const HEAD_BYTES = 4096;

@@ -1,6 +1,6 @@
 /**
- * Decodes image files: small PNGs in JavaScript, others with sharp (libvips), which is native code. Only processes of their
- * own load this file, importers in a thread and decoders. Nothing of a file is trusted.
+ * Decodes image files: small PNGs in JavaScript, others with sharp (libvips), which is native code. Only processes of
+ * their own load this file, importers in a thread and decoders. Nothing of a file is trusted.
  */
 import sharp from "sharp";
 import { errorMessage } from "../../lib/error_message.ts";
@@ -38,8 +38,9 @@ function isImageFile(bytes: Uint8Array): boolean {
 }
 
 /**
- * Decodes an image file to 8 bits, grey or RGB, upright by its EXIF orientation. Of an animation, the first frame; values of 16
- * bits are scaled; transparency is dropped, as by Pillow's convert("RGB"); colour profiles are not applied.
+ * Decodes an image file to 8 bits, grey or RGB, upright by its EXIF orientation. Of an animation, the first frame;
+ * values of 16 bits are scaled; transparency is dropped, as by Pillow's convert("RGB"); colour profiles are not
+ * applied.
  *
  * @throws {RangeError} whose message completes 'Cannot use FILE: it …'
  */

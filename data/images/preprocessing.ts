@@ -1,6 +1,6 @@
 /**
- * The preprocessing of a dataset: how a decoded image becomes the pixels that a network reads. It is part of a dataset's
- * manifest, and this one function is used for imports and for predictions.
+ * The preprocessing of a dataset: how a decoded image becomes the pixels that a network reads. It is part of a
+ * dataset's manifest, and this one function is used for imports and for predictions.
  */
 import type { Image } from "../tensor.ts";
 import { type Box, resize } from "./resize.ts";

@@ -1,6 +1,6 @@
 /**
- * Decodes small PNG files of 8 bits in JavaScript, which takes a tenth of the time that a call of a general decoder takes.
- * Anything else is left to that decoder, as is the reason why a file is damaged.
+ * Decodes small PNG files of 8 bits in JavaScript, which takes a tenth of the time that a call of a general decoder
+ * takes. Anything else is left to that decoder, as is the reason why a file is damaged.
  *
  * Format: https://www.w3.org/TR/png-3/
  */

@@ -10,8 +10,8 @@ const UNSIGNED: readonly number[] = [1, 4];
 const MAX_BITS = 16;
 
 /**
- * Checks that a TIFF has whole numbers of at most 16 bits, as floats are read by one scale for grey and by another for colours,
- * and no YCbCr but that of JPEG, which is read as if it were RGB. Says nothing of other files, nor of damage.
+ * Checks that a TIFF has whole numbers of at most 16 bits, as floats are read by one scale for grey and by another for
+ * colours, and no YCbCr but that of JPEG, which is read as if it were RGB. Says nothing of other files, nor of damage.
  *
  * @throws {RangeError} whose message completes 'Cannot use FILE: it …'
  */
@@ -51,7 +51,9 @@ function readFields(bytes: Uint8Array): Partial<Record<Field, number>> {
   return fields;
 }
 
-/** Reads the first of a field's numbers of 16 bits: in the entry at a place, or where it points to if there are several. */
+/**
+ * Reads the first of a field's numbers of 16 bits: in the entry at a place, or where it points to if there are several.
+ */
 function readShort(view: DataView, at: number, isLittle: boolean): number {
   const isInside = view.getUint32(at + 4, isLittle) <= 2;
   return view.getUint16(isInside ? at + 8 : view.getUint32(at + 8, isLittle), isLittle);

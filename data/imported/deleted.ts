@@ -1,6 +1,6 @@
 /**
- * Manifests of deleted datasets, in 'imported/.deleted/<version>.json': runs that were trained on them keep the names of
- * their classes.
+ * Manifests of deleted datasets, in 'imported/.deleted/<version>.json': runs that were trained on them keep the names
+ * of their classes.
  */
 import { join } from "node:path";
 import { writeAtomically } from "../../lib/atomic_file.ts";
@@ -13,8 +13,8 @@ import { importedFolder } from "./place.ts";
 const FOLDER = ".deleted";
 
 /**
- * Keeps the manifest of a dataset that is to be deleted, without what was left out of it. On a full disk there is none: to
- * delete makes room.
+ * Keeps the manifest of a dataset that is to be deleted, without what was left out of it. On a full disk there is none:
+ * to delete makes room.
  */
 export async function keepManifest(manifest: DatasetManifest, dataFolder: string): Promise<void> {
   const kept: DatasetManifest = { ...manifest, problems: [] };

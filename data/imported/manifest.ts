@@ -1,6 +1,6 @@
 /**
- * The manifest of an imported dataset: everything but its values. Its version is the digest of its content, so that equal
- * datasets have equal versions, and a spec that names a version keeps its meaning.
+ * The manifest of an imported dataset: everything but its values. Its version is the digest of its content, so that
+ * equal datasets have equal versions, and a spec that names a version keeps its meaning.
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";

@@ -13,7 +13,8 @@ export async function removeImported(manifest: DatasetManifest, dataFolder: stri
   const current = await readImported(name, dataFolder);
   if (current?.version !== version || current.createdAt !== createdAt) return;
   const folder = join(importedFolder(dataFolder), name);
-  // Another process may be removing it too. Without its manifest it is no dataset: nobody sees one with half of its files.
+  // Another process may be removing it too. Without its manifest it is no dataset: nobody sees one with half of its
+  // files.
   await Deno.remove(join(folder, MANIFEST_FILE)).catch(ignoreNotFound);
   await Deno.remove(folder, { recursive: true }).catch(ignoreNotFound);
 }

@@ -1,6 +1,6 @@
 /**
- * Uploads in a folder of this machine: a subfolder for each, with its description and the bytes so far. The size of that
- * file is the number of received bytes, so that nothing can disagree with it after a crash.
+ * Uploads in a folder of this machine: a subfolder for each, with its description and the bytes so far. The size of
+ * that file is the number of received bytes, so that nothing can disagree with it after a crash.
  */
 import { join, resolve } from "node:path";
 import {

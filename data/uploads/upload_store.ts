@@ -97,8 +97,8 @@ export interface UploadStore {
    */
   locate(id: string): Promise<UploadedFile>;
   /**
-   * Returns the file of a complete upload, fetched from object storage if it was sent there. It then stays for its whole
-   * lifetime again.
+   * Returns the file of a complete upload, fetched from object storage if it was sent there. It then stays for its
+   * whole lifetime again.
    *
    * @throws {UploadError} 'unknown' or 'incomplete'
    * @throws the signal's reason

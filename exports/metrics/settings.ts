@@ -4,7 +4,9 @@ import type { HyperParameter } from "./event_file.ts";
 /** Values by name: 'learningRate', 'optimizer', 'optimizer.momentum'. */
 export type Settings = Readonly<Record<string, HyperParameter>>;
 
-/** Lists values by name: parts with options by their kind, and each option by 'optimizer.momentum'. Null is left out. */
+/**
+ * Lists values by name: parts with options by their kind, and each option by 'optimizer.momentum'. Null is left out.
+ */
 export function flattenSettings(settings: object): Settings {
   return Object.fromEntries(
     Object.entries(settings).flatMap(([name, value]) => flatten(name, value)),

@@ -70,7 +70,9 @@ export function buildGraph(model: TrainedModel): ModelGraph {
   };
 }
 
-/** Adds the way from the input to what networks take: pixels 0..255, the channels last. Features are taken as they are. */
+/**
+ * Adds the way from the input to what networks take: pixels 0..255, the channels last. Features are taken as they are.
+ */
 function pixelsOf(name: "images" | "features", graph: GraphWriter): string {
   if (name === "features") return name;
   const order = { dtype: "int32", shape: [4], values: [0, 2, 3, 1] } as const;

@@ -1,6 +1,6 @@
 /**
- * Decodes image files in a thread of its own, many at a time, while the importer reads the next ones and writes the last ones.
- * It alone loads the decoder.
+ * Decodes image files in a thread of its own, many at a time, while the importer reads the next ones and writes the
+ * last ones. It alone loads the decoder.
  */
 import type { Preprocessing } from "../../data/images/preprocessing.ts";
 import type { Image } from "../../data/tensor.ts";

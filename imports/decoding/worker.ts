@@ -1,4 +1,6 @@
-/** The thread of thread.ts: decodes requested files. Requests run side by side where the decoder has threads of its own. */
+/**
+ * The thread of thread.ts: decodes requested files. Requests run side by side where the decoder has threads of its own.
+ */
 /// <reference lib="deno.worker" />
 import { decodeImage } from "../../data/images/decode.ts";
 import { channelsOf, preprocess, type Preprocessing } from "../../data/images/preprocessing.ts";

@@ -3,8 +3,8 @@ import { readLines } from "../lines.ts";
 import { childEnvironment } from "./environment.ts";
 
 /**
- * Starts a program of Deno with piped streams and an environment of its own. It is in a process group of its own: Ctrl-C
- * reaches this process only, which then ends the child as it sees fit.
+ * Starts a program of Deno with piped streams and an environment of its own. It is in a process group of its own:
+ * Ctrl-C reaches this process only, which then ends the child as it sees fit.
  *
  * @param args arguments of `deno run`: flags, the program and its arguments
  */
@@ -32,7 +32,9 @@ export function killIfAlive(child: Deno.ChildProcess): void {
   }
 }
 
-/** Makes this process wait for a child before it ends, or not; does nothing if the child has ended, as Deno throws then. */
+/**
+ * Makes this process wait for a child before it ends, or not; does nothing if the child has ended, as Deno throws then.
+ */
 export function setReferenced(child: Deno.ChildProcess, isReferenced: boolean): void {
   try {
     if (isReferenced) child.ref();

@@ -1,6 +1,6 @@
 /**
- * Messages with bytes in streams, such as pipes: the lengths of both as little-endian uint32, then the message as JSON, then
- * the bytes.
+ * Messages with bytes in streams, such as pipes: the lengths of both as little-endian uint32, then the message as JSON,
+ * then the bytes.
  */
 
 import { joinBytes } from "../bytes.ts";

@@ -1,6 +1,6 @@
 /**
- * Threads that answer requests, so that the event loop is not blocked. A thread starts with the first request and ends after a
- * while without any, which frees its memory. It keeps the process alive only while a request is pending.
+ * Threads that answer requests, so that the event loop is not blocked. A thread starts with the first request and ends
+ * after a while without any, which frees its memory. It keeps the process alive only while a request is pending.
  */
 import { clearTimeout, setTimeout } from "node:timers";
 import { parentPort, Worker } from "node:worker_threads";

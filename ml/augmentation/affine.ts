@@ -4,7 +4,10 @@ import { defineAugmentation } from "./augmentation.ts";
 import { affineMap } from "./pixel_map.ts";
 import { INTERPOLATION } from "./shared_options.ts";
 
-/** Torchvision's RandomAffine(degrees, translate, scale, shear, interpolation): around the centre; what comes in is black. */
+/**
+ * Torchvision's RandomAffine(degrees, translate, scale, shear, interpolation): around the centre; what comes in is
+ * black.
+ */
 export const affine = defineAugmentation({
   kind: "affine",
   torchName: "RandomAffine",

@@ -1,6 +1,6 @@
 /**
- * The random numbers of augmentations. Those of a sample depend on the seed, the epoch, the sample and the position in the
- * list alone: not on batches, calls, or where a training was resumed.
+ * The random numbers of augmentations. Those of a sample depend on the seed, the epoch, the sample and the position in
+ * the list alone: not on batches, calls, or where a training was resumed.
  */
 import type { SampleShape } from "../../data/dataset.ts";
 import { hashStream } from "../../data/random.ts";

@@ -18,8 +18,8 @@ type Rectangle = readonly [top: number, left: number, height: number, width: num
 const NOTHING: Rectangle = [0, 0, 0, 0];
 
 /**
- * Torchvision's RandomErasing(p, scale, ratio): a rectangle is black. There it is mostly applied after the normalisation,
- * where 0 is the mean; here, as every augmentation, before it.
+ * Torchvision's RandomErasing(p, scale, ratio): a rectangle is black. There it is mostly applied after the
+ * normalisation, where 0 is the mean; here, as every augmentation, before it.
  */
 export const erasing = defineAugmentation({
   kind: "erasing",

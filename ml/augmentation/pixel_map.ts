@@ -1,8 +1,8 @@
 /** Affine maps of pixels: for each place of the new image, the place in the old one that its pixel comes from. */
 
 /**
- * A map: the pixel at (x, y) comes from (a x + b y + c, d x + e y + f). Coordinates are whole at the centres of pixels, 0 at
- * the left and the top.
+ * A map: the pixel at (x, y) comes from (a x + b y + c, d x + e y + f). Coordinates are whole at the centres of pixels,
+ * 0 at the left and the top.
  */
 export type PixelMap = readonly [
   a: number,

@@ -6,7 +6,10 @@ import { shiftedMap } from "./pixel_map.ts";
 /** The largest padding of any image. */
 const MAX_PADDING = 4096;
 
-/** Torchvision's RandomCrop(size of the images, padding=padding): black pixels around them, then a crop at a random place. */
+/**
+ * Torchvision's RandomCrop(size of the images, padding=padding): black pixels around them, then a crop at a random
+ * place.
+ */
 export const randomCrop = defineAugmentation({
   kind: "randomCrop",
   torchName: "RandomCrop",

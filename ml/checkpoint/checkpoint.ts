@@ -1,6 +1,6 @@
 /**
- * Checkpoints: a training between two steps as one safetensors file, from which another process resumes it. Python reads
- * the weights:
+ * Checkpoints: a training between two steps as one safetensors file, from which another process resumes it. Python
+ * reads the weights:
  *
  * ```python
  * from safetensors.torch import load_file

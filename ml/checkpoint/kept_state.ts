@@ -1,6 +1,6 @@
 /**
- * The weights of the best epoch, which early stopping brings back at the end. Checkpoints on the way hold them beside the
- * current ones; the last checkpoint holds the best as its own, and those of the last epoch beside them.
+ * The weights of the best epoch, which early stopping brings back at the end. Checkpoints on the way hold them beside
+ * the current ones; the last checkpoint holds the best as its own, and those of the last epoch beside them.
  */
 import type { StateArray } from "../state.ts";
 

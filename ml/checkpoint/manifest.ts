@@ -18,8 +18,8 @@ export interface Manifest {
   /** The last step that was trained, from 1, over the whole training; 0 before the first. */
   readonly step: number;
   /**
-   * The epoch that is being trained, from 1. After its last step it is still that epoch until it was evaluated; after the
-   * last epoch it is one more than there are epochs.
+   * The epoch that is being trained, from 1. After its last step it is still that epoch until it was evaluated; after
+   * the last epoch it is one more than there are epochs.
    */
   readonly epoch: number;
   /** The sum of the losses of the epoch's samples so far. */

@@ -27,7 +27,10 @@ export function stateShapes(
   ]);
 }
 
-/** Describes the first difference between arrays and a training's state: 'Y must be Z, got W'; undefined if there is none. */
+/**
+ * Describes the first difference between arrays and a training's state: 'Y must be Z, got W'; undefined if there is
+ * none.
+ */
 export function stateProblem(
   arrays: readonly { readonly name: string; readonly shape: readonly number[] }[],
   spec: Pick<TrainingSpec, "network" | "optimizer">,

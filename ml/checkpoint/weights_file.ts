@@ -1,6 +1,6 @@
 /**
- * Files with the weights that a training begins with: PyTorch's as safetensors, or checkpoints. They are checked against
- * a network, and copied in one form: its weights and buffers alone, as float32.
+ * Files with the weights that a training begins with: PyTorch's as safetensors, or checkpoints. They are checked
+ * against a network, and copied in one form: its weights and buffers alone, as float32.
  */
 import { createHash } from "node:crypto";
 import { elementCount, sameShape } from "../graph/tensor.ts";

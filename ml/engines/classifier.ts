@@ -1,6 +1,7 @@
 /**
- * Classifying by checkpoints outside of the thread that asks: in a thread or a process that keeps the networks that were
- * last asked for. A request names a checkpoint by its digest; the other side asks for the file if it does not have it.
+ * Classifying by checkpoints outside of the thread that asks: in a thread or a process that keeps the networks that
+ * were last asked for. A request names a checkpoint by its digest; the other side asks for the file if it does not have
+ * it.
  */
 import { errorMessage } from "../../lib/error_message.ts";
 import { readCheckpoint } from "../checkpoint/checkpoint.ts";

@@ -37,7 +37,10 @@ export interface EngineOptions extends TensorFlowOptions {
   readonly onFallback?: ((reason: string) => void) | undefined;
 }
 
-/** Opens TensorFlow's engines. What lowers graphs for them is loaded only then: it would take memory beside another engine. */
+/**
+ * Opens TensorFlow's engines. What lowers graphs for them is loaded only then: it would take memory beside another
+ * engine.
+ */
 async function openTensorFlow(options: TensorFlowOptions) {
   const engine = await import("./tensorflow/engine.ts");
   return await engine.openTensorFlow(options);

@@ -1,4 +1,7 @@
-/** Weights of classes in losses. The mean of a weighted loss is divided by the sum of its samples' weights, as in PyTorch. */
+/**
+ * Weights of classes in losses. The mean of a weighted loss is divided by the sum of its samples' weights, as in
+ * PyTorch.
+ */
 import { negativeLogLikelihood } from "../graph/ops/classification.ts";
 import { broadcastTo } from "../graph/ops/arithmetic.ts";
 import { constant } from "../graph/ops/sources.ts";
@@ -11,8 +14,8 @@ interface Weighted {
 }
 
 /**
- * Replaces balanced weights by their values: samples / (classes * samples of the class), as scikit-learn's 'balanced'. A
- * class without samples gets the weight of a class with one.
+ * Replaces balanced weights by their values: samples / (classes * samples of the class), as scikit-learn's 'balanced'.
+ * A class without samples gets the weight of a class with one.
  *
  * @param labels the labels of the training samples
  */

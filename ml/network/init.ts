@@ -1,4 +1,7 @@
-/** Initial weights and buffers. The numbers come from the run's own streams, one per parameter, in PyTorch's order of elements. */
+/**
+ * Initial weights and buffers. The numbers come from the run's own streams, one per parameter, in PyTorch's order of
+ * elements.
+ */
 import { randomStream } from "../../data/random.ts";
 import { elementCount } from "../graph/tensor.ts";
 import type { StateArray } from "../state.ts";

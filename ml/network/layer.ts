@@ -1,4 +1,7 @@
-/** The contract of a layer kind. A kind is one file in layers/ that defines everything about it, and a line in layers.ts. */
+/**
+ * The contract of a layer kind. A kind is one file in layers/ that defines everything about it, and a line in
+ * layers.ts.
+ */
 import type { RandomStream } from "../../data/random.ts";
 import type { Shape, Tensor } from "../graph/tensor.ts";
 import { type Options, type OptionValues, type Tagged, text } from "../options/option.ts";
@@ -17,7 +20,10 @@ export type SampleShape = readonly number[];
 /** The activations of one sample between two layers. */
 export interface Activations {
   readonly shape: SampleShape;
-  /** The image that a vector was flattened from. PyTorch orders such a vector by channel, row, column; engines by row, column, channel. */
+  /**
+   * The image that a vector was flattened from. PyTorch orders such a vector by channel, row, column; engines by row,
+   * column, channel.
+   */
   readonly flattenedFrom?: SampleShape | undefined;
 }
 
@@ -57,7 +63,10 @@ export interface InferredLayer {
   readonly multiplyAdds?: number;
 }
 
-/** The random streams of a training step. Masks are made for the whole batch, so that they do not depend on how it is split. */
+/**
+ * The random streams of a training step. Masks are made for the whole batch, so that they do not depend on how it is
+ * split.
+ */
 export interface TrainingMode {
   readonly seed: number;
   /** The step's number, int32 []. */

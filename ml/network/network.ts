@@ -1,6 +1,6 @@
 /**
- * A network as data: a list of layers, which may contain layers. Shapes and parameters are derived from it, never stored
- * beside it.
+ * A network as data: a list of layers, which may contain layers. Shapes and parameters are derived from it, never
+ * stored beside it.
  *
  * Shapes are without the batch: [height, width, channels] for images, [features] for vectors.
  */

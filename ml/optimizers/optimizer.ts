@@ -1,4 +1,6 @@
-/** The contract of an optimizer. An optimizer is one file that defines everything about it, and a line in optimizers.ts. */
+/**
+ * The contract of an optimizer. An optimizer is one file that defines everything about it, and a line in optimizers.ts.
+ */
 import { add, multiply } from "../graph/ops/arithmetic.ts";
 import { constant } from "../graph/ops/sources.ts";
 import type { Tensor } from "../graph/tensor.ts";

@@ -36,8 +36,8 @@ export function optimizerStateNames(optimizer: Optimizer, weight: string): reado
 }
 
 /**
- * Returns an optimizer whose momentum, or beta1, is another at the start: PyTorch's OneCycleLR sets it so. Returns undefined
- * if the optimizer has no momentum.
+ * Returns an optimizer whose momentum, or beta1, is another at the start: PyTorch's OneCycleLR sets it so. Returns
+ * undefined if the optimizer has no momentum.
  */
 export function withMomentum(optimizer: Optimizer, momentum: number): Optimizer | undefined {
   const { momentumOption } = optimizerDefinition(optimizer);

@@ -75,7 +75,9 @@ interface InputStyle {
   readonly brief?: boolean;
 }
 
-/** Converts a stored value to the form in which clients write it, complete with its defaults unless it is to be brief. */
+/**
+ * Converts a stored value to the form in which clients write it, complete with its defaults unless it is to be brief.
+ */
 export function toInput(
   kinds: Kinds,
   value: { readonly kind: string },

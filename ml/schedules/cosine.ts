@@ -1,7 +1,7 @@
 /**
- * Cosine annealing without restarts (Loshchilov and Hutter, 2017): PyTorch's CosineAnnealingLR with a step per batch and
- * T_max the number of steps of the whole training, so that the learning rate never rises again. With more epochs the
- * curve is a longer one.
+ * Cosine annealing without restarts (Loshchilov and Hutter, 2017): PyTorch's CosineAnnealingLR with a step per batch
+ * and T_max the number of steps of the whole training, so that the learning rate never rises again. With more epochs
+ * the curve is a longer one.
  */
 import { number } from "../options/option.ts";
 import { anneal, defineSchedule } from "./schedule.ts";

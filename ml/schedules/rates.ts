@@ -22,8 +22,9 @@ export interface RatePlan extends ScheduledTraining {
 }
 
 /**
- * Computes the learning rate of a step: that of the schedule, multiplied by the factor of the warm-up. The schedule runs
- * from the first step on as if there were no warm-up, as with PyTorch's ChainedScheduler (SequentialLR would delay it).
+ * Computes the learning rate of a step: that of the schedule, multiplied by the factor of the warm-up. The schedule
+ * runs from the first step on as if there were no warm-up, as with PyTorch's ChainedScheduler (SequentialLR would delay
+ * it).
  *
  * @param step from 0, over the whole training
  * @param state the state of a schedule that follows a metric; null where nothing is known of the metric

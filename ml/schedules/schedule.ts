@@ -50,8 +50,8 @@ export interface ScheduleDefinition<Kind extends string = string, O extends Opti
   readonly description: string;
   readonly options: O;
   /**
-   * Computes the learning rate of a step: PyTorch's. Of a schedule that follows a metric it is the rate while nothing is
-   * known of the metric.
+   * Computes the learning rate of a step: PyTorch's. Of a schedule that follows a metric it is the rate while nothing
+   * is known of the metric.
    *
    * @param step from 0, over the whole training
    */

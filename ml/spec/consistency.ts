@@ -80,8 +80,8 @@ function classWeightProblems(loss: Loss, network: ShapedNetwork | undefined): re
 }
 
 /**
- * Returns the optimizer as a training starts with it: a schedule that sets the momentum of each step gives it that of the
- * first, as PyTorch's OneCycleLR does.
+ * Returns the optimizer as a training starts with it: a schedule that sets the momentum of each step gives it that of
+ * the first, as PyTorch's OneCycleLR does.
  */
 export function startingOptimizer(optimizer: Optimizer, schedule: Schedule | null): Optimizer {
   const momentum = startMomentum(schedule);

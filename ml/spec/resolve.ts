@@ -146,8 +146,8 @@ function singleSampleProblem(
 }
 
 /**
- * Checks that no batch is too small for the network. PyTorch would train until the last batch of the first epoch and fail
- * then: batch norm cannot tell the variance of one value.
+ * Checks that no batch is too small for the network. PyTorch would train until the last batch of the first epoch and
+ * fail then: batch norm cannot tell the variance of one value.
  */
 function lastBatchProblem(
   network: ShapedNetwork | undefined,

@@ -60,7 +60,9 @@ export type EarlyStopping = OptionValues<typeof EARLY_STOPPING_OPTIONS>;
 /** A complete, checked training spec. */
 export interface TrainingSpec {
   readonly version: typeof SPEC_VERSION;
-  /** The recipe that the network, the optimizer and the defaults were taken from; null for a network of the client's. */
+  /**
+   * The recipe that the network, the optimizer and the defaults were taken from; null for a network of the client's.
+   */
   readonly recipe: Recipe | null;
   readonly network: Network;
   readonly loss: Loss;

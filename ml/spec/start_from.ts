@@ -14,7 +14,9 @@ export type StartFrom =
   }
   | { readonly kind: "file"; readonly fileName: string; readonly sha256: string };
 
-/** A client's choice, checked in form: a checkpoint of a run, the newest if neither epoch nor name is given; or a file. */
+/**
+ * A client's choice, checked in form: a checkpoint of a run, the newest if neither epoch nor name is given; or a file.
+ */
 export type StartChoice =
   | {
     readonly kind: "checkpoint";

@@ -22,7 +22,10 @@ export interface CheckpointPolicy {
   save(checkpoint: Checkpoint, why: CheckpointRequest): Promise<void>;
   /** Largest distance between two checkpoints within an epoch; without it there are none. */
   readonly every?: { readonly seconds?: number; readonly steps?: number };
-  /** Epochs that are trained quickly are not all saved: saving them takes this share of the time at most; 0.02 if absent. */
+  /**
+   * Epochs that are trained quickly are not all saved: saving them takes this share of the time at most; 0.02 if
+   * absent.
+   */
   readonly largestShare?: number;
 }
 

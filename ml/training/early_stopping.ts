@@ -1,4 +1,6 @@
-/** Early stopping as a state machine: one metric an epoch goes in; it says when to stop and which epoch was the best. */
+/**
+ * Early stopping as a state machine: one metric an epoch goes in; it says when to stop and which epoch was the best.
+ */
 import type { StoppingState } from "../checkpoint/stopping_state.ts";
 import type { EarlyStopping, TrainingSpec } from "../spec/spec.ts";
 import { type EpochEvent, metricsOf } from "./events.ts";

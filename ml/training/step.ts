@@ -37,7 +37,9 @@ export interface Tables {
   readonly labels: Tensor;
 }
 
-/** The inputs of a training step: its samples, its number from 1, its learning rate and, where it changes, its momentum. */
+/**
+ * The inputs of a training step: its samples, its number from 1, its learning rate and, where it changes, its momentum.
+ */
 export interface StepInputs {
   /** int32 [batchSize] */
   readonly order: Tensor;
@@ -159,7 +161,9 @@ export function buildTrainingStep(
   };
 }
 
-/** Builds an evaluation: the sum of the weighted losses, and the classes that the samples are taken for, a part each. */
+/**
+ * Builds an evaluation: the sum of the weighted losses, and the classes that the samples are taken for, a part each.
+ */
 export function buildEvaluation(
   scored: ScoredNetwork,
   tables: Tables,

@@ -87,7 +87,9 @@ function split(
   return stretches;
 }
 
-/** Writes stretches one after the other: each at a place of its own, as resvg draws what has one in its own font only. */
+/**
+ * Writes stretches one after the other: each at a place of its own, as resvg draws what has one in its own font only.
+ */
 function place(stretches: readonly Stretch[], tag: string, svg: string, own: BundledFonts): string {
   const { size, weight, anchor, x } = readStyle(tag, svg);
   const widths = stretches.map(({ font, text }) => {

@@ -12,7 +12,8 @@ export interface Environment {
  * Opens a checkpoint store. Problems show when it is used, or with check().
  *
  * @param location a folder, or 's3://bucket/prefix'
- * @param env where AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION and AWS_DEFAULT_REGION are read. Credentials are found
+ * @param env where AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION and AWS_DEFAULT_REGION are read. Credentials are
+ * found
  *   as every tool for S3 finds them: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or the machine's role.
  * @throws {RangeError} if it is no location, or a variable no URL
  */

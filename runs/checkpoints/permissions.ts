@@ -12,8 +12,8 @@ const ROLE_HOSTS = [
 ];
 
 /**
- * The values of Deno's flags for a process that opens the store of a location. Beside them an S3 client needs to read the
- * environment (`--allow-env`).
+ * The values of Deno's flags for a process that opens the store of a location. Beside them an S3 client needs to read
+ * the environment (`--allow-env`).
  */
 export function checkpointPermissions(
   location: string,

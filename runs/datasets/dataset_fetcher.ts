@@ -12,11 +12,14 @@ import { fetchDataset } from "./shared_datasets.ts";
 import { openSharedIndex, type SharedListing } from "./shared_index.ts";
 
 /**
- * The datasets beside the checkpoints, whichever machine has imported them. Its methods throw CheckpointError if the store
- * cannot be used.
+ * The datasets beside the checkpoints, whichever machine has imported them. Its methods throw CheckpointError if the
+ * store cannot be used.
  */
 export interface DatasetFetcher {
-  /** Lists the manifests of all datasets, by name. While the store cannot be used, it lists those that were there before. */
+  /**
+   * Lists the manifests of all datasets, by name. While the store cannot be used, it lists those that were there
+   * before.
+   */
   list(): Promise<readonly DatasetManifest[]>;
   /**
    * Finds the manifest of a dataset.
@@ -32,7 +35,8 @@ export interface DatasetFetcher {
    */
   describe(reference: string): Promise<DatasetInfo | undefined>;
   /**
-   * Brings a dataset to this machine, once for all who ask for it at the same time. Nothing happens if nobody has shared it.
+   * Brings a dataset to this machine, once for all who ask for it at the same time. Nothing happens if nobody has
+   * shared it.
    *
    * @param reference name@version
    * @throws {DatasetError} if this machine has another dataset of its name

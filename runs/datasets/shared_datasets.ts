@@ -1,6 +1,6 @@
 /**
- * Imported datasets beside the checkpoints, so that every machine can train on them: their files, named by the version, and an
- * index (shared_index.ts). Digests are verified when files are fetched.
+ * Imported datasets beside the checkpoints, so that every machine can train on them: their files, named by the version,
+ * and an index (shared_index.ts). Digests are verified when files are fetched.
  */
 import { join } from "node:path";
 import type { DatasetManifest } from "../../data/imported/manifest.ts";
@@ -127,8 +127,8 @@ async function removeDeleted(dataFolder: string, { deleted }: SharedListing): Pr
 }
 
 /**
- * Fetches a dataset that is not on this machine, once for all runs that use it. Copies of datasets that were deleted make room
- * for it.
+ * Fetches a dataset that is not on this machine, once for all runs that use it. Copies of datasets that were deleted
+ * make room for it.
  *
  * @param reference as specs name datasets; nothing happens for those that are built in or on this machine
  * @throws {CheckpointError} 'missing' if nobody has shared it, 'damaged' if its files are not those of its version

@@ -1,7 +1,7 @@
 /**
- * The index of the datasets that machines share, beside the checkpoints: a file with the manifest of each, and one for each
- * that was deleted, so that no machine shares a copy of it again. A file never changes, and its name says what it is about:
- * machines may write at the same time.
+ * The index of the datasets that machines share, beside the checkpoints: a file with the manifest of each, and one for
+ * each that was deleted, so that no machine shares a copy of it again. A file never changes, and its name says what it
+ * is about: machines may write at the same time.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";

@@ -1,9 +1,12 @@
 /**
- * The pace of a run's latest attempt, as a fold over its events: the time that steps and tests took so far. Remaining time
- * is estimated from these means, which a busy second hardly changes. Time is the events' own.
+ * The pace of a run's latest attempt, as a fold over its events: the time that steps and tests took so far. Remaining
+ * time is estimated from these means, which a busy second hardly changes. Time is the events' own.
  */
 
-/** Times since the first report of an attempt, in seconds. The steps of that report do not count: the first one takes longer. */
+/**
+ * Times since the first report of an attempt, in seconds. The steps of that report do not count: the first one takes
+ * longer.
+ */
 export interface Pace {
   /** Time of the last report, RFC 3339. */
   readonly at: string;

@@ -1,6 +1,6 @@
 /**
- * Classifies by checkpoints in the native engine, and in WebAssembly where that is not possible: the engine is not set up,
- * its process dies again and again, or a network is too large for it.
+ * Classifies by checkpoints in the native engine, and in WebAssembly where that is not possible: the engine is not set
+ * up, its process dies again and again, or a network is too large for it.
  */
 import { LRUCache } from "lru-cache";
 import { type Classifier, EngineError } from "../../ml/engines/classifier.ts";

@@ -2,8 +2,8 @@
 import { kernelsFile } from "../../native/paths.ts";
 
 /**
- * Returns the flags of a predictor: it loads the library of the native engine and reads the checkpoints that are lent to it.
- * It has no network, no environment, and writes nothing.
+ * Returns the flags of a predictor: it loads the library of the native engine and reads the checkpoints that are lent
+ * to it. It has no network, no environment, and writes nothing.
  *
  * @param scratch the folder of the temporary copies of checkpoints
  */

@@ -1,6 +1,6 @@
 /**
- * Classifies by checkpoints in a process of its own, which loads the native engine: native code may crash, and the server
- * has no permission to load it. The process starts with the first samples and ends when it had none for a while.
+ * Classifies by checkpoints in a process of its own, which loads the native engine: native code may crash, and the
+ * server has no permission to load it. The process starts with the first samples and ends when it had none for a while.
  */
 import { clearTimeout, setTimeout } from "node:timers";
 import { fileURLToPath } from "node:url";

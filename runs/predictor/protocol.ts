@@ -1,7 +1,7 @@
 /**
- * The protocol between a server and its predictor process: frames (lib/process/frames.ts) with numbered requests on stdin, and their
- * answers on stdout, in any order. Samples and results are the frames' bytes. The server leaves stdin open: if it closes,
- * the server has died and the predictor exits.
+ * The protocol between a server and its predictor process: frames (lib/process/frames.ts) with numbered requests on
+ * stdin, and their answers on stdout, in any order. Samples and results are the frames' bytes. The server leaves stdin
+ * open: if it closes, the server has died and the predictor exits.
  */
 import type { ClassifyAnswer, ClassifyRequest } from "../../ml/engines/classifier.ts";
 import { encodeFrame, type Frame } from "../../lib/process/frames.ts";

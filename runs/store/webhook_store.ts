@@ -1,6 +1,6 @@
 /**
- * The store of webhooks: their settings, and for each a cursor in the log. A webhook is delivered by one server at a time,
- * which claims it; the next event follows once the last one is settled, so that events arrive in order.
+ * The store of webhooks: their settings, and for each a cursor in the log. A webhook is delivered by one server at a
+ * time, which claims it; the next event follows once the last one is settled, so that events arrive in order.
  */
 import type { AnnouncedEvent, AnnouncedType } from "../log/announced.ts";
 import type { Run, RunId } from "../log/run.ts";

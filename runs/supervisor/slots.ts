@@ -1,6 +1,6 @@
 /**
- * Lock and log files of a server's own workers, in EPOCHQL_HOME. Each worker has a slot: 1, 2, 3 … A worker that holds its
- * slot's lock is alive.
+ * Lock and log files of a server's own workers, in EPOCHQL_HOME. Each worker has a slot: 1, 2, 3 … A worker that holds
+ * its slot's lock is alive.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Starts a worker as a process that outlives this one, or adopts one that an earlier process has left running. Each slot
- * has one worker.
+ * Starts a worker as a process that outlives this one, or adopts one that an earlier process has left running. Each
+ * slot has one worker.
  */
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";

@@ -9,8 +9,8 @@ import type { StoreLocation } from "../store/open.ts";
 import { postgresPermissions } from "../store/postgres/location.ts";
 
 /**
- * Returns the flags of a worker. It may run Deno, to start trainers, and nvidia-smi, read its machine's name, and connect
- * to its database and checkpoint store, unless these are files. It loads no native code.
+ * Returns the flags of a worker. It may run Deno, to start trainers, and nvidia-smi, read its machine's name, and
+ * connect to its database and checkpoint store, unless these are files. It loads no native code.
  */
 export function workerPermissions(
   { home, databaseUrl, checkpoints = checkpointsFolder(home) }: StoreLocation & {
@@ -31,7 +31,8 @@ export function workerPermissions(
 }
 
 /**
- * Returns the flags of a trainer. It loads TensorFlow, reads datasets, has no network, and writes to one folder at most.
+ * Returns the flags of a trainer. It loads TensorFlow, reads datasets, has no network, and writes to one folder at
+ * most.
  *
  * @param dataFolder the folder of the datasets
  * @param checkpointFolder the folder of its checkpoints, if it writes any

@@ -158,8 +158,8 @@ async function listDevices(task: Task): Promise<readonly DeviceInfo[]> {
 }
 
 /**
- * Sends an order to a new process and yields its replies. The process is killed when the signal aborts, when the consumer
- * stops reading, when it hangs, and after its last reply.
+ * Sends an order to a new process and yields its replies. The process is killed when the signal aborts, when the
+ * consumer stops reading, when it hangs, and after its last reply.
  *
  * @throws {TrainerCrashedError} if it ends before its last reply
  */

@@ -1,7 +1,7 @@
 /**
- * The protocol between a worker and its trainer process: JSON, one message a line. The worker writes one order to the trainer's
- * stdin, possibly followed by a stop, and leaves stdin open: if it closes, the worker has died and the trainer exits. The
- * trainer replies on stdout, and the last reply is `finished` or `error`.
+ * The protocol between a worker and its trainer process: JSON, one message a line. The worker writes one order to the
+ * trainer's stdin, possibly followed by a stop, and leaves stdin open: if it closes, the worker has died and the
+ * trainer exits. The trainer replies on stdout, and the last reply is `finished` or `error`.
  */
 import type { TrainingEvent } from "../../ml/training/events.ts";
 import type { CheckpointPolicy } from "../../ml/training/checkpointing.ts";
@@ -14,7 +14,8 @@ import type { DeviceInfo } from "../../ml/device.ts";
 /**
  * Worker to trainer, the first line.
  *
- * - `train`: replies `started`, then `batches` and `epoch` in order, with `checkpoint`, `trouble` and `usage` in between.
+ * - `train`: replies `started`, then `batches` and `epoch` in order, with `checkpoint`, `trouble` and `usage` in
+ *   between.
  * - `listDevices`: replies `devices`.
  */
 export type TrainerOrder =
@@ -57,8 +58,8 @@ export type TrainerReply =
   /** The order is complete, or the stop has taken effect. The last reply. */
   | { readonly type: "finished" }
   /**
-   * The order is impossible, also when tried again. `noDevice`: the requested device does not exist; `notSetUp`: it can be
-   * carried out once TensorFlow is set up. The last reply.
+   * The order is impossible, also when tried again. `noDevice`: the requested device does not exist; `notSetUp`: it can
+   * be carried out once TensorFlow is set up. The last reply.
    */
   | {
     readonly type: "error";

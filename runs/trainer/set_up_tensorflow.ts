@@ -1,4 +1,6 @@
-/** Sets up TensorFlow for a training that needs it, in a process of its own: neither server nor trainer may download. */
+/**
+ * Sets up TensorFlow for a training that needs it, in a process of its own: neither server nor trainer may download.
+ */
 import { fileURLToPath } from "node:url";
 import { readLines } from "../../lib/lines.ts";
 import { trainerEnvironment } from "./environment.ts";

@@ -1,6 +1,6 @@
 /**
- * Distinguishes a trainer that hangs from a slow one. A trainer sends `alive` between two calls of the engine, and a call may
- * be slow, so the limit grows with the longest silence so far.
+ * Distinguishes a trainer that hangs from a slow one. A trainer sends `alive` between two calls of the engine, and a
+ * call may be slow, so the limit grows with the longest silence so far.
  */
 import { type HangTimeouts, WATCHDOG_TICK_MS } from "../timeouts.ts";
 
@@ -15,8 +15,8 @@ export interface Watchdog {
 }
 
 /**
- * Creates a watchdog. It counts ticks of this process, so that time in which the process was frozen or the machine asleep
- * does not count.
+ * Creates a watchdog. It counts ticks of this process, so that time in which the process was frozen or the machine
+ * asleep does not count.
  *
  * @param onHang called once, with the seconds of silence
  */

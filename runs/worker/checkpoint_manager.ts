@@ -99,7 +99,10 @@ export function createCheckpointManager(options: CheckpointManagerOptions): Chec
     }
   }
 
-  /** Removes buffered checkpoints that newer ones have replaced, so that files do not accumulate while the log is unavailable. */
+  /**
+   * Removes buffered checkpoints that newer ones have replaced, so that files do not accumulate while the log is
+   * unavailable.
+   */
   async function withdrawOld(): Promise<void> {
     const waiting = buffer.checkpoints();
     const old = superfluous([

@@ -1,6 +1,6 @@
 /**
- * Watches a claimed run during its training: renews the lease and receives pause and cancel requests without delay. Each
- * append returns the run's state; the watch listens for notifications only while nothing is appended, since each
+ * Watches a claimed run during its training: renews the lease and receives pause and cancel requests without delay.
+ * Each append returns the run's state; the watch listens for notifications only while nothing is appended, since each
  * listener costs every writer of a database.
  */
 import { delay } from "../../lib/delay.ts";

@@ -9,8 +9,8 @@ import type { RunStore } from "../store/store.ts";
 const MAX_CRASHES = 3;
 
 /**
- * The end of a training: its result, unless it was stopped, and the reason why its last checkpoint was not stored, if it was
- * not.
+ * The end of a training: its result, unless it was stopped, and the reason why its last checkpoint was not stored, if
+ * it was not.
  */
 export interface TrainingEnd {
   readonly end?: RunEventBody | undefined;

@@ -1,6 +1,6 @@
 /**
- * Finds the point from which a run continues: its newest usable checkpoint, else the first step. Steps from there to the
- * end of the log are computed again, with identical results, and are not logged twice.
+ * Finds the point from which a run continues: its newest usable checkpoint, else the first step. Steps from there to
+ * the end of the log are computed again, with identical results, and are not logged twice.
  */
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import { CheckpointError, isFinalError } from "../../ml/checkpoint/error.ts";

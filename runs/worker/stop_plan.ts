@@ -1,6 +1,6 @@
 /**
- * Signals that end an attempt early, from pause, cancel, worker stop and lost claim. A soft stop lets the training save a
- * checkpoint; a hard stop ends it at once; giving up ends the writing of the log as well.
+ * Signals that end an attempt early, from pause, cancel, worker stop and lost claim. A soft stop lets the training save
+ * a checkpoint; a hard stop ends it at once; giving up ends the writing of the log as well.
  */
 import { delay } from "../../lib/delay.ts";
 import { FORCE_TIMEOUT_MS, GRACE_TIMEOUT_MS } from "../timeouts.ts";
@@ -9,7 +9,9 @@ import { FORCE_TIMEOUT_MS, GRACE_TIMEOUT_MS } from "../timeouts.ts";
 export interface StopPlan {
   /** Aborts on a pause and when the worker stops: the training saves, then ends. */
   readonly soft: AbortSignal;
-  /** Aborts when the training is to end unsaved: cancelled, claim lost, grace timeout passed, or nothing trained yet. */
+  /**
+   * Aborts when the training is to end unsaved: cancelled, claim lost, grace timeout passed, or nothing trained yet.
+   */
   readonly hard: AbortSignal;
   /** Aborts when the log must no longer be written: claim lost, or force timeout passed. */
   readonly giveUp: AbortSignal;

@@ -159,8 +159,8 @@ function attributesOf(run: Run): Attributes {
 }
 
 /**
- * Reads the traceparent of the last event of some types. Returns undefined if the store is unavailable, so that no training
- * waits for it.
+ * Reads the traceparent of the last event of some types. Returns undefined if the store is unavailable, so that no
+ * training waits for it.
  */
 async function lastTraceparent(
   store: RunStore,

@@ -44,7 +44,8 @@ export const builder = new SchemaBuilder<{
     authScopes: ({ viewer }) => scopesOf(viewer),
     unauthorizedError: (_parent, { viewer }, info) => outOfScope(viewer, info),
   },
-  // Costs are declared here (cost.ts) and summed up before anything is carried out (server/graphql/limits/operation_cost.ts).
+  // Costs are declared here (cost.ts) and summed up before anything is carried out
+  // (server/graphql/limits/operation_cost.ts).
   complexity: { defaultComplexity: 1, defaultListMultiplier: 10, disabled: true },
   validation: { validationError },
   relay: {

@@ -1,6 +1,7 @@
 /**
- * The directive @defer, which clients put on what they can wait for: the rest of the answer comes without it, and it comes
- * after, in the form that Apollo Client, urql and GraphiQL read (the incremental delivery proposal of August 2022).
+ * The directive @defer, which clients put on what they can wait for: the rest of the answer comes without it, and it
+ * comes after, in the form that Apollo Client, urql and GraphiQL read (the incremental delivery proposal of August
+ * 2022).
  */
 import {
   DirectiveLocation,

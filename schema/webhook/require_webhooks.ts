@@ -1,4 +1,7 @@
-/** Requirements of mutations on webhooks: a server that delivers them, an address that it may reach, a webhook that is there. */
+/**
+ * Requirements of mutations on webhooks: a server that delivers them, an address that it may reach, a webhook that is
+ * there.
+ */
 import type { GraphQLError } from "graphql";
 import { WebhookUrlError } from "../../webhooks/address/parse_url.ts";
 import type { Webhooks } from "../../webhooks/service.ts";

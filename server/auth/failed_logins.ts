@@ -1,7 +1,7 @@
 /**
- * Rate limit of failed logins per address, by header, connection_init, sign-in form or session. A valid token is accepted
- * even beyond the limit, or an attacker could lock out others behind the same address: the length of tokens prevents
- * guessing.
+ * Rate limit of failed logins per address, by header, connection_init, sign-in form or session. A valid token is
+ * accepted even beyond the limit, or an attacker could lock out others behind the same address: the length of tokens
+ * prevents guessing.
  */
 import { auditWrongToken } from "./audit.ts";
 import type { Caller } from "../http/client.ts";

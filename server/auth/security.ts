@@ -76,7 +76,9 @@ export function showsToken(request: Request, tokens: readonly Token[]): boolean 
   return request.headers.has("authorization") || claimsSession(cookiesOf(request), tokens);
 }
 
-/** Returns the cookies of the server's own page. Browsers add them to a page's WebSockets, of any origin of the site. */
+/**
+ * Returns the cookies of the server's own page. Browsers add them to a page's WebSockets, of any origin of the site.
+ */
 function cookiesOf(request: Request): string | null {
   const cookies = request.headers.get("cookie");
   return cookies === null || isOfOtherOrigin(request, new URL(request.url)) ? null : cookies;
@@ -105,7 +107,8 @@ export function refuseUnauthenticated(wait = 0): Response {
 /**
  * Adds the security headers that a response lacks.
  *
- * @param content 'document' for what a browser may show as a page. Responses of the API are 'data': they have no other of
+ * @param content 'document' for what a browser may show as a page. Responses of the API are 'data': they have no other
+ * of
  *   these headers than Cache-Control, and omit those that only matter for pages. Looking for a header takes Deno longer
  *   than adding one, and more than nine take 50 % longer.
  */

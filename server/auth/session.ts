@@ -1,6 +1,7 @@
 /**
- * Sign-in of browsers: a page that asks for a token once, and a session cookie. The cookie is its expiry signed with the
- * token, so that it contains no secret, needs no storage, is valid on every server with that token, and ends with it.
+ * Sign-in of browsers: a page that asks for a token once, and a session cookie. The cookie is its expiry signed with
+ * the token, so that it contains no secret, needs no storage, is valid on every server with that token, and ends with
+ * it.
  */
 import { createHmac } from "node:crypto";
 import { refuse } from "../http/errors.ts";

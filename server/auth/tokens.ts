@@ -1,7 +1,7 @@
 /**
- * Accepted tokens, each with a name and a scope: EPOCHQL_TOKEN, and those of a file such as a Kubernetes secret. A client
- * sends one in the header 'Authorization: Bearer TOKEN' or in a WebSocket's connection_init, or has a session that the
- * sign-in page gave for it; never in a URL.
+ * Accepted tokens, each with a name and a scope: EPOCHQL_TOKEN, and those of a file such as a Kubernetes secret. A
+ * client sends one in the header 'Authorization: Bearer TOKEN' or in a WebSocket's connection_init, or has a session
+ * that the sign-in page gave for it; never in a URL.
  */
 import { isToken, TOKEN_RULE } from "../../config.ts";
 import { ConfigError, quote } from "../../lib/config_error.ts";

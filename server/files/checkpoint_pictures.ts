@@ -1,6 +1,6 @@
 /**
- * Pictures of a checkpoint: the confusion matrix and the kernels, of the newest one or of the one that ?epoch=, ?step= or
- * ?checkpoint= names. A checkpoint never changes, so that browsers can cache its pictures.
+ * Pictures of a checkpoint: the confusion matrix and the kernels, of the newest one or of the one that ?epoch=, ?step=
+ * or ?checkpoint= names. A checkpoint never changes, so that browsers can cache its pictures.
  */
 import { createHash } from "node:crypto";
 import type { Theme } from "../../pictures/palette.ts";

@@ -15,8 +15,8 @@ export function isShortName(id: string): boolean {
 }
 
 /**
- * Finds a run by the store's id, by its first 8 digits or more, by the API's global id, which may lack the padding, as in
- * addresses of the page, or the newest by 'latest'.
+ * Finds a run by the store's id, by its first 8 digits or more, by the API's global id, which may lack the padding, as
+ * in addresses of the page, or the newest by 'latest'.
  *
  * @returns undefined if there is none, or several begin so
  */

@@ -1,4 +1,6 @@
-/** Metrics of a run for other programs, streamed from its log at the client's pace: CSV, and TensorBoard's event file. */
+/**
+ * Metrics of a run for other programs, streamed from its log at the client's pace: CSV, and TensorBoard's event file.
+ */
 import { configure, ZipWriter } from "@zip.js/zip.js";
 import { epochRow, epochsHead, stepRows, stepsHead } from "../../exports/metrics/csv.ts";
 import {

@@ -1,6 +1,6 @@
 /**
- * Downloads of a run: its curves as pictures, its epochs and its log for other programs, generated from the log for each
- * request. Pictures of its checkpoints are in checkpoint_pictures.ts, exported models in model_files.ts.
+ * Downloads of a run: its curves as pictures, its epochs and its log for other programs, generated from the log for
+ * each request. Pictures of its checkpoints are in checkpoint_pictures.ts, exported models in model_files.ts.
  */
 import { createHash } from "node:crypto";
 import { historyJson, historyOf } from "../../runs/reading/history.ts";

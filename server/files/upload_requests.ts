@@ -1,6 +1,6 @@
 /**
- * Requests for the bytes of an upload: the core of the tus protocol 1.0 (https://tus.io/protocols/resumable-upload) with
- * its termination and expiration, and PUT for the whole file. createUpload stands for tus's creation.
+ * Requests for the bytes of an upload: the core of the tus protocol 1.0 (https://tus.io/protocols/resumable-upload)
+ * with its termination and expiration, and PUT for the whole file. createUpload stands for tus's creation.
  */
 import {
   type Upload,

@@ -29,7 +29,9 @@ export interface PageManifest {
 /** Folder of the built page. */
 export const ASSETS = new URL("../../static/assets/", import.meta.url);
 
-/** Header of the page's response that holds the id of the build. The page compares it with its own (web/api/build.ts). */
+/**
+ * Header of the page's response that holds the id of the build. The page compares it with its own (web/api/build.ts).
+ */
 export const BUILD_HEADER = "epochql-build";
 
 /** File name of the manifest in that folder. */

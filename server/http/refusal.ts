@@ -10,7 +10,8 @@ export function bodyTimeoutRule(timeoutMs: number): string {
 /**
  * Creates the error that refuses an operation.
  *
- * @param http its status; with `spec`, clients that accept plain application/json get 200, as GraphQL over HTTP requires
+ * @param http its status; with `spec`, clients that accept plain application/json get 200, as GraphQL over HTTP
+ * requires
  */
 export function refusal(
   rule: string,

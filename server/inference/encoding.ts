@@ -1,4 +1,7 @@
-/** Compressed bodies of the Open Inference Protocol, as KServe's and Triton's clients send and accept them: gzip and deflate. */
+/**
+ * Compressed bodies of the Open Inference Protocol, as KServe's and Triton's clients send and accept them: gzip and
+ * deflate.
+ */
 import { promisify } from "node:util";
 import { deflate, gunzip, gzip, inflate } from "node:zlib";
 import Negotiator from "negotiator";

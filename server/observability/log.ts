@@ -70,7 +70,8 @@ function toJson(record: LogRecord): string {
 }
 
 /**
- * Inlines the strings and errors of a message, as LogTape would write strings with quotes. Properties keep whole errors.
+ * Inlines the strings and errors of a message, as LogTape would write strings with quotes. Properties keep whole
+ * errors.
  */
 function inlineStrings(message: LogRecord["message"]): LogRecord["message"] {
   // Literal parts and values alternate.

@@ -1,6 +1,6 @@
 /**
- * Attributes that Deno's own span of a request lacks: the route and the failure. The span is active while the request is
- * handled; its parent is the client's `traceparent`.
+ * Attributes that Deno's own span of a request lacks: the route and the failure. The span is active while the request
+ * is handled; its parent is the client's `traceparent`.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/
  */

@@ -1,6 +1,7 @@
 /**
- * Metrics of runs and workers, from one overview of the store per second. While the store is unavailable they are absent
- * and `epochql_store_up` is 0. Every server of a store reports the same, without labels for single runs or workers.
+ * Metrics of runs and workers, from one overview of the store per second. While the store is unavailable they are
+ * absent and `epochql_store_up` is 0. Every server of a store reports the same, without labels for single runs or
+ * workers.
  */
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { Overview, RegisteredWorker, WorkerStats } from "../../runs/store/worker_info.ts";

@@ -1,6 +1,6 @@
 /**
- * Operations of relay_test.ts, for Relay's compiler; no file imports this one. The compiled operations are in generated/:
- * `cd tests/clients && npx relay-compiler@21.0.1 relay.config.json`.
+ * Operations of relay_test.ts, for Relay's compiler; no file imports this one. The compiled operations are in
+ * generated/: `cd tests/clients && npx relay-compiler@21.0.1 relay.config.json`.
  */
 import { graphql } from "relay-runtime";
 

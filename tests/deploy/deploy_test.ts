@@ -1,5 +1,6 @@
 /**
- * deploy/ says the same as the rest of the project: its variables, commands, probes and versions are ones that there are.
+ * deploy/ says the same as the rest of the project: its variables, commands, probes and versions are ones that there
+ * are.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";

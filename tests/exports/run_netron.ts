@@ -1,6 +1,6 @@
 /**
- * Opens a folder's ONNX files with the modules of Netron's Python package, and prints what it shows of each as a line of
- * JSON: `run_netron.ts NETRON FOLDER`.
+ * Opens a folder's ONNX files with the modules of Netron's Python package, and prints what it shows of each as a line
+ * of JSON: `run_netron.ts NETRON FOLDER`.
  */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

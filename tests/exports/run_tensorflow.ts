@@ -1,6 +1,6 @@
 /**
- * Opens the archives of a folder with TensorFlow: SavedModels by its own loader, graph models by TensorFlow.js'. Runs each
- * on its images and writes the probabilities beside it.
+ * Opens the archives of a folder with TensorFlow: SavedModels by its own loader, graph models by TensorFlow.js'. Runs
+ * each on its images and writes the probabilities beside it.
  */
 import { join } from "node:path";
 import { loadTensorFlow } from "../../native/tensorflow.ts";

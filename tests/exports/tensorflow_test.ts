@@ -1,4 +1,6 @@
-/** TensorFlow's formats: its own loader, Python's and TensorFlow.js' open them and give our predictor's probabilities. */
+/**
+ * TensorFlow's formats: its own loader, Python's and TensorFlow.js' open them and give our predictor's probabilities.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * A set-up in miniature for tests: a wheel of a few bytes, programs that only pretend to be pip and a compiler, folders that
- * go with the test. Nothing of it needs the network, TensorFlow or a real compiler.
+ * A set-up in miniature for tests: a wheel of a few bytes, programs that only pretend to be pip and a compiler, folders
+ * that go with the test. Nothing of it needs the network, TensorFlow or a real compiler.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -38,7 +38,10 @@ export interface FakeToolchain extends SetupDependencies {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Makes a toolchain with a pip and a compiler that work. PATH holds them, and the shell's own tools, until it is disposed. */
+/**
+ * Makes a toolchain with a pip and a compiler that work. PATH holds them, and the shell's own tools, until it is
+ * disposed.
+ */
 export async function openFakeToolchain(): Promise<FakeToolchain> {
   const root = await Deno.makeTempDir();
   const bin = join(root, "bin");

@@ -1,5 +1,7 @@
 /// <reference lib="dom" />
-/** Parts of the page that must be seen whole: names in the list of runs, numbers of tables, and outlines of the focus. */
+/**
+ * Parts of the page that must be seen whole: names in the list of runs, numbers of tables, and outlines of the focus.
+ */
 import { assert, assertEquals } from "@std/assert";
 import type { Locator } from "playwright-core";
 import { openEditor, stateIs } from "./looks.ts";

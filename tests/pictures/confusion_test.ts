@@ -1,4 +1,6 @@
-/** The pictures of confusion matrices: every count in its cell, shaded by its share of the row, readable on its shade. */
+/**
+ * The pictures of confusion matrices: every count in its cell, shaded by its share of the row, readable on its shade.
+ */
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";

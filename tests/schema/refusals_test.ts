@@ -1,4 +1,6 @@
-/** Tables of what each root field refuses: arguments outside their rules, and runs in a state that does not allow it. */
+/**
+ * Tables of what each root field refuses: arguments outside their rules, and runs in a state that does not allow it.
+ */
 import { assertEquals, assertMatch } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { badInput, badTraining, useApi, type Variables } from "../support/api.ts";

@@ -1,4 +1,6 @@
-/** Weights that a training begins with: checkpoints of runs and uploaded files, each problem named before anything runs. */
+/**
+ * Weights that a training begins with: checkpoints of runs and uploaded files, each problem named before anything runs.
+ */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Ends of subscriptions in this process: by their client, their request and their store. What they yield is in tests/wire/. */
+/**
+ * Ends of subscriptions in this process: by their client, their request and their store. What they yield is in
+ * tests/wire/.
+ */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { StoreUnavailableError } from "../../runs/store/errors.ts";

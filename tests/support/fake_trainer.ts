@@ -2,15 +2,16 @@
  * A trainer process without an engine: reports a made-up training, saves itself as a real one, and misbehaves as its
  * arguments ask.
  *
- *     fake_trainer.ts [load=endless] [pace=MS] [noise=1] [kill|exit|hang|error=STEP] [times=N count=FILE] [pid=FILE] [starts=FILE]
+ *     fake_trainer.ts [load=endless] [pace=MS] [noise=1] [kill|exit|hang|error=STEP]
+ *       [times=N count=FILE] [pid=FILE] [starts=FILE]
  *         [environment=FILE] [wait=STEP] [usage=1] [lacks=1] [cannot=1]
  *
- * With `usage` it says after each event what it has used: a second, half a second of CPU time, a megabyte.
- * With `lacks` it says that its engine is not set up if that can be done, with `cannot` that there is none otherwise; both
- * are said with the engine that the run was trained with.
- * With `load` it never has its engine ready, and reads nothing meanwhile. At the step `wait` it waits until it is asked to stop.
- * With `times`, only the first N processes misbehave; they are counted in the file. Into `starts` it writes the step
- * that it goes on after, into `environment` the names of its variables.
+ * With `usage` it says after each event what it has used: a second, half a second of CPU time, a megabyte. With `lacks`
+ * it says that its engine is not set up if that can be done, with `cannot` that there is none otherwise; both are said
+ * with the engine that the run was trained with. With `load` it never has its engine ready, and reads nothing
+ * meanwhile. At the step `wait` it waits until it is asked to stop. With `times`, only the first N processes misbehave;
+ * they are counted in the file. Into `starts` it writes the step that it goes on after, into `environment` the names of
+ * its variables.
  */
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import type { SaveReason } from "../../ml/training/checkpointing.ts";

@@ -34,7 +34,10 @@ export interface RoundsOptions {
 /** Number of deaths of a supervised worker before its server is restarted: a supervisor gives up after more. */
 const MAX_DEATHS = 3;
 
-/** The processes of a lane: the worker is kept by the server, or there are two that are not, on two machines if they can be. */
+/**
+ * The processes of a lane: the worker is kept by the server, or there are two that are not, on two machines if they can
+ * be.
+ */
 export async function laneOf(
   workspace: Workspace,
   store: StoreKind,

@@ -23,7 +23,9 @@ export interface Training {
   readonly epochs: number;
 }
 
-/** Trainings of many steps with little to compute in each, on both engines of the CPU: TensorFlow takes longer to load. */
+/**
+ * Trainings of many steps with little to compute in each, on both engines of the CPU: TensorFlow takes longer to load.
+ */
 export const TRAININGS: readonly Training[] = [
   {
     recipe: "BASIC_CNN",

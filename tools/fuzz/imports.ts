@@ -1,4 +1,7 @@
-/** Generates requests that upload, import, cancel and delete in any order: small files, a few names, and what goes wrong. */
+/**
+ * Generates requests that upload, import, cancel and delete in any order: small files, a few names, and what goes
+ * wrong.
+ */
 import fc from "fast-check";
 import { GRAPHQL_PATH } from "../../server/http/paths.ts";
 import { type Draft, type HttpRequest, JSON_TYPE } from "./request.ts";

@@ -54,9 +54,9 @@ export function createPool(): Pool {
 }
 
 /**
- * The fields whose values an argument of a type with names takes, as far as a schema's own names tell: a cursor comes from
- * the connection's edges, an id from the type that it is named after, a text from fields of its name or of the type that it
- * is named after.
+ * The fields whose values an argument of a type with names takes, as far as a schema's own names tell: a cursor comes
+ * from the connection's edges, an id from the type that it is named after, a text from fields of its name or of the
+ * type that it is named after.
  */
 export function sourcesOf(
   schema: GraphQLSchema,

@@ -111,8 +111,8 @@ async function sourceStamp(sources: readonly string[]): Promise<string> {
 }
 
 /**
- * Renders the page: every /assets/NAME.EXT is replaced by the file that NAME.EXT was built into, and the build's id is put
- * into its element.
+ * Renders the page: every /assets/NAME.EXT is replaced by the file that NAME.EXT was built into, and the build's id is
+ * put into its element.
  */
 async function renderPage(
   names: readonly string[],

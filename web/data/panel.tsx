@@ -1,5 +1,6 @@
 /**
- * The Data panel: datasets and their imports, samples, pictures and batches. Layout and choices only; each view is a file.
+ * The Data panel: datasets and their imports, samples, pictures and batches. Layout and choices only; each view is a
+ * file.
  */
 import { useEffect, useRef, useState } from "react";
 import { DEFAULT_DATASET } from "../../data/catalog.ts";

@@ -1,4 +1,6 @@
-/** A button that shows the GraphQL operations behind a part of a panel. Its dialog is loaded when it is first opened. */
+/**
+ * A button that shows the GraphQL operations behind a part of a panel. Its dialog is loaded when it is first opened.
+ */
 import { Suspense, useState } from "react";
 import { BracesIcon } from "../parts/icons.tsx";
 import { lazyPart } from "../parts/lazy_part.ts";

@@ -58,8 +58,8 @@ function OperationReceiver() {
 }
 
 /**
- * Makes the editor follow the page, and breaks long lines: beside a panel, the first line of most operations is longer than the
- * editor is wide. Renders nothing; it needs GraphiQL's context.
+ * Makes the editor follow the page, and breaks long lines: beside a panel, the first line of most operations is longer
+ * than the editor is wide. Renders nothing; it needs GraphiQL's context.
  */
 function EditorLook() {
   const theme = useTheme();

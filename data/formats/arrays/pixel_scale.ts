@@ -4,8 +4,8 @@ import { ImportError } from "../../imported/error.ts";
 import { type ArrayFile, readArrayRows } from "./array_file.ts";
 
 /**
- * Finds the factor from an array's values to 0..255. Floats from 0 to 1 are fractions of 255, numbers above 255 are of 16
- * bits.
+ * Finds the factor from an array's values to 0..255. Floats from 0 to 1 are fractions of 255, numbers above 255 are of
+ * 16 bits.
  *
  * @param arrays those of all parts: they have one scale
  * @throws {ImportError} if the values are no pixels

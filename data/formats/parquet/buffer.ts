@@ -1,4 +1,7 @@
-/** The bytes of a Parquet file where its reader needs them: in parts, of a file that is on this machine or unpacked there. */
+/**
+ * The bytes of a Parquet file where its reader needs them: in parts, of a file that is on this machine or unpacked
+ * there.
+ */
 import type { AsyncBuffer } from "hyparquet";
 import type { OpenedFile } from "../../archives/archive.ts";
 import type { ReaderOptions } from "../format.ts";

@@ -1,6 +1,6 @@
 /**
- * Normalising layers in ONNX. Group norm is an instance norm of each group: opset 17 has none, and what later ones have is
- * computed by a formula that loses the variance of values far from zero
+ * Normalising layers in ONNX. Group norm is an instance norm of each group: opset 17 has none, and what later ones have
+ * is computed by a formula that loses the variance of values far from zero
  * (`findings/onnx_group_normalization_divides_by_a_lost_variance.sh`).
  */
 import type { SampleShape } from "../../../ml/network/layer.ts";

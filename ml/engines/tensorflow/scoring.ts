@@ -20,7 +20,9 @@ export function predictedOutputName(part: number): string {
   return `predicted/${part}`;
 }
 
-/** Adds an evaluation of `size` rows of the tables: the sum of their losses, and what they are taken for, a part each. */
+/**
+ * Adds an evaluation of `size` rows of the tables: the sum of their losses, and what they are taken for, a part each.
+ */
 export function addEvaluation(
   writer: ProgramWriter,
   name: string,

@@ -1,6 +1,6 @@
 /**
- * Trained networks on WebAssembly (@tensorflow/tfjs-backend-wasm), for processes that may not load native code. They run
- * the same graph as the engines that train; the numbers are the same but for the rounding of sums.
+ * Trained networks on WebAssembly (@tensorflow/tfjs-backend-wasm), for processes that may not load native code. They
+ * run the same graph as the engines that train; the numbers are the same but for the rounding of sums.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { placeholder } from "../../graph/ops/sources.ts";

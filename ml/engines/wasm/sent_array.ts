@@ -1,6 +1,6 @@
 /**
- * Typed arrays in messages to a thread, as their bytes: a thread of node:worker_threads looks at each element of an array
- * that it receives, which takes 0.2 ms for 1,000 (Deno 2.9.6,
+ * Typed arrays in messages to a thread, as their bytes: a thread of node:worker_threads looks at each element of an
+ * array that it receives, which takes 0.2 ms for 1,000 (Deno 2.9.6,
  * findings/deno_walks_every_byte_of_a_message_to_a_node_worker.sh).
  */
 

@@ -13,9 +13,9 @@ import {
 const MAP_SIZE = 6;
 
 /**
- * The pixel at (x, y) comes from (a x + b y + c, d x + e y + f), for a map (a, b, c, d, e, f); 0 where that is outside of the
- * image. Coordinates are whole at the centres of pixels, 0 at the left and the top. A place between pixels has the value of
- * the nearest one, or the mean of the four around it, of which those outside are 0.
+ * The pixel at (x, y) comes from (a x + b y + c, d x + e y + f), for a map (a, b, c, d, e, f); 0 where that is outside
+ * of the image. Coordinates are whole at the centres of pixels, 0 at the left and the top. A place between pixels has
+ * the value of the nearest one, or the mean of the four around it, of which those outside are 0.
  */
 export const movePixelsOp: Op<"movePixels"> = {
   kind: "movePixels",

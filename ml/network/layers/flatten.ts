@@ -1,4 +1,7 @@
-/** Flattening: [height, width, channels] to [features]. Weights of the next layer see PyTorch's order: channel, row, column. */
+/**
+ * Flattening: [height, width, channels] to [features]. Weights of the next layer see PyTorch's order: channel, row,
+ * column.
+ */
 import { reshape } from "../../graph/ops/data.ts";
 import { elementCount, sizeAt } from "../../graph/tensor.ts";
 import { defineLayer } from "../layer.ts";

@@ -62,7 +62,9 @@ function valueText(value: unknown): string {
   return own === true ? key : valueText(own);
 }
 
-/** Writes a name of the API in words: 'weightDecay' and 'VALIDATION_LOSS' become 'weight decay' and 'validation loss'. */
+/**
+ * Writes a name of the API in words: 'weightDecay' and 'VALIDATION_LOSS' become 'weight decay' and 'validation loss'.
+ */
 function inWords(name: string): string {
   const words = /[a-z]/.test(name) ? name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ") : name;
   return words.replaceAll("_", " ").toLowerCase();

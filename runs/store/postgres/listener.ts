@@ -1,7 +1,7 @@
 /**
- * Listens for writes of other processes to PostgreSQL, on a connection of its own. It is reopened when it is lost or its
- * server takes no writes any more, as after a failover. Notifications in between are missed, so every topic is treated
- * as changed after a reconnection.
+ * Listens for writes of other processes to PostgreSQL, on a connection of its own. It is reopened when it is lost or
+ * its server takes no writes any more, as after a failover. Notifications in between are missed, so every topic is
+ * treated as changed after a reconnection.
  */
 import { Client, type ClientConfig } from "pg";
 import { delay } from "../../../lib/delay.ts";

@@ -1,8 +1,8 @@
 /**
  * Signal of commits between the processes that share a database: the one that commits touches a file, and the system
- * notifies those that watch it. They receive it sooner than they would find the commit by polling, and need no time while
- * nothing is written. Some file systems do not notify, and other programs do not touch the file, so that one has to poll
- * now and then as well.
+ * notifies those that watch it. They receive it sooner than they would find the commit by polling, and need no time
+ * while nothing is written. Some file systems do not notify, and other programs do not touch the file, so that one has
+ * to poll now and then as well.
  */
 
 /** The signal of a database, as one process has it. */

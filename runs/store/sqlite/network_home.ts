@@ -112,7 +112,10 @@ async function nearestRealPath(path: string): Promise<string> {
   }
 }
 
-/** Describes SQLite's home if it is on a network file system, and the remedy; undefined if it is not, or that is unknown. */
+/**
+ * Describes SQLite's home if it is on a network file system, and the remedy; undefined if it is not, or that is
+ * unknown.
+ */
 export async function networkHomeProblem(
   { home, databaseUrl }: { readonly home: string; readonly databaseUrl?: string | undefined },
 ): Promise<ReturnType<typeof describeNetworkHome> | undefined> {

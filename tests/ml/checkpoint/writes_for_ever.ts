@@ -1,4 +1,7 @@
-/** Writes one large checkpoint over the other, says a line before each, and does not stop: checkpoint_file_test.ts kills it. */
+/**
+ * Writes one large checkpoint over the other, says a line before each, and does not stop: checkpoint_file_test.ts kills
+ * it.
+ */
 import { writeCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import { aCheckpoint, aSpec } from "./support.ts";
 

@@ -75,7 +75,9 @@ export function imagesOf({ input }: GoldenCase, step: number): Float32Array {
   return channelsLast(numbers(shape, step), shape);
 }
 
-/** Returns the buffers that PyTorch has after the training steps, in the engines' layout. Their probes hold all values. */
+/**
+ * Returns the buffers that PyTorch has after the training steps, in the engines' layout. Their probes hold all values.
+ */
 export function trainedBuffers(
   network: Network,
   { buffers }: GoldenCase,

@@ -1,4 +1,7 @@
-/** The layers with and without oneDNN's kernels, whatever this machine chooses: TensorFlow turns them on for some processors. */
+/**
+ * The layers with and without oneDNN's kernels, whatever this machine chooses: TensorFlow turns them on for some
+ * processors.
+ */
 import { assert } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 

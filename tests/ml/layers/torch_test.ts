@@ -1,4 +1,7 @@
-/** Every layer with its options: outputs, gradients and statistics are PyTorch's. The golden file is from tools/golden_layers.py. */
+/**
+ * Every layer with its options: outputs, gradients and statistics are PyTorch's. The golden file is from
+ * tools/golden_layers.py.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { gradients } from "../../../ml/graph/autodiff.ts";

@@ -1,6 +1,6 @@
 /**
- * Runs every operation and some trainings in a library of the native engine: sanitizers_test.ts starts it with a library
- * that reports every wrong access. Prints 'done' at the end.
+ * Runs every operation and some trainings in a library of the native engine: sanitizers_test.ts starts it with a
+ * library that reports every wrong access. Prints 'done' at the end.
  */
 import { openNative } from "../../../ml/engines/native/engine.ts";
 import { LEVELS } from "../../../ml/engines/native/library.ts";

@@ -1,4 +1,7 @@
-/** Trainings for tests: engines whose sessions are watched, checkpoints in a list or through a file, and numbers of events. */
+/**
+ * Trainings for tests: engines whose sessions are watched, checkpoints in a list or through a file, and numbers of
+ * events.
+ */
 import {
   type Checkpoint,
   readCheckpoint,

@@ -1,4 +1,7 @@
-/** Networks with batch norm against PyTorch: losses and statistics of a training. The numbers come from tools/golden_presets.py. */
+/**
+ * Networks with batch norm against PyTorch: losses and statistics of a training. The numbers come from
+ * tools/golden_presets.py.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { Engine } from "../../../ml/engines/engine.ts";

@@ -1,4 +1,7 @@
-/** Whole trainings with schedules, weighted losses and clipping, against PyTorch. The numbers come from tools/golden_whole_trainings.py. */
+/**
+ * Whole trainings with schedules, weighted losses and clipping, against PyTorch. The numbers come from
+ * tools/golden_whole_trainings.py.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { Engine } from "../../../ml/engines/engine.ts";

@@ -1,4 +1,6 @@
-/** The weights that a run begins with: fetched for its first step, not for a resumed one, and named when they are gone. */
+/**
+ * The weights that a run begins with: fetched for its first step, not for a resumed one, and named when they are gone.
+ */
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { createStartWeights } from "../../../runs/checkpoints/start_weights.ts";

@@ -1,4 +1,7 @@
-/** A training with everything that has a state of its own, killed with SIGKILL: it ends with the bits of one that was not. */
+/**
+ * A training with everything that has a state of its own, killed with SIGKILL: it ends with the bits of one that was
+ * not.
+ */
 import { assert, assertEquals, fail } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";

@@ -1,4 +1,6 @@
-/** Limits on wrong tokens: an address that shows too many is slowed down, and a right token is accepted all the same. */
+/**
+ * Limits on wrong tokens: an address that shows too many is slowed down, and a right token is accepted all the same.
+ */
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { wsClient } from "../../support/clients.ts";

@@ -1,6 +1,6 @@
 /**
- * The thirteen checks of graphql-cop (github.com/dolevf/graphql-cop, 'lib/tests'), sent as it sends them and judged as it
- * judges them: none may find anything but introspection, and not even that where it is off.
+ * The thirteen checks of graphql-cop (github.com/dolevf/graphql-cop, 'lib/tests'), sent as it sends them and judged as
+ * it judges them: none may find anything but introspection, and not even that where it is off.
  */
 import { assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";

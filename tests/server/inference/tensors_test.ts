@@ -1,4 +1,7 @@
-/** Tensors of the Open Inference Protocol: models on colour images and on rows of features, binary outputs, wrong values. */
+/**
+ * Tensors of the Open Inference Protocol: models on colour images and on rows of features, binary outputs, wrong
+ * values.
+ */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { joinBytes } from "../../../lib/bytes.ts";

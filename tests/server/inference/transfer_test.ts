@@ -1,4 +1,7 @@
-/** Bodies of the Open Inference Protocol on their way: compressed, too large, too slow; and a server that has no workers. */
+/**
+ * Bodies of the Open Inference Protocol on their way: compressed, too large, too slow; and a server that has no
+ * workers.
+ */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { deflateSync, gzipSync } from "node:zlib";

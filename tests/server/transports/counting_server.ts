@@ -1,7 +1,7 @@
 /**
- * A server as a process of its own, with a run that is trained, which counts what its clients leave in it. Its arguments are
- * the server's options as JSON. It says on stdout where it listens, does what each line on stdin asks for and answers it
- * with a count, and ends when stdin does.
+ * A server as a process of its own, with a run that is trained, which counts what its clients leave in it. Its
+ * arguments are the server's options as JSON. It says on stdout where it listens, does what each line on stdin asks for
+ * and answers it with a count, and ends when stdin does.
  */
 import { takeCensus } from "./leak_counter.ts";
 

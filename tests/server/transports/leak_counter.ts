@@ -1,6 +1,6 @@
 /**
- * Counts what a program has begun and not ended: timers and async generators. It stands in for the functions that begin them,
- * so that it must be there before what uses them is imported.
+ * Counts what a program has begun and not ended: timers and async generators. It stands in for the functions that begin
+ * them, so that it must be there before what uses them is imported.
  */
 
 /** Counts of what may leak. */

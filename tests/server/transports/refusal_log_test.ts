@@ -1,4 +1,6 @@
-/** The log where a client is refused: the request's own line at the level debug, and nothing else, on every transport. */
+/**
+ * The log where a client is refused: the request's own line at the level debug, and nothing else, on every transport.
+ */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { keepLog } from "../../support/kept_log.ts";

@@ -1,6 +1,6 @@
 /**
- * A short round of `deno task fuzz` against the real server, with the same seed each time, so that what fails fails again;
- * and rounds against servers that are not as they must be, to see that it is found.
+ * A short round of `deno task fuzz` against the real server, with the same seed each time, so that what fails fails
+ * again; and rounds against servers that are not as they must be, to see that it is found.
  */
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";

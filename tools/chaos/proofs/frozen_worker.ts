@@ -1,4 +1,6 @@
-/** A worker is frozen past its lease and another takes its run: when it wakes, it appends nothing and stops training. */
+/**
+ * A worker is frozen past its lease and another takes its run: when it wakes, it appends nothing and stops training.
+ */
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { isAlive, untilGone } from "../../processes.ts";

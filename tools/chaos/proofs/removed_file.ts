@@ -1,4 +1,7 @@
-/** SQLite's files are moved away while a run trains: the API reports it, the training waits, and goes on once they are back. */
+/**
+ * SQLite's files are moved away while a run trains: the API reports it, the training waits, and goes on once they are
+ * back.
+ */
 import { join } from "node:path";
 import { ask, askUntilAnswered, codeOfRefusal } from "../api.ts";
 import { openCluster } from "../cluster.ts";

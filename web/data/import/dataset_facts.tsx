@@ -1,4 +1,7 @@
-/** The state of a dataset: its progress while it is imported, its shape, what was left out, and what can be done with it. */
+/**
+ * The state of a dataset: its progress while it is imported, its shape, what was left out, and what can be done with
+ * it.
+ */
 import { count } from "../../../lib/format.ts";
 import { request } from "../../api/request.ts";
 import { useAnswer } from "../../api/use_answer.ts";

@@ -1,6 +1,6 @@
 /**
- * The points of a run's batches: those that the server thinned out, and after them every n-th step as it is trained, until
- * the server's take their place. A curve so looks the same whenever the page was opened.
+ * The points of a run's batches: those that the server thinned out, and after them every n-th step as it is trained,
+ * until the server's take their place. A curve so looks the same whenever the page was opened.
  */
 import {
   batchInterval,
@@ -43,7 +43,8 @@ export interface GrowingPoints {
   /** Adds a step. A step that was added before is ignored. */
   add(batch: StepMetrics): void;
   /**
-   * Returns the next range of which the server's points can take the place of single steps; undefined if there are too few.
+   * Returns the next range of which the server's points can take the place of single steps; undefined if there are too
+   * few.
    *
    * @param endStep the last step of the range, at once and however few they are
    */

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * A run's points: thinned out by the server up to now, then live, until the server's take their place. They may come by the
- * thousand, and are drawn at most six times a second.
+ * A run's points: thinned out by the server up to now, then live, until the server's take their place. They may come by
+ * the thousand, and are drawn at most six times a second.
  */
 import { useEffect, useRef, useState } from "react";
 import { errorText } from "../../parts/error_text.ts";

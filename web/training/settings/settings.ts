@@ -60,7 +60,9 @@ const START_FROM: Setting = {
   keyOf: ({ startedFrom }) => startedFrom?.sha256,
 };
 
-/** Every setting, in the order of the start form. Device and engine are those of the training, not the requested ones. */
+/**
+ * Every setting, in the order of the start form. Device and engine are those of the training, not the requested ones.
+ */
 export const SETTINGS: readonly Setting[] = [
   NETWORK,
   DATASET,

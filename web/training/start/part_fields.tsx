@@ -1,5 +1,8 @@
 /// <reference lib="dom" />
-/** The fields of a training's parts: the kind of each, and the options of the chosen kind. All of it follows from the tables. */
+/**
+ * The fields of a training's parts: the kind of each, and the options of the chosen kind. All of it follows from the
+ * tables.
+ */
 import { type ReactNode, useState } from "react";
 import type { Options } from "../../../ml/options/option.ts";
 import { type Part, partDefinition, PARTS } from "../../../ml/spec/parts.ts";

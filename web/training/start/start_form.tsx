@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * The form that starts a training: a recipe or a network and a button. The settings are folded away; an empty field stands
- * for the default, which is its placeholder.
+ * The form that starts a training: a recipe or a network and a button. The settings are folded away; an empty field
+ * stands for the default, which is its placeholder.
  */
 import { type FormEvent, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { count } from "../../../lib/format.ts";

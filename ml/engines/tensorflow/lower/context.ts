@@ -11,7 +11,9 @@ export interface Surroundings {
   placeholder(name: string): string;
   /** Returns the node with the value of a variable that never changes. By default, each is read by its handle. */
   constantOf?(variable: string): string;
-  /** The number of samples that stands for any: sizes that are multiples of it are left open. By default, there is none. */
+  /**
+   * The number of samples that stands for any: sizes that are multiples of it are left open. By default, there is none.
+   */
   readonly openBatch?: number;
   /** Control inputs that put nodes without inputs into the loop's frame: '^node'. */
   readonly control: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * Convolutions in TensorFlow. On a CPU without oneDNN's kernels it refuses groups and dilations, in the gradients at least.
- * So groups are convolved one by one, and a dilated filter is one with zeros in between.
+ * Convolutions in TensorFlow. On a CPU without oneDNN's kernels it refuses groups and dilations, in the gradients at
+ * least. So groups are convolved one by one, and a dilated filter is one with zeros in between.
  */
 import { elementCount, type Shape, sizeAt } from "../../../graph/tensor.ts";
 import { type Convolution, isPadded, NO_PADDING, ONES, type Pair } from "../../../graph/windows.ts";

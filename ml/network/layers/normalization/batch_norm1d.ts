@@ -1,4 +1,6 @@
-/** Batch normalisation of vectors: each feature by its mean and variance in the batch; in evaluation by running ones. */
+/**
+ * Batch normalisation of vectors: each feature by its mean and variance in the batch; in evaluation by running ones.
+ */
 import { reshape } from "../../../graph/ops/data.ts";
 import { sizeAt } from "../../../graph/tensor.ts";
 import { defineLayer, vectorLength } from "../../layer.ts";

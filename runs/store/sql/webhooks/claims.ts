@@ -78,8 +78,8 @@ function selectDue(db: Kysely<Tables>, engine: SqlEngine, last: number) {
 }
 
 /**
- * Returns whether a webhook with nothing to deliver is to be put in order: the event that failed was deleted with its run,
- * its server died, or so many announcements are not for it that skipping them is cheaper than reading them again.
+ * Returns whether a webhook with nothing to deliver is to be put in order: the event that failed was deleted with its
+ * run, its server died, or so many announcements are not for it that skipping them is cheaper than reading them again.
  */
 function isStale({ run, cursor, attempts, lease_owner }: WebhookRow, last: number): boolean {
   return attempts > 0 || lease_owner !== null || run === null && last - cursor > LAG;

@@ -28,8 +28,8 @@ export interface InitialForm {
  * Writes an input of startTraining as the texts of the form.
  *
  * @param input as `run { input }` has it
- * @param datasets those that can be trained on: where the run's own version is gone, the newest of that name is chosen, and
- * where that is gone, too, the default
+ * @param datasets those that can be trained on: where the run's own version is gone, the newest of that name is chosen,
+ * and where that is gone, too, the default
  */
 export function initialFormOf(input: unknown, datasets: readonly ChosenDataset[]): InitialForm {
   const given = fieldsOf(input);

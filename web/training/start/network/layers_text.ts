@@ -1,6 +1,6 @@
 /**
- * Layers as text: YAML, JSON, or a value as a GraphQL client writes it. The text may be the list of layers, or what holds
- * it: a network, or all settings of a training.
+ * Layers as text: YAML, JSON, or a value as a GraphQL client writes it. The text may be the list of layers, or what
+ * holds it: a network, or all settings of a training.
  */
 import {
   type ASTNode,
