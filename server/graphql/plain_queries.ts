@@ -1,10 +1,10 @@
 /**
- * Plain queries: JSON in, JSON out, of documents that were executed before. Yoga's way from a request to its operation
- * and from the result to a response takes as long as the rest of what the server adds to a small query. A plain query
- * goes a shorter one, by the same plugins from parsing to execution; whatever is not plain goes Yoga's, with the body
- * that was read.
+ * Plain queries: JSON in, JSON out, of documents that were executed before, and are therefore valid. Yoga's way from a
+ * request to its operation and from the result to a response takes as long as the rest of what the server adds to a small
+ * query. A plain query goes a shorter one, with the same context and the same plugins around its execution; whatever is
+ * not plain goes Yoga's, with the body that was read.
  */
-import { type DocumentNode, type ExecutionResult, Kind } from "graphql";
+import { type DocumentNode, type ExecutionResult, getOperationAST, Kind } from "graphql";
 import { type GraphQLParams, type Plugin, processRegularResult } from "graphql-yoga";
 import type { Limits } from "../../config/limits.ts";
 import { isTracing } from "../../lib/trace.ts";
@@ -30,7 +30,7 @@ export interface PlainQueryOptions {
 }
 
 /** Parameters of a plain query. */
-type PlainParams = Pick<GraphQLParams, "variables" | "operationName"> & { readonly query: string };
+type PlainParams = Pick<GraphQLParams, "query" | "variables" | "operationName">;
 
 /** Values of Content-Type that plain queries have. */
 const CONTENT_TYPES: ReadonlySet<string | null> = new Set([
@@ -60,12 +60,14 @@ export function createPlainQueries(
   /** Documents of queries alone that were executed, and are therefore valid. */
   const executed = new WeakSet<DocumentNode>();
 
-  function isPlain(params: object): params is PlainParams {
-    const { query, variables } = params as Readonly<Record<string, unknown>>;
-    if (typeof query !== "string" || !isOptionalObject(variables)) return false;
-    if (!Object.keys(params).every((name) => PARAMETERS.has(name))) return false;
+  /** Returns the document of a plain query; undefined if there is anything for Yoga to refuse or to do. */
+  function documentOf(params: PlainParams): DocumentNode | undefined {
+    const { query, variables, operationName } = params;
+    if (typeof query !== "string" || !isOptionalObject(variables)) return undefined;
+    if (!Object.keys(params).every((name) => PARAMETERS.has(name))) return undefined;
     const document = documents.get(query);
-    return document !== undefined && executed.has(document);
+    if (!document || !executed.has(document)) return undefined;
+    return getOperationAST(document, operationName) ? document : undefined;
   }
 
   return {
@@ -73,9 +75,10 @@ export function createPlainQueries(
       const mediaType = mediaTypeOf(request);
       if (mediaType === undefined) return undefined;
       // Yoga's way refuses a body that cannot be read.
-      const params = await readBody(request).catch(() => undefined);
-      if (!params || !isPlain(params)) return undefined;
-      const result = await execute(request, params, yoga);
+      const params: PlainParams | undefined = await readBody(request).catch(() => undefined);
+      const document = params && documentOf(params);
+      if (!document) return undefined;
+      const result = await execute(yoga, { request, params, document });
       addErrorCodes(result, request, limits);
       return processRegularResult(result, yoga.fetchAPI, mediaType);
     },
@@ -96,20 +99,19 @@ function mediaTypeOf({ method, headers }: Request): string | undefined {
 }
 
 async function execute(
-  request: Request,
-  params: PlainParams,
   yoga: Yoga,
+  { request, params, document }: {
+    readonly request: Request;
+    readonly params: PlainParams;
+    readonly document: DocumentNode;
+  },
 ): Promise<ExecutionResult> {
-  const enveloped = yoga.getEnveloped({ request, params });
-  const { schema } = enveloped;
+  const { schema, contextFactory, execute } = yoga.getEnveloped({ request, params });
   try {
-    const document = enveloped.parse(params.query);
-    const errors = enveloped.validate(schema, document);
-    if (errors.length > 0) return { errors };
-    return await enveloped.execute({
+    return await execute({
       schema,
       document,
-      contextValue: await enveloped.contextFactory(),
+      contextValue: await contextFactory(),
       variableValues: params.variables,
       operationName: params.operationName,
     });
