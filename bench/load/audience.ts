@@ -9,7 +9,7 @@ const WATCHERS = fileURLToPath(new URL("watchers.ts", import.meta.url));
 
 /** So that no garbage collection of the watchers' own delays what they note. */
 const ROOM =
-  "--v8-flags=--min-semi-space-size=128,--max-semi-space-size=128,--initial-heap-size=512";
+  "--v8-flags=--min-semi-space-size=256,--max-semi-space-size=256,--initial-heap-size=1024";
 
 /** Arguments that pin watchers to the last core, away from the server. */
 export const LAST_CORE = navigator.hardwareConcurrency - 1;
