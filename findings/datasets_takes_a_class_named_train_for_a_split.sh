@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # datasets 5.2.0 (Hugging Face) with Pillow 13.0.0, Python 3.10 to 3.13.
 #
-# load_dataset("imagefolder", data_dir=...) reads a folder for each class, as torchvision's ImageFolder does, unless a word
-# for a split (train, training, test, testing, eval, dev, val, validation, ...) is in a path, between any separators, at any
-# depth. PASCAL VOC and COCO have a class 'train', ImageNet a 'bullet train'. Then what holds the word is the whole dataset, and
-# every other image is left out without a warning; with one class left, the labels are dropped as well. One image of a
-# certain name does the same: of a thousand cats and dogs, `cat/test_2.png` alone is loaded. With folders train/ and
-# test/ above the classes all are read, but the test images of class 'train' are in both splits. The other loaders of
-# folders and files (audiofolder, csv, json, parquet, ...) choose their files in the same way.
-# data_files={"train": "**"} reads all of a folder without splits.
+# load_dataset("imagefolder", data_dir=...) reads a folder for each class, as torchvision's ImageFolder does, unless a
+# word for a split (train, training, test, testing, eval, dev, val, validation, ...) is in a path, between any
+# separators, at any depth. PASCAL VOC and COCO have a class 'train', ImageNet a 'bullet train'. Then what holds the
+# word is the whole dataset, and every other image is left out without a warning; with one class left, the labels are
+# dropped as well. One image of a certain name does the same: of a thousand cats and dogs, `cat/test_2.png` alone is
+# loaded. With folders train/ and test/ above the classes all are read, but the test images of class 'train' are in
+# both splits. The other loaders of folders and files (audiofolder, csv, json, parquet, ...) choose their files in the
+# same way. data_files={"train": "**"} reads all of a folder without splits.
 #
 # Source: datasets/data_files.py (SPLIT_KEYWORDS, KEYWORDS_IN_DIR_NAME_BASE_PATTERNS, _get_data_files_patterns).
 #

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # datasets 5.2.0 (Hugging Face), Python 3.10 to 3.13.
 #
-# Where the names of classes are numbers, the ClassLabel of datasets confuses them with positions. class_encode_column()
-# sorts whole numbers as texts: of labels 0 to 11, which were positions already, 2 becomes 4 and 10 becomes 2, so that a model
-# trained before and one trained after disagree, and so do confusion matrices. And with the names 1, 2, 3 the text '0',
-# which is none of them, is not refused: it is taken for the position 0, the class '1', so that two classes of a file become one;
-# '-1' is taken for 'no label'. Only a text that is neither a name nor a position is an error.
+# Where the names of classes are numbers, the ClassLabel of datasets confuses them with positions.
+# class_encode_column() sorts whole numbers as texts: of labels 0 to 11, which were positions already, 2 becomes 4 and
+# 10 becomes 2, so that a model trained before and one trained after disagree, and so do confusion matrices. And with
+# the names 1, 2, 3 the text '0', which is none of them, is not refused: it is taken for the position 0, the class
+# '1', so that two classes of a file become one; '-1' is taken for 'no label'. Only a text that is neither a name nor
+# a position is an error.
 #
 # Source: datasets/arrow_dataset.py (class_encode_column sorts after the cast to text); datasets/features/features.py
 # (ClassLabel._strval2int).

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Deno 2.9.6 (npm), Node 20 or later for comparison.
 #
-# A gzip file is a series of members, whose contents follow each other (RFC 1952, 2.2): `cat a.gz b.gz`, bgzip, logs that
-# are appended to and writers that flush by member make such. Deno's fetch() decodes the first member of an answer with
-# `Content-Encoding: gzip` and ends there: status 200, no error, the rest of the body is gone. Node's fetch() returns all
-# of it. Inside Deno, gunzipSync() and createGunzip() of node:zlib return all; DecompressionStream rejects the second member, as
-# the Compression standard asks, by "failed to write whole buffer". zstdDecompressSync() of node:zlib has the fault of
-# fetch(): it returns the first frame of several, where RFC 8878 says that the others' contents follow.
+# A gzip file is a series of members, whose contents follow each other (RFC 1952, 2.2): `cat a.gz b.gz`, bgzip, logs
+# that are appended to and writers that flush by member make such. Deno's fetch() decodes the first member of an
+# answer with `Content-Encoding: gzip` and ends there: status 200, no error, the rest of the body is gone. Node's
+# fetch() returns all of it. Inside Deno, gunzipSync() and createGunzip() of node:zlib return all; DecompressionStream
+# rejects the second member, as the Compression standard asks, by "failed to write whole buffer". zstdDecompressSync()
+# of node:zlib has the fault of fetch(): it returns the first frame of several, where RFC 8878 says that the others'
+# contents follow.
 #
 # Seen:
 #   Deno, fetch: 200 "first "

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # duckdb 2.0.1 (PyPI).
 #
-# DuckDB does not read back the numbers that it writes to a CSV file, if the first of them is infinite: 'inf' passes for a
-# date before it is tried as a number (dates have an infinity), and with numbers below, no type is left but text. The
-# order of the rows decides: 0.5 before inf is a column of DOUBLE, inf before 0.5 one of VARCHAR, with a thousand more
-# numbers, too, whose maximum is then that of texts ('9.5' above '1000.0'). A column of inf alone is one of dates, which
-# Python gets as 9999-12-31. Tables of metrics begin so: the best loss before the first epoch. Likewise a column whose
-# only word is 'epoch', the unit of a schedule, is 1970-01-01 in every row. pandas, polars and pyarrow read inf as a number
-# in each of these files. auto_type_candidates without dates, or types, avoid it.
+# DuckDB does not read back the numbers that it writes to a CSV file, if the first of them is infinite: 'inf' passes
+# for a date before it is tried as a number (dates have an infinity), and with numbers below, no type is left but
+# text. The order of the rows decides: 0.5 before inf is a column of DOUBLE, inf before 0.5 one of VARCHAR, with a
+# thousand more numbers, too, whose maximum is then that of texts ('9.5' above '1000.0'). A column of inf alone is one
+# of dates, which Python gets as 9999-12-31. Tables of metrics begin so: the best loss before the first epoch.
+# Likewise a column whose only word is 'epoch', the unit of a schedule, is 1970-01-01 in every row. pandas, polars and
+# pyarrow read inf as a number in each of these files. auto_type_candidates without dates, or types, avoid it.
 #
 # Seen:
 #   0.5 inf -> DOUBLE [0.5, inf]

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# sharp 0.35.5 (libvips 8.18.7), opencv-python-headless 5.0.0.93, Pillow 13.0.0; Node 20 or later, Python 3.10 to 3.13.
+# sharp 0.35.5 (libvips 8.18.7), opencv-python-headless 5.0.0.93, Pillow 13.0.0; Node 20 or later, Python 3.10 to
+# 3.13.
 #
-# AVIF says in its colour box whether values have the full range, 0 to 255, or the limited one of video, 16 to 235, which encoders
-# of video write. sharp and OpenCV expand the limited range for colour images, and forget it for monochrome ones: black is
-# read as 16, white as 235, in files that Pillow reads as 0 and 255. The same grey image saved with colour planes
-# is right in all three, so that a folder of both kinds has two contrasts.
+# AVIF says in its colour box whether values have the full range, 0 to 255, or the limited one of video, 16 to 235,
+# which encoders of video write. sharp and OpenCV expand the limited range for colour images, and forget it for
+# monochrome ones: black is read as 16, white as 235, in files that Pillow reads as 0 and 255. The same grey image
+# saved with colour planes is right in all three, so that a folder of both kinds has two contrasts.
 #
 # Source: grfmt_avif.cpp of OpenCV (one channel is copied from the first plane as it is); libvips reads by libheif.
 #

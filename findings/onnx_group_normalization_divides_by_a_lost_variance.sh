@@ -2,10 +2,10 @@
 # onnx 1.23.2, onnxruntime 1.32.0, openvino 2026.4.1 (PyPI).
 #
 # ONNX defines GroupNormalization twice: in words, with "mean and variance", and as a function that runtimes without a
-# kernel of their own expand it to. That function computes the variance as the mean of the squares less the square of the
-# mean, in float32, with nothing to hold it above zero. onnxruntime on the CPU and onnx's reference evaluator follow it:
-# for values of deviation 1 around 1000 their result is off by a tenth, and around 10,000 it is NaN, or hundreds of
-# times too large. OpenVINO, with a kernel, is right; so is onnxruntime for the same groups written as
+# kernel of their own expand it to. That function computes the variance as the mean of the squares less the square of
+# the mean, in float32, with nothing to hold it above zero. onnxruntime on the CPU and onnx's reference evaluator
+# follow it: for values of deviation 1 around 1000 their result is off by a tenth, and around 10,000 it is NaN, or
+# hundreds of times too large. OpenVINO, with a kernel, is right; so is onnxruntime for the same groups written as
 # InstanceNormalization between two reshapes. torch.onnx.export writes those up to opset 20, its default, and
 # GroupNormalization from opset_version=21: the higher opset gives the worse model.
 #

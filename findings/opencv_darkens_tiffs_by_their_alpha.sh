@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # opencv-python-headless 5.0.0.93 (PyPI), Pillow 13.0.0, Python 3.10 to 3.13.
 #
-# cv2.imread() leaves the alpha of PNG, WebP and AVIF files out and keeps their colours, as Pillow's convert("RGB") and
-# sharp's removeAlpha() do. In a TIFF with the same pixels (alpha that is declared as not multiplied in, as Pillow and image
-# editors write it) it multiplies the colours by alpha: what is transparent is black, what is half transparent has half its
-# light. IMREAD_UNCHANGED, with four channels, gives the darkened colours as well, next to an alpha that was not applied
-# by the file. A TIFF that OpenCV wrote itself does not declare its fourth channel, and comes back as it was.
+# cv2.imread() leaves the alpha of PNG, WebP and AVIF files out and keeps their colours, as Pillow's convert("RGB")
+# and sharp's removeAlpha() do. In a TIFF with the same pixels (alpha that is declared as not multiplied in, as Pillow
+# and image editors write it) it multiplies the colours by alpha: what is transparent is black, what is half
+# transparent has half its light. IMREAD_UNCHANGED, with four channels, gives the darkened colours as well, next to an
+# alpha that was not applied by the file. A TIFF that OpenCV wrote itself does not declare its fourth channel, and
+# comes back as it was.
 #
 # Source: modules/imgcodecs/src/grfmt_tiff.cpp (TIFFReadRGBA...), tif_getimage.c of libtiff (unassociated alpha).
 #

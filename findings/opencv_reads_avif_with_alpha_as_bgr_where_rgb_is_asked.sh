@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # opencv-python-headless 5.0.0.93 (PyPI), Pillow 13.0.0, Python 3.10 to 3.13.
 #
-# cv2.imread(path, cv2.IMREAD_COLOR_RGB), which spares the turn from OpenCV's BGR to RGB, gives RGB for every format, except
-# for AVIF files with an alpha channel: those alone come as BGR, red and blue exchanged, without an error. A plain imread() and
-# cv2.cvtColor are right for all.
+# cv2.imread(path, cv2.IMREAD_COLOR_RGB), which spares the turn from OpenCV's BGR to RGB, gives RGB for every format,
+# except for AVIF files with an alpha channel: those alone come as BGR, red and blue exchanged, without an error. A
+# plain imread() and cv2.cvtColor are right for all.
 #
-# Source: modules/imgcodecs/src/grfmt_avif.cpp (CopyToMat() reads four channels as BGRA whatever is asked, and readData()
-# drops the fourth by COLOR_BGRA2BGR).
+# Source: modules/imgcodecs/src/grfmt_avif.cpp (CopyToMat() reads four channels as BGRA whatever is asked, and
+# readData() drops the fourth by COLOR_BGRA2BGR).
 #
 # Seen (an image of red 200, green 100, blue 50):
 #   RGB: png [200, 100, 50], webp [200, 100, 50], avif [200, 100, 50]

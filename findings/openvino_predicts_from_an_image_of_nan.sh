@@ -2,10 +2,10 @@
 # openvino 2026.4.1, onnxruntime 1.32.0, onnx 1.23.2 (PyPI).
 #
 # OpenVINO's ReLU and Clip on the CPU turn NaN into 0, alone and fused to a convolution. A classifier of convolutions
-# and ReLU whose input is NaN altogether, of a damaged sensor or a division by zero in the preprocessing, or whose first
-# filters are NaN, as those of a diverged training, answers with probabilities that add up to 1. onnxruntime, like
-# PyTorch and TensorFlow, answers NaN. LeakyRelu, Sigmoid, Tanh and Gelu keep NaN in OpenVINO, too, and its Softmax
-# does so only in the places that are NaN themselves: the other classes of the row get 0.
+# and ReLU whose input is NaN altogether, of a damaged sensor or a division by zero in the preprocessing, or whose
+# first filters are NaN, as those of a diverged training, answers with probabilities that add up to 1. onnxruntime,
+# like PyTorch and TensorFlow, answers NaN. LeakyRelu, Sigmoid, Tanh and Gelu keep NaN in OpenVINO, too, and its
+# Softmax does so only in the places that are NaN themselves: the other classes of the row get 0.
 #
 # Seen:
 #   Relu of [1, NaN]: onnxruntime [1.0, nan], openvino [1.0, 0.0]

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # polars 2.1.0, with files of numpy 2.4.6, duckdb 2.0.1, pyarrow 26.0.1 and Python's csv (PyPI), Python 3.11 to 3.13.
 #
-# polars.read_csv() has two ideas of a number. Its parser takes nan and infinity in any letters. Its guess of a column's
-# type, from the first 100 rows, knows NaN and inf alone, as polars writes them: one 'nan' there, as NumPy, DuckDB, PyArrow
-# and Python's csv module write it, or one 'Infinity', as JavaScript does, and the whole column is text. The same value in
-# row 101 is read as a number. A table of metrics so is numbers or text by when the loss was nan. Giving schema_overrides
-# reads all of them as numbers.
+# polars.read_csv() has two ideas of a number. Its parser takes nan and infinity in any letters. Its guess of a
+# column's type, from the first 100 rows, knows NaN and inf alone, as polars writes them: one 'nan' there, as NumPy,
+# DuckDB, PyArrow and Python's csv module write it, or one 'Infinity', as JavaScript does, and the whole column is
+# text. The same value in row 101 is read as a number. A table of metrics so is numbers or text by when the loss was
+# nan. Giving schema_overrides reads all of them as numbers.
 #
 # Source: polars-io, csv/read/schema_inference.rs (the regular expression for floats).
 #

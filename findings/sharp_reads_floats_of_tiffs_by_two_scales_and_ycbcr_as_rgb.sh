@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # sharp 0.35.5 (libvips 8.18.7), Node 20 or later.
 #
-# What sharp makes of a TIFF depends on fields that nobody looks at. Floats in three channels are linear light from 0 to
-# 1: 0.5 is read as 188, by the curve of sRGB. Floats in one channel are values from 0 to 255: the same 0.5 is read as 0,
-# so that a grey image from 0 to 1, as scikit-image and NumPy's users save it, is black. And pixels of YCbCr that are not
-# compressed by JPEG (photometric interpretation 6) are handed out as if they were red, green and blue, in a space called
-# 'srgb'; libtiff's own reader, Pillow and OpenCV convert them. There is no error or warning in any case.
+# What sharp makes of a TIFF depends on fields that nobody looks at. Floats in three channels are linear light from 0
+# to 1: 0.5 is read as 188, by the curve of sRGB. Floats in one channel are values from 0 to 255: the same 0.5 is read
+# as 0, so that a grey image from 0 to 1, as scikit-image and NumPy's users save it, is black. And pixels of YCbCr
+# that are not compressed by JPEG (photometric interpretation 6) are handed out as if they were red, green and blue,
+# in a space called 'srgb'; libtiff's own reader, Pillow and OpenCV convert them. There is no error or warning in any
+# case.
 #
 # Source: libvips, foreign/tiff2vips.c (choice of interpretation by bands and format).
 #

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # tensorboard 2.21.0 with tensorboard-data-server 0.7.2 (PyPI), Python 3.10 to 3.13.
 #
-# A point whose step is not above those before it in its series makes TensorBoard drop all of the series from that step
-# on: it is taken for the restart of a training. One late point at step 3 hides steps 4 to 9, of two points at one step
-# the last is shown, and a series that is written from its end shows its first step alone. Nothing is logged. Evaluations
-# that end out of order, two writers into one folder, and a curve logged against a falling threshold have such steps.
-# The events are in the file: EventAccumulator, which exporters and notebooks use, gives all of them, and so does
-# `tensorboard --load_fast=false`. The default is the data server in Rust, where Python's loader drops points only after an
-# explicit SessionLog.START (or in files of an old version).
+# A point whose step is not above those before it in its series makes TensorBoard drop all of the series from that
+# step on: it is taken for the restart of a training. One late point at step 3 hides steps 4 to 9, of two points at
+# one step the last is shown, and a series that is written from its end shows its first step alone. Nothing is logged.
+# Evaluations that end out of order, two writers into one folder, and a curve logged against a falling threshold have
+# such steps. The events are in the file: EventAccumulator, which exporters and notebooks use, gives all of them, and
+# so does `tensorboard --load_fast=false`. The default is the data server in Rust, where Python's loader drops points
+# only after an explicit SessionLog.START (or in files of an old version).
 #
 # Source: tensorboard/data/server/reservoir.rs (StageReservoir::offer); event_processing/directory_watcher and
 # event_accumulator.py (_MaybePurgeOrphanedData).

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # torch 2.15.0 and 2.8.0 (CPU), Python 3.10 to 3.13.
 #
-# GroupNorm's numbers depend on the memory format of its input, which ought to be a matter of speed alone. For contiguous
-# tensors the variance is computed in a stable way (Welford's, since PyTorch 1.10). For channels_last ones it is the mean of
-# the squares less the square of the mean, in float32, bounded below by zero: digits are lost by the square of mean over
-# deviation. Where these are 100 and 1 the result is off by half a hundredth, at 1000 by nearly half, at 10,000 the
-# variance is gone and 'normalised' values have a deviation of hundreds. Gradients are off likewise. LayerNorm,
-# InstanceNorm and BatchNorm are exact to some digits in either format.
+# GroupNorm's numbers depend on the memory format of its input, which ought to be a matter of speed alone. For
+# contiguous tensors the variance is computed in a stable way (Welford's, since PyTorch 1.10). For channels_last ones
+# it is the mean of the squares less the square of the mean, in float32, bounded below by zero: digits are lost by the
+# square of mean over deviation. Where these are 100 and 1 the result is off by half a hundredth, at 1000 by nearly
+# half, at 10,000 the variance is gone and 'normalised' values have a deviation of hundreds. Gradients are off
+# likewise. LayerNorm, InstanceNorm and BatchNorm are exact to some digits in either format.
 #
 # Source: aten/src/ATen/native/cpu/group_norm_kernel.cpp (the kernel for channels last, beside RowwiseMoments).
 #

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # torch 2.15.0 and 2.8.0 (CPU), numpy 2.4.6 for comparison, Python 3.11 to 3.13.
 #
-# With the same seed, torch.randn(17) and torch.randn(16) have one number in common, the first. normal_() draws fewer than
-# 16 numbers one by one, more in blocks of 16; where these do not come out even, the last 16 numbers are drawn a second
-# time, over the end of the block before, and the generator has moved on by 16 more. One more sample, class or weight so
-# changes up to sixteen of the numbers before it, and all that are drawn later; and torch.randn(15) shares none with
-# torch.randn(16). torch.rand, and normal numbers of NumPy, go on with the sequence. (A tensor that is not contiguous is
-# filled one by one, with other numbers than a contiguous one.)
+# With the same seed, torch.randn(17) and torch.randn(16) have one number in common, the first. normal_() draws fewer
+# than 16 numbers one by one, more in blocks of 16; where these do not come out even, the last 16 numbers are drawn a
+# second time, over the end of the block before, and the generator has moved on by 16 more. One more sample, class or
+# weight so changes up to sixteen of the numbers before it, and all that are drawn later; and torch.randn(15) shares
+# none with torch.randn(16). torch.rand, and normal numbers of NumPy, go on with the sequence. (A tensor that is not
+# contiguous is filled one by one, with other numbers than a contiguous one.)
 #
 # Source: aten/src/ATen/native/cpu/DistributionTemplates.h (normal_fill).
 #
