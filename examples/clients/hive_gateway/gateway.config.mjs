@@ -2,6 +2,7 @@
 import process from "node:process";
 
 export const gatewayConfig = {
+  pollingInterval: 2 ** 31 - 1,
   proxy: {
     endpoint: `${process.env.EPOCHQL_URL ?? "http://127.0.0.1:8000"}/graphql`,
     headers: { authorization: `Bearer ${process.env.EPOCHQL_TOKEN}` },
