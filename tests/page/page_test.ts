@@ -26,6 +26,7 @@ describePage("the Training panel", (suite) => {
     await startButton(page).click();
     await halted;
     await drawnAsInLog(page, suite.stage);
+    assertMatch(new URL(page.url()).pathname, /^\/runs\/[\w-]+$/);
     const first = await pointsOver(page, 0);
     await worker.hold(2);
     await pointsOver(page, first);

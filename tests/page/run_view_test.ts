@@ -10,14 +10,18 @@ describePage("the view of a run", (suite) => {
   const { it, open, createRun } = suite;
 
   it("shows how each number of its machine went, and the last sample when the run has ended", async () => {
-    const halted = suite.stage.worker.hold(1);
+    const { worker } = suite.stage;
+    const halted = worker.hold();
     await createRun("measured", { epochs: 3 });
     await halted;
     const page = await open();
+    await page.getByRole("article", { name: "Run measured" }).waitFor();
     const machine = page.getByRole("region", { name: "Use of the machine" });
+    assertEquals(await machine.count(), 0, "nothing was measured");
+    await worker.hold(1);
     await machine.getByText("CPU 1.1 cores").waitFor();
     assertEquals(await machine.getByRole("img").count(), 0, "one sample is no curve");
-    suite.stage.worker.go();
+    worker.go();
     await machine.getByText("CPU 1.3 cores").waitFor();
     await machine.getByText("Memory 603 MB").waitFor();
     await machine.getByText("Speed 8,003 samples/s").waitFor();
@@ -52,14 +56,6 @@ describePage("the view of a run", (suite) => {
     worker.go();
     await stateIs(page, "completed");
     await rates.locator("path").waitFor({ state: "detached" });
-  });
-
-  it("shows no machine before it was measured", async () => {
-    suite.stage.worker.hold();
-    await createRun("queued", { epochs: 1 });
-    const page = await open();
-    await page.getByRole("article", { name: "Run queued" }).waitFor();
-    assertEquals(await page.getByRole("region", { name: "Use of the machine" }).count(), 0);
   });
 
   it("shows a problem as it comes, with its level and time, and its end", async () => {
