@@ -35,7 +35,7 @@ template <int M> static void winogradFilterTiles(Work& w) {
     const int count = total - first < block ? total - first : block;
     tiling.each(w.begin, first, count, [&](int at, int row, int line, int column) {
       const int64_t to = (int64_t)at * PANEL;
-      transformInput<M>(g, w.at(1, row), line, column, zeros, {v + to, planeV, panel});
+      transformInput<M, 3>(g, w.at(1, row), line, column, zeros, {v + to, planeV, panel});
       transformGradient<M>(g, w.at(2, row), line, column, {m + to, planeM, panel});
     });
     // The sums of two panels stay in the first cache.
@@ -59,5 +59,5 @@ static void winogradFilterGradientRun(Work& w) {
 static bool winogradFilterGradientFits(const Sizes& s) {
   int64_t image, result, filter;
   return windowsFit(s, &image, &result, &filter) && s.isParts(0, filter) && s.isRows(1, image) && s.isRows(2, result) &&
-         blockFits(s, planeOf(PANEL * PANEL));
+         Windows(s.call->ints).kernelHeight == 3 && blockFits(s, planeOf(PANEL * PANEL));
 }

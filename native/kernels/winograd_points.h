@@ -1,9 +1,9 @@
-// Winograd's F(M, 3) in one dimension: y = A' [(G f) * (B' d)] are M outputs of a filter of 3 from N = M + 2 inputs, with N
-// products instead of 3 M. It is the product of two polynomials, by their values at N - 1 points and at infinity.
+// Winograd's F(M, R) in one dimension: y = A' [(G f) * (B' d)] are M outputs of a filter of R from N = M + R - 1 inputs, with N
+// products instead of R M. It is the product of two polynomials, by their values at N - 1 points and at infinity.
 #pragma once
 #include "simd.h"
 
-template <int M> struct Points;
+template <int M, int R = 3> struct Points;
 
 // By the points 0, 1 and -1.
 template <> struct Points<2> {
@@ -63,5 +63,24 @@ template <> struct Points<4> {
     df[0] = s[0] + (1.0f / 6) * far - (2.0f / 3) * near;
     df[1] = R * ((1.0f / 3) * farOdd - (2.0f / 3) * nearOdd);
     df[2] = (1.0f / 3) * (far - near) + s[5];
+  }
+};
+
+// By the points of F(4, 3), as tiles have as many pixels.
+template <> struct Points<2, 5> {
+  static constexpr float R = Points<4>::R;
+
+  static INLINE void input(const vf* d, vf* v) { Points<4>::input(d, v); }
+  static INLINE void output(const vf* m, vf* y) {
+    y[0] = m[0] + (m[1] + m[2]) + (m[3] + m[4]);
+    y[1] = R * ((m[1] - m[2]) + 2 * (m[3] - m[4])) + m[5];
+  }
+  static INLINE void filter(const vf* f, vf* u) {
+    const vf near = (-2.0f / 3) * f[0] - (1.0f / 3) * f[2] - (1.0f / 6) * f[4], nearOdd = R * ((-2.0f / 3) * f[1] - (1.0f / 3) * f[3]);
+    const vf far = (1.0f / 6) * f[0] + (1.0f / 3) * f[2] + (2.0f / 3) * f[4], farOdd = R * ((1.0f / 3) * f[1] + (2.0f / 3) * f[3]);
+    u[0] = f[0];
+    u[1] = near + nearOdd, u[2] = near - nearOdd;
+    u[3] = far + farOdd, u[4] = far - farOdd;
+    u[5] = f[4];
   }
 };

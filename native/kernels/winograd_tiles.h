@@ -1,4 +1,4 @@
-// Tiles of Winograd's F(M x M, 3 x 3): N x N pixels of an image, N = M + 2, that make M x M outputs, there and back.
+// Tiles of Winograd's F(M x M, R x R): N x N pixels of an image, N = M + R - 1, that make M x M outputs, there and back.
 #pragma once
 #include "panels.h"
 #include "windows.h"
@@ -30,8 +30,8 @@ struct Planes {
 };
 
 // to = B' d B. Half of the lines of large tiles go by at a time, so that all of them stay in registers.
-template <int M, typename Load> static INLINE void transformPixels(int channels, const Planes& to, Load load) {
-  constexpr int N = M + 2, LINES = M > 2 ? N / 2 : N;
+template <int M, int R, typename Load> static INLINE void transformPixels(int channels, const Planes& to, Load load) {
+  constexpr int N = M + R - 1, LINES = N > 4 ? N / 2 : N;
   for (int c = 0; c < channels; c += VL) {
     float* v = to.of(c);
 #pragma GCC unroll 2
@@ -42,14 +42,14 @@ template <int M, typename Load> static INLINE void transformPixels(int channels,
         vf d[N], s[N];
 #pragma GCC unroll 6
         for (int y = 0; y < N; y++) d[y] = load(y, x, c);
-        Points<M>::input(d, s);
+        Points<M, R>::input(d, s);
 #pragma GCC unroll 6
         for (int y = 0; y < LINES; y++) t[y][x] = s[half + y];
       }
 #pragma GCC unroll 6
       for (int y = 0; y < LINES; y++) {
         vf s[N];
-        Points<M>::input(t[y], s);
+        Points<M, R>::input(t[y], s);
 #pragma GCC unroll 6
         for (int x = 0; x < N; x++, v += to.element) store(v, s[x]);
       }
@@ -60,13 +60,13 @@ template <int M, typename Load> static INLINE void transformPixels(int channels,
 }
 
 // The pixels of the tile whose first output is in a line and a column; `zeros` are as many as channels.
-template <int M> static INLINE void transformInput(const Windows& g, const float* x, int line, int column, const float* zeros, const Planes& to) {
-  constexpr int N = M + 2;
+template <int M, int R> static INLINE void transformInput(const Windows& g, const float* x, int line, int column, const float* zeros, const Planes& to) {
+  constexpr int N = M + R - 1;
   const int top = line - g.top, left = column - g.left, channels = g.channels;
   const int64_t step = (int64_t)g.width * channels;
   if (top >= 0 && left >= 0 && top + N <= g.height && left + N <= g.width) {
     const float* from = x + top * step + (int64_t)left * channels;
-    return transformPixels<M>(channels, to, [&](int py, int px, int c) INLINED { return load(from + py * step + px * channels + c); });
+    return transformPixels<M, R>(channels, to, [&](int py, int px, int c) INLINED { return load(from + py * step + px * channels + c); });
   }
   const float* at[N][N];
   for (int y = 0; y < N; y++)
@@ -74,12 +74,12 @@ template <int M> static INLINE void transformInput(const Windows& g, const float
       const bool isInside = top + y >= 0 && top + y < g.height && left + px >= 0 && left + px < g.width;
       at[y][px] = isInside ? x + (top + y) * step + (int64_t)(left + px) * channels : zeros;
     }
-  transformPixels<M>(channels, to, [&](int py, int px, int c) INLINED { return load(at[py][px] + c); });
+  transformPixels<M, R>(channels, to, [&](int py, int px, int c) INLINED { return load(at[py][px] + c); });
 }
 
 // y = A' m A, as far as it lies in the image.
-template <int M> static INLINE void transformOutput(const Windows& g, const float* m, int64_t element, float* image, int line, int column) {
-  constexpr int N = M + 2;
+template <int M, int R> static INLINE void transformOutput(const Windows& g, const float* m, int64_t element, float* image, int line, int column) {
+  constexpr int N = M + R - 1;
   const int channels = g.outChannels, lines = g.outHeight - line, columns = g.outWidth - column;
   const int64_t step = (int64_t)g.outWidth * channels;
   float* to = image + line * step + (int64_t)column * channels;
@@ -90,7 +90,7 @@ template <int M> static INLINE void transformOutput(const Windows& g, const floa
       vf s[N], y[M];
 #pragma GCC unroll 6
       for (int e = 0; e < N; e++) s[e] = load(m + (e * N + x) * element);
-      Points<M>::output(s, y);
+      Points<M, R>::output(s, y);
 #pragma GCC unroll 6
       for (int e = 0; e < M; e++) t[e][x] = y[e];
     }
@@ -98,7 +98,7 @@ template <int M> static INLINE void transformOutput(const Windows& g, const floa
     for (int e = 0; e < M; e++) {
       if (e >= lines) break;
       vf y[M];
-      Points<M>::output(t[e], y);
+      Points<M, R>::output(t[e], y);
 #pragma GCC unroll 6
       for (int x = 0; x < M; x++)
         if (x < columns) store(to + e * step + x * channels + c, y[x]);
@@ -106,7 +106,7 @@ template <int M> static INLINE void transformOutput(const Windows& g, const floa
   }
 }
 
-// to = A dy A'
+// to = A dy A', for filters of 3 x 3.
 template <int M> static INLINE void transformGradient(const Windows& g, const float* image, int line, int column, const Planes& to) {
   constexpr int N = M + 2;
   const int channels = g.outChannels, lines = g.outHeight - line, columns = g.outWidth - column;

@@ -29,6 +29,7 @@ import {
 import { convolutionCost, imageFrame, kernelSize, roomOf, turned, windowInts } from "./windows.ts";
 import {
   fitsWinograd,
+  fitsWinogradOfFive,
   winograd,
   winogradFilterGradient,
   winogradInputGradient,
@@ -105,7 +106,8 @@ export const IMAGES: LowerTable<
 > = {
   conv2d(tensor, context) {
     const [x, filter] = [context.input(tensor, 0), context.input(tensor, 1)];
-    if (fitsWinograd({ filter: filter.shape, ...tensor.attributes })) {
+    const windows = { filter: filter.shape, ...tensor.attributes };
+    if (fitsWinograd(windows) || fitsWinogradOfFive(windows, tensor.shape)) {
       return winograd(tensor, { x, filter }, context);
     }
     const { groups } = tensor.attributes;
@@ -113,7 +115,6 @@ export const IMAGES: LowerTable<
     const packed = packedFilter(filter, groups, { key: "packed filter", of }, context);
     const y = context.create("conv2d", tensor.shape);
     const size = kernelSize(filter.shape);
-    const windows = { filter: filter.shape, ...tensor.attributes };
     const frame = imageFrame(tensor.shape, size, tensor.attributes);
     const room = roomOf(x.shape, frame, windows, context);
     return context.call("conv2d", [rows(y)], [rows(x), whole(packed.filter), ...room], {

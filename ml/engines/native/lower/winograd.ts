@@ -1,4 +1,4 @@
-/** Convolutions by Winograd's F(M x M, 3 x 3) in the native engine: fewer products for 3 x 3 at stride 1. */
+/** Convolutions by Winograd's F(M x M, R x R) in the native engine: fewer products for 3 x 3 and 5 x 5 at stride 1. */
 import { inputAt, type Shape, sizeAt, type Tensor, type TensorOf } from "../../../graph/tensor.ts";
 import type { Convolution } from "../../../graph/windows.ts";
 import type { Value } from "../calls.ts";
@@ -15,9 +15,21 @@ const GAP = 16;
 const FORWARD = { floats: 65_536, fewest: 24 } as const;
 const GRADIENT = { floats: 131_072, fewest: 24 } as const;
 
+/** Outputs along a tile, and lines of the filter. */
+interface Tile {
+  readonly outputs: TileOutputs;
+  readonly kernel: number;
+}
+
 /** The pixels of a tile. */
-function elementsOf(outputs: TileOutputs): number {
-  return (outputs + 2) ** 2;
+function elementsOf({ outputs, kernel }: Tile): number {
+  return (outputs + kernel - 1) ** 2;
+}
+
+/** The products of a channel that a result takes. */
+function productsOf([, height = 1, width = 1]: Shape, tile: Tile): number {
+  const { outputs } = tile;
+  return elementsOf(tile) * Math.ceil(height / outputs) * Math.ceil(width / outputs);
 }
 
 /**
@@ -25,21 +37,37 @@ function elementsOf(outputs: TileOutputs): number {
  * a batch norm is next, which no longer tells small values from rounding errors anyway, and not where pools and ReLUs decide
  * by a last bit.
  */
-function tilesFor([, height = 1, width = 1]: Shape, isNormalized: boolean): TileOutputs {
-  const products = (outputs: TileOutputs) =>
-    elementsOf(outputs) * Math.ceil(height / outputs) * Math.ceil(width / outputs);
-  return isNormalized && products(4) < products(2) ? 4 : 2;
+function tilesFor(result: Shape, isNormalized: boolean): Tile {
+  const [small, large] = [{ outputs: 2, kernel: 3 }, { outputs: 4, kernel: 3 }] as const;
+  return isNormalized && productsOf(result, large) < productsOf(result, small) ? large : small;
 }
 
-/** Checks whether a convolution can be done so, and is worth it. */
-export function fitsWinograd(
-  { filter, strides, dilations, groups, padding }: Convolution & { readonly filter: Shape },
+/** Tiles of filters of 5 x 5, which round as tiles of 4 x 4 outputs do: they take so few products that they are always used. */
+const OF_FIVE: Tile = { outputs: 2, kernel: 5 };
+
+/** A convolution with the shape of its filter. */
+type Filtered = Convolution & { readonly filter: Shape };
+
+/** Checks whether a convolution by 3 x 3 and both its gradients can be done so. */
+export function fitsWinograd(windows: Filtered): boolean {
+  return hasTiles(windows, 3);
+}
+
+/** Checks whether a convolution by 5 x 5 can be done so, and takes fewer products then. */
+export function fitsWinogradOfFive(windows: Filtered, result: Shape): boolean {
+  const direct = sizeAt(result, 1) * sizeAt(result, 2) * OF_FIVE.kernel ** 2;
+  return hasTiles(windows, OF_FIVE.kernel) && productsOf(result, OF_FIVE) < direct;
+}
+
+function hasTiles(
+  { filter, strides, dilations, groups, padding }: Filtered,
+  kernel: number,
 ): boolean {
   const [height, width, channelsIn = 1, channelsOut = 1] = filter;
-  return groups === 1 && height === 3 && width === 3 &&
+  return groups === 1 && height === kernel && width === kernel &&
     [...strides, ...dilations].every((size) => size === 1) &&
-    // The gradient of the input is a convolution with the rest of 2 around the image.
-    padding.every((size) => size <= 2) && channelsIn % PANEL === 0 && channelsOut % PANEL === 0;
+    // The gradient of the input is a convolution with the rest around the image.
+    padding.every((size) => size < kernel) && channelsIn % PANEL === 0 && channelsOut % PANEL === 0;
 }
 
 function isOfNorm({ kind }: Tensor): boolean {
@@ -48,47 +76,47 @@ function isOfNorm({ kind }: Tensor): boolean {
 
 /** Returns the number of tiles that are worked on at a time. */
 function blockOf(
-  outputs: TileOutputs,
+  tile: Tile,
   channels: number,
   { floats, fewest }: typeof FORWARD | typeof GRADIENT,
 ): number {
   // Six tiles stay in registers.
-  return Math.max(fewest, Math.floor(floats / elementsOf(outputs) / channels / 6) * 6);
+  return Math.max(fewest, Math.floor(floats / elementsOf(tile) / channels / 6) * 6);
 }
 
 /** Creates room for a block. */
 function roomFor(
-  outputs: TileOutputs,
+  tile: Tile,
   [channelsIn, channelsOut]: readonly [number, number],
   block: number,
   sums: number,
   { createRoom }: LoweringContext,
 ): Value {
   const planes = block * (channelsIn + channelsOut) + 2 * GAP + sums;
-  return createRoom(channelsIn + elementsOf(outputs) * planes);
+  return createRoom(channelsIn + elementsOf(tile) * planes);
 }
 
 /** Transforms a filter, once. */
 function transformed(
   filter: Value,
-  outputs: TileOutputs,
+  tile: Tile,
   isTurned: boolean,
   of: Tensor,
   context: LoweringContext,
 ): Value {
   const [, , channelsIn = 1, channelsOut = 1] = filter.shape;
-  return context.shared(`winograd ${outputs}${isTurned ? " turned" : ""}`, [of], () => {
+  return context.shared(`winograd ${tile.outputs}${isTurned ? " turned" : ""}`, [of], () => {
     const panels = channelsOut / PANEL;
-    const shape = [panels, elementsOf(outputs), channelsIn, PANEL];
+    const shape = [panels, elementsOf(tile), channelsIn, PANEL];
     return context.call(
       "winogradFilter",
       [rows(context.create("winogradFilter", shape))],
       [whole(filter)],
       {
         units: panels,
-        ints: [channelsIn, channelsOut, Number(isTurned), outputs],
+        ints: [channelsIn, channelsOut, Number(isTurned), tile.outputs, tile.kernel],
         isBatch: false,
-        cost: elementsOf(outputs) * channelsIn * channelsOut,
+        cost: elementsOf(tile) * channelsIn * channelsOut,
       },
     );
   });
@@ -96,22 +124,22 @@ function transformed(
 
 function convolve(
   shape: Shape,
-  { x, filter, outputs, transformed }: {
+  { x, filter, tile, transformed }: {
     readonly x: Value;
     readonly filter: Shape;
-    readonly outputs: TileOutputs;
+    readonly tile: Tile;
     readonly transformed: Value;
   },
   windows: Convolution,
   context: LoweringContext,
 ): Value {
   const channels = [sizeAt(x.shape, 3), sizeAt(shape, 3)] as const;
-  const block = blockOf(outputs, channels[0] + channels[1], FORWARD);
-  const room = roomFor(outputs, channels, block, 0, context);
+  const block = blockOf(tile, channels[0] + channels[1], FORWARD);
+  const room = roomFor(tile, channels, block, 0, context);
   const y = context.create("winograd", shape);
   return context.call("winograd", [rows(y)], [rows(x), whole(transformed), whole(room)], {
     units: sizeAt(shape, 0),
-    ints: [...windowInts(x.shape, shape, kernelSize(filter), windows), outputs, block],
+    ints: [...windowInts(x.shape, shape, kernelSize(filter), windows), tile.outputs, block],
     cost: convolutionCost(shape, filter),
   });
 }
@@ -123,9 +151,10 @@ export function winograd(
   context: LoweringContext,
 ): Value {
   const isNormalized = context.users(tensor)?.some(({ kind }) => kind === "batchNorm") === true;
-  const outputs = tilesFor(tensor.shape, isNormalized);
-  const u = transformed(filter, outputs, false, inputAt(tensor.inputs, 1), context);
-  const operands = { x, filter: filter.shape, outputs, transformed: u };
+  const isOfFive = sizeAt(filter.shape, 0) === OF_FIVE.kernel;
+  const tile = isOfFive ? OF_FIVE : tilesFor(tensor.shape, isNormalized);
+  const u = transformed(filter, tile, false, inputAt(tensor.inputs, 1), context);
+  const operands = { x, filter: filter.shape, tile, transformed: u };
   return convolve(tensor.shape, operands, tensor.attributes, context);
 }
 
@@ -135,14 +164,14 @@ export function winogradInputGradient(
   { turned, dy }: { readonly turned: Value; readonly dy: Value },
   context: LoweringContext,
 ): Value {
-  const outputs = tilesFor(tensor.shape, isOfNorm(inputAt(tensor.inputs, 1)));
-  const u = transformed(turned, outputs, true, inputAt(tensor.inputs, 0), context);
+  const tile = tilesFor(tensor.shape, isOfNorm(inputAt(tensor.inputs, 1)));
+  const u = transformed(turned, tile, true, inputAt(tensor.inputs, 0), context);
   const [top, bottom, left, right] = tensor.attributes.padding;
   const windows: Convolution = {
     ...tensor.attributes,
     padding: [2 - top, 2 - bottom, 2 - left, 2 - right],
   };
-  const operands = { x: dy, filter: turned.shape, outputs, transformed: u };
+  const operands = { x: dy, filter: turned.shape, tile, transformed: u };
   return convolve(tensor.shape, operands, windows, context);
 }
 
@@ -155,10 +184,10 @@ export function winogradFilterGradient(
   const units = sizeAt(x.shape, 0);
   const [, , channelsIn = 1, channelsOut = 1] = tensor.shape;
   const partial = context.createParts("winogradFilterGradient", tensor.shape, units);
-  const outputs = tilesFor(dy.shape, isOfNorm(inputAt(tensor.inputs, 1)));
-  const block = blockOf(outputs, channelsIn + channelsOut, GRADIENT);
+  const tile = tilesFor(dy.shape, isOfNorm(inputAt(tensor.inputs, 1)));
+  const block = blockOf(tile, channelsIn + channelsOut, GRADIENT);
   const room = roomFor(
-    outputs,
+    tile,
     [channelsIn, channelsOut],
     block,
     PANEL * PANEL + GAP,
@@ -172,7 +201,7 @@ export function winogradFilterGradient(
       units,
       ints: [
         ...windowInts(x.shape, dy.shape, kernelSize(tensor.shape), tensor.attributes),
-        outputs,
+        tile.outputs,
         block,
       ],
       cost: convolutionCost(dy.shape, tensor.shape),
