@@ -1,7 +1,7 @@
 /**
  * Readers at the end of a sequence, many of which take the same items: what one of them makes of new items is given to
- * the others as it is. With a thousand readers, reaching the state of each takes most of the time, and this needs little
- * of it.
+ * the others as it is. With a thousand readers, reaching the state of each takes most of the time, and this needs
+ * little of it.
  */
 
 /** Outcome of new items at a reader. */

@@ -1,6 +1,6 @@
 /**
- * Compiles the native engine's kernels for the instructions that this processor knows, or, for a container image, for all
- * that one of its kind may know; the library chooses when it runs. The result is cached by a hash of its inputs.
+ * Compiles the native engine's kernels for the instructions that this processor knows, or, for a container image, for
+ * all that one of its kind may know; the library chooses when it runs. The result is cached by a hash of its inputs.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";

@@ -32,8 +32,8 @@ export interface CurveOptions {
 const PIECE = 1000;
 
 /**
- * Longer logs than these are thinned out as they are read, to the least and the greatest loss of each stretch, so that one of
- * any length takes no more memory than this (MinMaxLTTB, Van Der Donckt et al. 2023).
+ * Longer logs than these are thinned out as they are read, to the least and the greatest loss of each stretch, so that
+ * one of any length takes no more memory than this (MinMaxLTTB, Van Der Donckt et al. 2023).
  */
 const MAX_STEPS = 20_000;
 

@@ -1,7 +1,7 @@
 /**
- * Coalesces equal reads of the store: a thousand watchers of one run wake up together and read an event once. Since logs
- * never change, the latest pages are cached briefly, so that a thousand watchers that reconnect after a restart read the
- * log once.
+ * Coalesces equal reads of the store: a thousand watchers of one run wake up together and read an event once. Since
+ * logs never change, the latest pages are cached briefly, so that a thousand watchers that reconnect after a restart
+ * read the log once.
  */
 import { LRUCache } from "lru-cache";
 import type { Run } from "../log/run.ts";

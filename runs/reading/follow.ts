@@ -1,6 +1,6 @@
 /**
- * Cursors over the log, the sources of subscriptions: they replay the events after a position and then yield new ones. A
- * consumer that returns with its last cursor misses nothing.
+ * Cursors over the log, the sources of subscriptions: they replay the events after a position and then yield new ones.
+ * A consumer that returns with its last cursor misses nothing.
  */
 import { findPullSource, type PullSource } from "../../lib/streams/pull_source.ts";
 import type { Run } from "../log/run.ts";
@@ -152,8 +152,8 @@ function batchesOf(event: RunEvent<"batches">): readonly BatchMetrics[] {
 }
 
 /**
- * Yields every unfinished run, oldest first, and then each run after each change of its state or description. Never ends
- * by itself.
+ * Yields every unfinished run, oldest first, and then each run after each change of its state or description. Never
+ * ends by itself.
  */
 export async function* followStates(
   store: RunStore,
@@ -183,8 +183,8 @@ export async function* followStates(
 }
 
 /**
- * Yields what is selected of the events of a run until the run has ended. Without a run: of the one in training, else of
- * the next one in the queue or to be started.
+ * Yields what is selected of the events of a run until the run has ended. Without a run: of the one in training, else
+ * of the next one in the queue or to be started.
  */
 function tail<T extends object>(
   store: RunStore,

@@ -1,6 +1,6 @@
 /**
- * A reader of one run's log: replays what is there after a position, then waits at the end for what is written. It reads
- * at its consumer's pace and holds at most one page.
+ * A reader of one run's log: replays what is there after a position, then waits at the end for what is written. It
+ * reads at its consumer's pace and holds at most one page.
  */
 import { createPullSource, type PullSource, type Sink } from "../../lib/streams/pull_source.ts";
 import type { RunEvent } from "../log/event.ts";

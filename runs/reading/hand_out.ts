@@ -15,7 +15,9 @@ export interface WaitingReader {
   readonly live: LiveReader | undefined;
 }
 
-/** A reader at its place. One that received a page usually waits again at once, so that it keeps its place until then. */
+/**
+ * A reader at its place. One that received a page usually waits again at once, so that it keeps its place until then.
+ */
 export interface Place {
   readonly reader: WaitingReader;
   /** Key of the live reader. */

@@ -1,6 +1,6 @@
 /**
- * Ends of logs that are being written. Readers who have read everything wait there together: what comes is read once and
- * handed to all of them.
+ * Ends of logs that are being written. Readers who have read everything wait there together: what comes is read once
+ * and handed to all of them.
  */
 import { setImmediate } from "node:timers/promises";
 import type { RunStore } from "../store/store.ts";
@@ -93,8 +93,8 @@ async function watch(
       since = page.mark;
       end.cursor = page.cursor;
       if (page.events.length > 0 && page.then === "end") {
-        // To end a stream takes several times as long as to send an event, for which nobody should wait. The mark is one
-        // that was missed: who is slower than that reads the end by itself.
+        // To end a stream takes several times as long as to send an event, for which nobody should wait. The mark is
+        // one that was missed: who is slower than that reads the end by itself.
         handOut({ ...page, then: "wait", mark: -1 }, places);
         await setImmediate();
         handOut({ ...page, events: [] }, places);

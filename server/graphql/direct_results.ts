@@ -1,7 +1,7 @@
 /**
- * Results of subscriptions as their source yields them. Envelop and Yoga put three iterators around each subscription to
- * mask its errors, which take about an eighth of a delivery. The source masks its own, so that the transports
- * that stream can read it directly.
+ * Results of subscriptions as their source yields them. Envelop and Yoga put three iterators around each subscription
+ * to mask its errors, which take about an eighth of a delivery. The source masks its own, so that the transports that
+ * stream can read it directly.
  */
 import type { ExecutionResult } from "graphql";
 

@@ -2,7 +2,9 @@
 import { type ASTNode, BREAK, type DocumentNode, type GraphQLError, Kind, visit } from "graphql";
 import type { ArgumentPath } from "../../schema/base/errors.ts";
 
-/** Gives errors about arguments `extensions.path`, as errors of resolvers have it: ["input", "network", "layers", 0]. */
+/**
+ * Gives errors about arguments `extensions.path`, as errors of resolvers have it: ["input", "network", "layers", 0].
+ */
 export function addInputPaths(errors: readonly GraphQLError[], document: DocumentNode): void {
   for (const error of errors) {
     const path = inputPath(error, document);

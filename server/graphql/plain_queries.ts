@@ -1,8 +1,8 @@
 /**
  * Plain queries: JSON in, JSON out, of documents that were executed before, and are therefore valid. Yoga's way from a
- * request to its operation and from the result to a response takes as long as the rest of what the server adds to a small
- * query. A plain query goes a shorter one, with the same context and the same plugins around its execution; whatever is
- * not plain goes Yoga's, with the body that was read.
+ * request to its operation and from the result to a response takes as long as the rest of what the server adds to a
+ * small query. A plain query goes a shorter one, with the same context and the same plugins around its execution;
+ * whatever is not plain goes Yoga's, with the body that was read.
  */
 import { type DocumentNode, type ExecutionResult, getOperationAST, Kind } from "graphql";
 import { type GraphQLParams, type Plugin, processRegularResult } from "graphql-yoga";

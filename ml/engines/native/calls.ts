@@ -1,6 +1,6 @@
 /**
- * A graph as calls of kernels, before they have places in memory. A call sees its operands by rows, which are independent
- * of each other: samples of the batch, or rows of a matrix.
+ * A graph as calls of kernels, before they have places in memory. A call sees its operands by rows, which are
+ * independent of each other: samples of the batch, or rows of a matrix.
  */
 import type { DType, Shape } from "../../graph/tensor.ts";
 
@@ -51,7 +51,10 @@ export interface Call {
   readonly floats: readonly number[];
   /** True if its rows are the samples of the batch, so that it can run with others for some samples at a time. */
   readonly isBatch: boolean;
-  /** True if a later phase does it again rather than read its result from memory: it is cheap, and what it reads is kept. */
+  /**
+   * True if a later phase does it again rather than read its result from memory: it is cheap, and what it reads is
+   * kept.
+   */
   readonly isRepeated: boolean;
   /** True if it changes variables, at the end of the step. */
   readonly isUpdate: boolean;

@@ -1,4 +1,6 @@
-/** Updates of variables that follow the call which makes their gradient piece by piece, while the cache holds the piece. */
+/**
+ * Updates of variables that follow the call which makes their gradient piece by piece, while the cache holds the piece.
+ */
 import type { Call, Storage } from "./calls.ts";
 
 /** Calls with the update that follows each, and the levels of all calls. */

@@ -88,7 +88,9 @@ export interface Machine {
 
 /** Settings of a machine. */
 export interface MachineOptions {
-  /** True for a process that does nothing else meanwhile: its own thread runs plans, which saves two changes of threads. */
+  /**
+   * True for a process that does nothing else meanwhile: its own thread runs plans, which saves two changes of threads.
+   */
   readonly isBlocking?: boolean;
 }
 

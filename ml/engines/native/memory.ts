@@ -1,6 +1,7 @@
 /**
- * Places values in memory by the time that they are needed: those that live within a phase of the batch in memory of each
- * thread, for the samples of one part, and so do gradients that an update follows; the others in memory that all share.
+ * Places values in memory by the time that they are needed: those that live within a phase of the batch in memory of
+ * each thread, for the samples of one part, and so do gradients that an update follows; the others in memory that all
+ * share.
  */
 import { type Calls, type Operand, partBegin, type Storage } from "./calls.ts";
 import type { Schedule } from "./schedule.ts";

@@ -22,8 +22,8 @@ export interface NetworkOptions {
 }
 
 /**
- * Sizes of batches that plans are made for, the largest first: more samples at a time are no faster, and the last ones are
- * filled up with zeros.
+ * Sizes of batches that plans are made for, the largest first: more samples at a time are no faster, and the last ones
+ * are filled up with zeros.
  */
 const BATCHES = [32, 8, 1] as const;
 

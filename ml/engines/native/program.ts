@@ -1,6 +1,6 @@
 /**
- * A training as graphs for the native engine: a step on a full batch and one on an epoch's last, evaluations, predictions.
- * They are compiled when they are first needed.
+ * A training as graphs for the native engine: a step on a full batch and one on an epoch's last, evaluations,
+ * predictions. They are compiled when they are first needed.
  */
 import { sampleShape, valuesOf } from "../../../data/dataset.ts";
 import { drawCount } from "../../augmentation/stages.ts";

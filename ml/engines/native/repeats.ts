@@ -1,6 +1,6 @@
 /**
- * Calls that are done again in each later phase that reads their results, rather than kept: a step then writes and reads
- * less memory, which is slower than the calls.
+ * Calls that are done again in each later phase that reads their results, rather than kept: a step then writes and
+ * reads less memory, which is slower than the calls.
  */
 import type { Call, Storage, Value } from "./calls.ts";
 

@@ -1,7 +1,7 @@
 /**
- * Orders calls into phases. In a phase of the batch, each part of the samples goes through all calls of the phase without
- * meeting the others, so that its values stay in the processor's cache; other phases hold calls that run side by side.
- * What parts and pieces there are depends on sizes alone, never on threads: so do the bits of every sum.
+ * Orders calls into phases. In a phase of the batch, each part of the samples goes through all calls of the phase
+ * without meeting the others, so that its values stay in the processor's cache; other phases hold calls that run side
+ * by side. What parts and pieces there are depends on sizes alone, never on threads: so do the bits of every sum.
  */
 import { type Call, type Calls, type Operand, partBegin, type Storage } from "./calls.ts";
 import { followGradients } from "./followers.ts";
@@ -135,8 +135,8 @@ function isSerial(call: Call): boolean {
 }
 
 /**
- * Moves calls that nothing in the phase reads, such as those of filter gradients, to right after what they read, so that it
- * is needed no longer.
+ * Moves calls that nothing in the phase reads, such as those of filter gradients, to right after what they read, so
+ * that it is needed no longer.
  */
 function sinksFirst(calls: readonly Call[]): readonly Call[] {
   const read = new Set(
@@ -185,7 +185,10 @@ function sinksFirst(calls: readonly Call[]): readonly Call[] {
   return [...ordered, ...sinks.filter((sink) => !placed.has(sink))];
 }
 
-/** Turns the tasks of every other phase of the batch round: the third cache still holds the last samples of the one before. */
+/**
+ * Turns the tasks of every other phase of the batch round: the third cache still holds the last samples of the one
+ * before.
+ */
 function inTurns(before: readonly Phase[], tasks: readonly Task[]): readonly Task[] {
   return before.filter(({ isBatch }) => isBatch).length % 2 === 1 ? tasks.toReversed() : tasks;
 }

@@ -1,4 +1,6 @@
-/** A compiled graph of the native engine as text: the calls of kernels in their phases, and the memory of their values. */
+/**
+ * A compiled graph of the native engine as text: the calls of kernels in their phases, and the memory of their values.
+ */
 import type { Operand } from "./calls.ts";
 import type { CompiledGraph } from "./compile.ts";
 import { mostRows, UNIT } from "./memory.ts";
@@ -13,8 +15,8 @@ const KERNEL_WIDTH = 28;
 const SPACES = { state: "v", constant: "c", shared: "s", local: "l" } as const;
 
 /**
- * Renders a compiled graph. A line is a call: the kernel, what it writes, what it reads. A value is the operation that it is
- * the result of, with its shape and the letter of its memory.
+ * Renders a compiled graph. A line is a call: the kernel, what it writes, what it reads. A value is the operation that
+ * it is the result of, with its shape and the letter of its memory.
  */
 export function renderPlan({ calls, schedule, memory }: CompiledGraph): string {
   const count = (of: number, name: string) => `${of} ${name}${of === 1 ? "" : "s"}`;

@@ -1,6 +1,7 @@
 /**
- * Cost of an operation, from the `complexity` that its fields declare for @pothos/plugin-complexity (schema/base/cost.ts has
- * the points). It is known before execution, for subscriptions too; the plugin's own check runs in resolvers and is off.
+ * Cost of an operation, from the `complexity` that its fields declare for @pothos/plugin-complexity
+ * (schema/base/cost.ts has the points). It is known before execution, for subscriptions too; the plugin's own check
+ * runs in resolvers and is off.
  */
 import type { FieldComplexity } from "@pothos/plugin-complexity";
 import {

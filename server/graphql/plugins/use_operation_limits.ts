@@ -1,6 +1,6 @@
 /**
- * Yoga plugin that rejects operations before execution, on every transport: too many tokens, too large, too costly or too
- * frequent.
+ * Yoga plugin that rejects operations before execution, on every transport: too many tokens, too large, too costly or
+ * too frequent.
  */
 import {
   type DocumentNode,

@@ -1,7 +1,7 @@
 /**
- * Yoga plugin for automatic persisted queries of Apollo and urql: a document that was sent once may be sent as its SHA-256
- * from then on. It is parsed, validated and limited like any other. Not @graphql-yoga/plugin-apq, whose store could be
- * bounded: it stores documents before they are validated, and its errors have codes that the API does not.
+ * Yoga plugin for automatic persisted queries of Apollo and urql: a document that was sent once may be sent as its
+ * SHA-256 from then on. It is parsed, validated and limited like any other. Not @graphql-yoga/plugin-apq, whose store
+ * could be bounded: it stores documents before they are validated, and its errors have codes that the API does not.
  *
  * @see https://www.apollographql.com/docs/apollo-server/performance/apq
  */

@@ -1,6 +1,7 @@
 /**
  * Yoga plugin that executes a subscription once per event for all of its subscribers: those with the same document and
- * variables read the same event (runs/reading/coalesced_reads.ts) and share its result, which lives as long as the event.
+ * variables read the same event (runs/reading/coalesced_reads.ts) and share its result, which lives as long as the
+ * event.
  */
 import {
   createSourceEventStream,

@@ -13,7 +13,10 @@ import type { Call, Operand, Value, View } from "../calls.ts";
 /** A table of samples in the engine. */
 export interface StoredTable {
   readonly number: number;
-  /** [count, height, width, channels] of images, of which the first lines and columns may be read; [count, ...] of others. */
+  /**
+   * [count, height, width, channels] of images, of which the first lines and columns may be read; [count, ...] of
+   * others.
+   */
   readonly shape: Shape;
 }
 

@@ -33,9 +33,9 @@ function productsOf([, height = 1, width = 1]: Shape, tile: Tile): number {
 }
 
 /**
- * Chooses tiles for a result by the products that they take. Those of 4 x 4 outputs round a little more: they are used where
- * a batch norm is next, which no longer tells small values from rounding errors anyway, and not where pools and ReLUs decide
- * by a last bit.
+ * Chooses tiles for a result by the products that they take. Those of 4 x 4 outputs round a little more: they are used
+ * where a batch norm is next, which no longer tells small values from rounding errors anyway, and not where pools and
+ * ReLUs decide by a last bit.
  */
 function tilesFor(result: Shape, isNormalized: boolean): Tile {
   const [small, large] = [{ outputs: 2, kernel: 3 }, { outputs: 4, kernel: 3 }] as const;
