@@ -2,7 +2,11 @@
 /** The project's lint rules report what they are for, and nothing else. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import plugin, { MAX_FILE_LINES, MAX_FUNCTION_LINES } from "../../tools/house/lint_plugin.ts";
+import plugin, {
+  MAX_COMMENT_COLUMNS,
+  MAX_FILE_LINES,
+  MAX_FUNCTION_LINES,
+} from "../../tools/house/lint_plugin.ts";
 
 function rulesBroken(source: string, file = "runs/a.ts"): readonly string[] {
   return Deno.lint.runPlugin(plugin, `/project/${file}`, source).map(({ id }) => id);
@@ -32,6 +36,21 @@ describe("the house lint plugin", () => {
       ]);
     }
     assertEquals(rulesBroken("/** Memory in bytes. */\nexport const a = 1;"), []);
+  });
+
+  it("reports long lines of comments, but not of code", () => {
+    const line = (start: string, columns: number) => start.padEnd(columns, "x");
+    for (
+      const comment of [
+        (columns: number) => line("// ", columns),
+        (columns: number) => `${line("/** ", columns - 3)} */`,
+        (columns: number) => `/**\n${line(" * ", columns)}\n */`,
+      ]
+    ) {
+      assertEquals(rulesBroken(comment(MAX_COMMENT_COLUMNS)), []);
+      assertEquals(rulesBroken(comment(MAX_COMMENT_COLUMNS + 1)), ["house/max-comment-columns"]);
+    }
+    assertEquals(rulesBroken(`const a = "${"x".repeat(200)}"; // It is long.`), []);
   });
 
   it("reports hooks of tests outside a describe", () => {

@@ -1,6 +1,6 @@
 /**
  * Lint rules of this project, loaded by deno.json: sizes, plain words, doc comments that open with a noun or a
- * verb, no `switch` over kinds that have a registry, and hooks of tests within a `describe`.
+ * verb, lines of comments, no `switch` over kinds that have a registry, and hooks of tests within a `describe`.
  */
 import { findPhrases } from "./words.ts";
 
@@ -8,6 +8,9 @@ import { findPhrases } from "./words.ts";
 export const MAX_FILE_LINES = 300;
 /** Largest number of lines of a function outside tests/. */
 export const MAX_FUNCTION_LINES = 80;
+
+/** Largest number of columns of a comment's line; `deno fmt` wraps code alone. */
+export const MAX_COMMENT_COLUMNS = 120;
 
 /** Unions with a registry: one file a member, so that no `switch` lists the members a second time. */
 const REGISTERED = /(^|[.\s])(layer|optimizer|event|body|loss|network)\.(kind|type|loss)$/i;
@@ -78,6 +81,22 @@ const plugin: Deno.lint.Plugin = {
             const message =
               "A doc comment opens with a noun (types, values) or a verb (functions).";
             context.report({ range: comment.range, message });
+          }
+        },
+      }),
+    },
+    "max-comment-columns": {
+      create: (context) => ({
+        "Program:exit"() {
+          const text = context.sourceCode.getText();
+          for (const { range: [start, end] } of context.sourceCode.getAllComments()) {
+            const lineStart = text.lastIndexOf("\n", start) + 1;
+            // A comment behind code is as wide as the code makes it.
+            if (text.slice(lineStart, start).trim() !== "") continue;
+            const columns = text.slice(lineStart, end).split("\n").map((line) => line.length);
+            if (Math.max(...columns) <= MAX_COMMENT_COLUMNS) continue;
+            const message = `A comment has at most ${MAX_COMMENT_COLUMNS} columns: wrap it.`;
+            context.report({ range: [start, end], message });
           }
         },
       }),

@@ -42,7 +42,10 @@ function tilesFor(result: Shape, isNormalized: boolean): Tile {
   return isNormalized && productsOf(result, large) < productsOf(result, small) ? large : small;
 }
 
-/** Tiles of filters of 5 x 5, which round as tiles of 4 x 4 outputs do: they take so few products that they are always used. */
+/**
+ * Tiles of filters of 5 x 5, which round as tiles of 4 x 4 outputs do: they take so few products that they are always
+ * used.
+ */
 const OF_FIVE: Tile = { outputs: 2, kernel: 5 };
 
 /** A convolution with the shape of its filter. */
