@@ -100,8 +100,8 @@ export function errorsIn(output: string): string {
 if (import.meta.main) {
   const { values: { jobs }, positionals } = parseArgs({
     allowPositionals: true,
-    // One more than processors: even those that compute wait now and then, for disks, browsers and other processes.
-    options: { jobs: { type: "string", default: String(navigator.hardwareConcurrency + 1) } },
+    // One more takes longer: the threads of two trainings wait for each other.
+    options: { jobs: { type: "string", default: String(navigator.hardwareConcurrency) } },
   });
   const missing = positionals.find((path) => !existsSync(path));
   if (missing !== undefined) {

@@ -116,8 +116,14 @@ async function startProxy({ configure }: Proxy, { origin }: TestServer) {
   const ports = { secure: freePort(), plain: freePort() };
   const [command = "", ...args] = await configure(folder.path, new URL(origin).host, ports);
   const process = new Deno.Command(command, { args, stdout: "null", stderr: "null" }).spawn();
-  const health = () => fetch(`http://localhost:${ports.plain}/healthz`).then((r) => r.text());
-  await until(`${command} answers`, async () => await health().catch(() => "") !== "");
+  // With TLS as well: Caddy makes its certificate while it answers without.
+  for (const address of [`http://localhost:${ports.plain}`, `https://localhost:${ports.secure}`]) {
+    const health = ["--insecure", "--fail", "--silent", `${address}/healthz`];
+    await until(
+      `${command} answers at ${address}`,
+      () => run(["curl"], health).then(() => true, () => false),
+    );
+  }
   return {
     ...ports,
     async [Symbol.asyncDispose]() {

@@ -84,8 +84,7 @@ describe("clients that are rude", () => {
 
   it("are 10,000 who open a subscription and are gone, and leave nothing", async () => {
     const { runId } = await server.order({});
-    const rounds: Count[] = [];
-    for (let round = 0; round < 2; round++) {
+    const playRound = async (): Promise<Count> => {
       const { lastSeq: afterSeq } = await server.order({});
       await inParallel(50, 5000, async (index) => {
         const variables = { runId, afterSeq };
@@ -98,15 +97,16 @@ describe("clients that are rude", () => {
       });
       await server.order({ lines: 1 });
       await untilSeen();
-      rounds.push(await untilAlone());
-    }
-    const [first = alone, second = alone] = rounds;
+      return await untilAlone();
+    };
+    const first = await playRound();
     assert(first.used - alone.used < 16 * MB, `${first.used} bytes, before ${alone.used}`);
-    assert(second.used - first.used < 2 * MB, `${second.used} bytes, before ${first.used}`);
-    assert(
-      second.resident - first.resident < 64 * MB,
-      `${second.resident} bytes of the process, before ${first.resident}`,
-    );
+    // What is never let go grows in every round; garbage of a busy machine, whose pages stay, in some.
+    let [before, now] = [first, await playRound()];
+    const hasGrown = () =>
+      now.used - before.used >= 2 * MB || now.resident - before.resident >= 64 * MB;
+    for (let round = 2; hasGrown() && round < 5; round++) [before, now] = [now, await playRound()];
+    assert(!hasGrown(), `${now.used} bytes, ${now.resident} of the process, before ${before.used}`);
   });
 });
 
