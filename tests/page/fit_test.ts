@@ -29,6 +29,16 @@ describePage("what a window has room for", (suite) => {
       for (const text of await page.locator(".runs-name, .runs-facts").all()) {
         assert(await isWhole(text), `cut at ${viewport.width} pixels: ${await text.innerText()}`);
       }
+      // A pixel too many is a bar below it in browsers that show them.
+      for (const pane of await page.locator("html, .runs, .training-main").all()) {
+        assert(
+          await pane.evaluate((box) =>
+            box.scrollWidth <= box.clientWidth ||
+            (box !== document.documentElement && getComputedStyle(box).overflowX === "visible")
+          ),
+          `a pane scrolls sideways at ${viewport.width} pixels`,
+        );
+      }
     }
   });
 
