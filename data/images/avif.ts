@@ -11,9 +11,11 @@ const SPAN = 219;
 
 /** Returns true for an AVIF of one plane whose values are said to be in the limited range. */
 export function isLimitedGrey(bytes: Uint8Array): boolean {
-  const head = String.fromCharCode(...bytes.subarray(0, HEAD_BYTES));
+  const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
+  if (text(4, 12) !== "ftypavif") return false;
+  const head = text(0, HEAD_BYTES);
   const [colour, codec] = [head.indexOf("colrnclx"), head.indexOf("av1C")];
-  if (!head.startsWith("ftypavif", 4) || colour < 0 || codec < 0) return false;
+  if (colour < 0 || codec < 0) return false;
   const [range = FULL_RANGE, planes = 0] = [bytes[colour + 14], bytes[codec + 6]];
   return (range & FULL_RANGE) === 0 && (planes & MONOCHROME) !== 0;
 }

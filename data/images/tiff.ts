@@ -1,8 +1,14 @@
 /** TIFFs whose values libvips would take for others. */
 
-const TAGS = { bits: 258, compression: 259, photometric: 262, format: 339 } as const;
-const FIELDS = ["bits", "compression", "photometric", "format"] as const;
-type Field = typeof FIELDS[number];
+type Field = "bits" | "compression" | "photometric" | "format";
+
+/** Fields by their tags. */
+const FIELDS: ReadonlyMap<number, Field> = new Map([
+  [258, "bits"],
+  [259, "compression"],
+  [262, "photometric"],
+  [339, "format"],
+]);
 const JPEG: readonly number[] = [6, 7];
 const YCBCR = 6;
 /** Whole numbers without a sign, and those of which nothing is said. */
@@ -40,10 +46,8 @@ function readFields(bytes: Uint8Array): Partial<Record<Field, number>> {
       left > 0;
       left--, at += 12
     ) {
-      const tag = view.getUint16(at, isLittle);
-      for (const name of FIELDS) {
-        if (TAGS[name] === tag) fields[name] = readShort(view, at, isLittle);
-      }
+      const name = FIELDS.get(view.getUint16(at, isLittle));
+      if (name) fields[name] = readShort(view, at, isLittle);
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

@@ -115,7 +115,7 @@ export function openUploadFolder(
   };
 }
 
-/** Stores an description within the limits, and signs the URL of a direct upload. */
+/** Stores a description within the limits, and signs the URL of a direct upload. */
 async function writeChecked(
   description: UploadDescription,
   { root, limits, storage }: {
