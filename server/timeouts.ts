@@ -16,7 +16,7 @@ export const UPLOAD_CLEANING_MS = 3_600_000;
 export const STALL_MS = 60_000;
 
 /** Interval of comments on an idle event stream, so that no proxy closes it: nginx does after 60 s. */
-export const SSE_PING_MS = 12_000;
+export const SSE_HEARTBEAT_MS = 12_000;
 
 /** Interval of empty parts on an idle multipart response: the one that Apollo's routers and clients use. */
 export const MULTIPART_HEARTBEAT_MS = 5_000;

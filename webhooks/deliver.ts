@@ -8,7 +8,7 @@ import type {
 import { verdictOf } from "./verdict.ts";
 import { MAX_EVENTS_PER_CLAIM } from "./limits.ts";
 import { headersOf, type Message, messageOf } from "./message.ts";
-import { pauseAfter } from "./pause.ts";
+import { pauseAfter } from "./retry_pause.ts";
 import type { Sender } from "./sender/process.ts";
 import type { SendOutcome } from "./sender/protocol.ts";
 import { ATTEMPT_TIMEOUT_MS, CLAIM_MS, GIVE_UP_MS } from "./timeouts.ts";

@@ -25,7 +25,7 @@ describe("the server's timeouts", () => {
     SESSION_MS,
     SHUTDOWN_GRACE_MS,
     STREAM_BREAK_DELAY_MS,
-    SSE_PING_MS,
+    SSE_HEARTBEAT_MS,
     STALL_MS,
     TOKEN_FILE_POLL_MS,
     WEBSOCKET_IDLE_MS,
@@ -35,7 +35,7 @@ describe("the server's timeouts", () => {
   const inequalities: readonly (readonly [name: string, smaller: number, larger: number])[] = [
     [
       "two pings are sent before a proxy closes an idle stream",
-      2 * SSE_PING_MS,
+      2 * SSE_HEARTBEAT_MS,
       NGINX_READ_TIMEOUT_MS,
     ],
     [
@@ -43,7 +43,11 @@ describe("the server's timeouts", () => {
       WEBSOCKET_IDLE_MS,
       NGINX_READ_TIMEOUT_MS,
     ],
-    ["a stalled event stream is noticed by a ping soon after it stalls", 2 * SSE_PING_MS, STALL_MS],
+    [
+      "a stalled event stream is noticed by a heartbeat soon after it stalls",
+      2 * SSE_HEARTBEAT_MS,
+      STALL_MS,
+    ],
     [
       "a slow client has longer to introduce itself than graphql-ws' three seconds",
       3_000,

@@ -3,7 +3,7 @@ import type { ExecutionResult } from "graphql";
 import { eventIdOf } from "../../graphql/resumption.ts";
 import { END_ID } from "../../../schema/base/resumption.ts";
 import type { ToPublic } from "../../graphql/mask_errors.ts";
-import { SSE_PING_MS } from "../../timeouts.ts";
+import { SSE_HEARTBEAT_MS } from "../../timeouts.ts";
 import { createEncoder, jsonOf } from "../encoded_results.ts";
 import type { Framing } from "../result_stream.ts";
 import type { Message } from "./merged_results.ts";
@@ -47,7 +47,7 @@ function framing<Item>(encode: Framing<Item>["encode"], endId?: string): Framing
     contentType: "text/event-stream",
     opening: COMMENT,
     heartbeat: COMMENT,
-    heartbeatMs: SSE_PING_MS,
+    heartbeatMs: SSE_HEARTBEAT_MS,
     encode,
     // EventSource dispatches no event without data. Without a colon the data is empty by the standard, and no client
     // that parses all `data:` as JSON takes it for a result.

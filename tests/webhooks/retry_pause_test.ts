@@ -1,7 +1,7 @@
 /** The pauses between attempts. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { pauseAfter } from "../../webhooks/pause.ts";
+import { pauseAfter } from "../../webhooks/retry_pause.ts";
 import { MAX_PAUSE_MS, MAX_RETRY_AFTER_MS } from "../../webhooks/timeouts.ts";
 
 describe("the pause after a failure", () => {
