@@ -182,6 +182,12 @@ export const SQLITE_LOCK_TIMEOUT_MS = 5 * SECOND;
 export const SQLITE_LOCK_RETRY_MS = 1;
 export const MAX_SQLITE_LOCK_RETRY_MS = 50;
 
+/**
+ * Longest pause between two attempts to deliver to a webhook: a time that is further ahead is not believed, as the clock
+ * was set back.
+ */
+export const MAX_ATTEMPT_PAUSE_MS = DAY;
+
 /** Time in which a connection to PostgreSQL must be made or become free. */
 export const POSTGRES_CONNECT_TIMEOUT_MS = 3 * SECOND;
 

@@ -1,6 +1,6 @@
 /** The timeouts and pauses of webhooks fit together. */
 import { describe, it } from "@std/testing/bdd";
-import { MAX_ATTEMPT_PAUSE_MS } from "../../runs/store/sql/webhooks/claims.ts";
+import { MAX_ATTEMPT_PAUSE_MS } from "../../runs/timeouts.ts";
 import * as t from "../../webhooks/timeouts.ts";
 import { ascend } from "../support/ascend.ts";
 

@@ -1,10 +1,8 @@
 /** Copies of a SQLite database that is in use, and the check of such a copy. */
 import { DatabaseSync } from "node:sqlite";
+import { SQLITE_LOCK_TIMEOUT_MS } from "../../timeouts.ts";
 import { StoreUnavailableError } from "../errors.ts";
 import { explainSqliteError } from "./errors.ts";
-
-/** Longest wait for a lock. */
-const BUSY_TIMEOUT_MS = 5_000;
 
 /**
  * Copies a database to a file that does not exist yet: all that was committed, and nothing after it. Writers do not
@@ -14,7 +12,7 @@ const BUSY_TIMEOUT_MS = 5_000;
  */
 export function copyDatabase(path: string, to: string): void {
   try {
-    using database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    using database = new DatabaseSync(path, { readOnly: true, timeout: SQLITE_LOCK_TIMEOUT_MS });
     database.prepare("vacuum into ?").run(to);
   } catch (error) {
     throw explainSqliteError(error, path);

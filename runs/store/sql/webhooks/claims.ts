@@ -10,6 +10,7 @@ import type {
   WebhookOutlook,
 } from "../../webhook_store.ts";
 import { sum } from "../../../../lib/sum.ts";
+import { MAX_ATTEMPT_PAUSE_MS } from "../../../timeouts.ts";
 import type { SqlEngine } from "../engine.ts";
 import { leaseFrom, leaseHolds, NO_LEASE } from "../leases.ts";
 import type { Tables, WebhookRow } from "../tables.ts";
@@ -18,9 +19,6 @@ import { lastAnnouncement } from "./announce.ts";
 import { lookAhead, nextPosition, readPosition } from "./next_event.ts";
 import { secretsOf, toWebhook } from "./rows.ts";
 import { findWebhook, FRESH, selectWebhooks } from "./settings.ts";
-
-/** Longest pause between two attempts: a time that is further ahead is not believed, as the clock was set back. */
-export const MAX_ATTEMPT_PAUSE_MS = 24 * 3_600_000;
 
 /** Announcements by which a cursor may stay behind while none of them is for its webhook. */
 const LAG = 100;
