@@ -2,7 +2,7 @@
  * The common parts of the programs with commands: they read arguments, print help and problems, and end with an exit
  * code.
  */
-import { type Command, CommanderError } from "commander";
+import { Command, CommanderError } from "commander";
 import { inOneLine } from "../lib/config_error.ts";
 import { UsageError } from "./runs/errors.ts";
 import { DONE, exitCodeOf, WRONG_INPUT } from "./runs/exit_codes.ts";
@@ -14,6 +14,31 @@ export type NoCommand =
   | { readonly kind: "help"; readonly text: string }
   /** A line for each problem. */
   | { readonly kind: "wrong"; readonly problems: readonly string[] };
+
+/** The server to connect to, as typed. */
+export interface ServerFlags {
+  readonly server?: string;
+  readonly tokenFile?: string;
+}
+
+/**
+ * Creates a program whose commands are sent to a server.
+ *
+ * @param task the name of its task in deno.json
+ * @param notes text after the help
+ */
+export function serverProgram(task: string, description: string, notes: string): Command {
+  return new Command(`deno task ${task}`)
+    .description(description)
+    .option(
+      "-s, --server <url>",
+      "the server (default: http://127.0.0.1:8000, or by PORT and HOST)",
+    )
+    .option("--token-file <file>", "a file that holds the server's token")
+    .helpOption("-h, --help", "show this help")
+    .helpCommand(false)
+    .addHelpText("after", notes);
+}
 
 /**
  * Reads arguments by a program, whose action then has received them.

@@ -5,13 +5,13 @@
 import { bypassProxyOnLoopback } from "../lib/proxy.ts";
 import { formatOf } from "./terminal/epoch_format.ts";
 import { listenForInterrupts } from "./terminal/interrupts.ts";
-import { executeCommand, printNoCommand } from "./program.ts";
+import { executeCommand, printNoCommand, type ServerFlags } from "./program.ts";
 import { inspectTerminal } from "./terminal/terminal.ts";
 import { findServer } from "./runs/access.ts";
 import { changeRuns } from "./runs/actions.ts";
 import { DONE, REFUSED } from "./runs/exit_codes.ts";
 import { findRun } from "./runs/find_run.ts";
-import { parseRuns, type RunsCommand, type ServerFlags } from "./runs/flags.ts";
+import { parseRuns, type RunsCommand } from "./runs/flags.ts";
 import { listRuns, listWorkers } from "./runs/list.ts";
 import type { ExportRunsCommand } from "./runs/export/flags.ts";
 import { plotRuns } from "./runs/export/plot.ts";

@@ -7,8 +7,7 @@ import {
   type ExportFormat,
 } from "../../exports/formats.ts";
 import { LATEST } from "../../runs/reading/latest.ts";
-import type { ServerFlags } from "../runs/flags.ts";
-import { type NoCommand, readCommand, received } from "../program.ts";
+import { type NoCommand, readCommand, received, type ServerFlags } from "../program.ts";
 
 /** A model to export. */
 export interface ExportCommand extends ServerFlags {

@@ -2,7 +2,7 @@
 import { type Environment, readServerToken, readServerUrl } from "../../config.ts";
 import { systemErrorMessage } from "../../lib/error_message.ts";
 import { UsageError } from "./errors.ts";
-import type { ServerFlags } from "./flags.ts";
+import type { ServerFlags } from "../program.ts";
 import { type Server, serverAt } from "./server.ts";
 
 /**

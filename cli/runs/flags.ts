@@ -1,7 +1,13 @@
 /** The commands and flags of `deno task runs`. It only reads the arguments. */
-import { Command, Option } from "commander";
+import { type Command, Option } from "commander";
 import { type FormatFlags } from "../terminal/epoch_format.ts";
-import { type NoCommand, readCommand, received } from "../program.ts";
+import {
+  type NoCommand,
+  readCommand,
+  received,
+  type ServerFlags,
+  serverProgram,
+} from "../program.ts";
 import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { RUN_STATES, type RunState } from "../../runs/log/state.ts";
 import { addExport, type ExportRunsCommand } from "./export/flags.ts";
@@ -37,12 +43,6 @@ export type RunsCommand =
   }
   | { readonly kind: "delete"; readonly runs: readonly string[]; readonly yes: boolean }
   | { readonly kind: "workers"; readonly json: boolean };
-
-/** The server to connect to, as typed. */
-export interface ServerFlags {
-  readonly server?: string;
-  readonly tokenFile?: string;
-}
 
 /** The result of reading the arguments. */
 export type ParsedRuns =
@@ -91,16 +91,7 @@ type Receive = (command: RunsCommand) => void;
 
 /** Builds the program that commander parses with. */
 function describe(receive: Receive): Command {
-  const program = new Command("deno task runs")
-    .description("List and control runs on a server.")
-    .option(
-      "-s, --server <url>",
-      "the server (default: http://127.0.0.1:8000, or by PORT and HOST)",
-    )
-    .option("--token-file <file>", "a file that holds the server's token")
-    .helpOption("-h, --help", "show this help")
-    .helpCommand(false)
-    .addHelpText("after", NOTES);
+  const program = serverProgram("runs", "List and control runs on a server.", NOTES);
   addReaders(program, receive);
   addExport(program, receive);
   addPlot(program, receive);

@@ -1,9 +1,14 @@
 /** The commands and flags of `deno task webhooks`. It only reads the arguments. */
-import { Command } from "commander";
+import type { Command } from "commander";
 import { ANNOUNCED_TYPES } from "../../runs/log/announced.ts";
 import { UsageError } from "../runs/errors.ts";
-import type { ServerFlags } from "../runs/flags.ts";
-import { type NoCommand, readCommand, received } from "../program.ts";
+import {
+  type NoCommand,
+  readCommand,
+  received,
+  type ServerFlags,
+  serverProgram,
+} from "../program.ts";
 import type { WebhookEvent } from "./operations.ts";
 
 /** A command. Webhooks and runs are as typed. */
@@ -62,16 +67,7 @@ type Receive = (command: WebhooksCommand) => void;
 
 /** Builds the program that commander parses with. */
 function describe(receive: Receive): Command {
-  const program = new Command("deno task webhooks")
-    .description("Send events of runs to other programs.")
-    .option(
-      "-s, --server <url>",
-      "the server (default: http://127.0.0.1:8000, or by PORT and HOST)",
-    )
-    .option("--token-file <file>", "a file that holds the server's token")
-    .helpOption("-h, --help", "show this help")
-    .helpCommand(false)
-    .addHelpText("after", NOTES);
+  const program = serverProgram("webhooks", "Send events of runs to other programs.", NOTES);
   program.command("list", { isDefault: true })
     .description("list webhooks with their state (also without a command)")
     .option("--json", "as JSON")
