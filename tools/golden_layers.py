@@ -1,14 +1,16 @@
 """Runs every layer with its options in PyTorch and writes the numbers that tests/ml/layers holds the engines to.
 
 Inputs and parameters are made by a formula, so that the file holds results only: some elements of each array and its length
-as a vector. Another processor changes the last digits of convolutions and sums: add the new cases alone to the file.
+as a vector. Another processor changes the last digits of convolutions and sums: results that the file has are kept, and only
+those of new cases are added. Remove the file to compute all of them.
 
-    /tmp/golden/bin/python tools/golden_layers.py > tests/ml/golden/layers.json    (environment: see golden.py)
+    /tmp/golden/bin/python tools/golden_layers.py tests/ml/golden/layers.json    (environment: see golden.py)
     deno fmt tests/ml/golden
 """
 
 import json
 import math
+import os
 import sys
 
 import torch
@@ -186,10 +188,23 @@ def run(layers, shape=IMAGE):
 
 def main():
     torch.set_num_threads(1)
-    cases = [run(*case) if isinstance(case, tuple) else run(case) for case in CASES]
+    path = sys.argv[1]
     version = torch.__version__.split("+")[0]
-    json.dump({"torch": version, "batch": BATCH, "steps": STEPS, "cases": cases}, sys.stdout)
-    print()
+    known = []
+    if os.path.exists(path):
+        with open(path) as file:
+            golden = json.load(file)
+        if golden["torch"] != version:
+            sys.exit(f"Cannot add to {path}: it is from PyTorch {golden['torch']}, this is {version}.")
+        known = golden["cases"]
+
+    def result(layers, shape=IMAGE):
+        kept = (case for case in known if case["layers"] == layers and case["input"] == list(shape))
+        return next(kept, None) or run(layers, shape)
+
+    cases = [result(*case) if isinstance(case, tuple) else result(case) for case in CASES]
+    with open(path, "w") as file:
+        json.dump({"torch": version, "batch": BATCH, "steps": STEPS, "cases": cases}, file)
 
 
 if __name__ == "__main__":

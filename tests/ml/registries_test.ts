@@ -177,6 +177,14 @@ describe("the registry of losses", () => {
       assertEquals(lossDefinition(loss).build(loss, output, labels).losses.shape, [4]);
       assertEquals(read(LOSSES, loss), { parsed: loss, problems: [] });
     });
+
+    it(`gives ${kind} the weights of the samples, by which evaluations divide it`, () => {
+      const output = placeholder("output", { shape: [4, 3], dtype: "float32" });
+      const labels = placeholder("labels", { shape: [4], dtype: "int32" });
+      const weighted = { ...loss, classWeights: { kind: "values", values: [1, 2, 4] } } as const;
+      const { weights } = lossDefinition(weighted).build(weighted, output, labels);
+      assertEquals(weights?.shape, [4]);
+    });
   }
 });
 
