@@ -183,8 +183,8 @@ export const SQLITE_LOCK_RETRY_MS = 1;
 export const MAX_SQLITE_LOCK_RETRY_MS = 50;
 
 /**
- * Longest pause between two attempts to deliver to a webhook: a time that is further ahead is not believed, as the clock
- * was set back.
+ * Longest pause between two attempts to deliver to a webhook: a time that is further ahead is not believed, as the
+ * clock was set back.
  */
 export const MAX_ATTEMPT_PAUSE_MS = DAY;
 

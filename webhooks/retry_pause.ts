@@ -1,4 +1,7 @@
-/** The pause before a failed delivery is retried: exponential backoff with jitter, and at least as long as the receiver asks for. */
+/**
+ * The pause before a failed delivery is retried: exponential backoff with jitter, and at least as long as the receiver
+ * asks for.
+ */
 import { FIRST_PAUSE_MS, MAX_PAUSE_MS, MAX_RETRY_AFTER_MS } from "./timeouts.ts";
 
 /**

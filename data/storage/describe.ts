@@ -1,5 +1,5 @@
 /** Descriptions of all datasets that can be used: those of the catalog and imported ones. */
-import { type DatasetInfo, datasetNames, describeDataset } from "../catalog.ts";
+import { type DatasetInfo, describeDataset } from "../catalog.ts";
 import { readDeleted } from "../imported/deleted.ts";
 import type { DatasetManifest } from "../imported/manifest.ts";
 import { DatasetError } from "../errors.ts";
@@ -68,11 +68,6 @@ export async function deletionProblem(
   });
   if (isUsable || !await describeDeleted(reference)) return undefined;
   return `its dataset '${parseReference(reference).name}' was deleted. Import it again first.`;
-}
-
-/** Describes every dataset: those of the catalog, then imported ones by name. */
-export async function listDatasetInfos(folder: string): Promise<readonly DatasetInfo[]> {
-  return [...datasetNames.map(describeDataset), ...await listImportedInfos(folder)];
 }
 
 /** Describes every imported dataset, by name. */

@@ -73,7 +73,7 @@ export type PartDefinition =
 export const MAX_LIST_LENGTH = 20;
 
 /** Every part but the network, in the order of the API. */
-export const SPEC_PARTS = {
+const SPEC_PARTS = {
   optimizer: {
     form: "kind",
     label: "Optimizer",

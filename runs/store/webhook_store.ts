@@ -10,8 +10,7 @@ import type { Seq } from "../log/snapshot.ts";
 export const ANNOUNCEMENTS = "announcements";
 
 /** Reason why nothing is delivered: a client's wish, an answer 410 Gone, failures for days. */
-export const DISABLED_REASONS = ["client", "gone", "failing"] as const;
-export type DisabledReason = (typeof DISABLED_REASONS)[number];
+export type DisabledReason = "client" | "gone" | "failing";
 
 /** A webhook, without its secrets. Times are RFC 3339. */
 export interface Webhook {

@@ -27,7 +27,7 @@ interface ExportLink {
   readonly url: string;
 }
 
-export const Export = builder.objectRef<ExportLink>("Export").implement({
+const Export = builder.objectRef<ExportLink>("Export").implement({
   description: "A trained model as a file for other programs.",
   fields: (t) => ({
     format: t.field({

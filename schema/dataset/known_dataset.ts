@@ -6,14 +6,11 @@ import type { ImportedDataset } from "../../imports/datasets.ts";
 import { channelsOf } from "../../data/images/preprocessing.ts";
 import type { ApiContext } from "../base/context.ts";
 
-/** States of datasets. */
-export const DATASET_STATES = ["IMPORTING", "READY", "FAILED", "CANCELLED"] as const;
-
 /** A dataset. What is not known yet is empty. */
 export interface KnownDataset {
   readonly name: string;
   readonly version: string;
-  readonly state: (typeof DATASET_STATES)[number];
+  readonly state: "IMPORTING" | "READY" | "FAILED" | "CANCELLED";
   readonly imported: number;
   readonly total: number | null;
   readonly problem: string | null;

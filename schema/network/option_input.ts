@@ -24,7 +24,7 @@ const SHARED_NAMES: Readonly<Record<string, string>> = {
 export const LayerInput = builder.inputRef<object, false>("LayerInput");
 
 /** Layers in their order. */
-export const SequenceInput = builder.inputRef<object, false>("SequenceInput");
+const SequenceInput = builder.inputRef<object, false>("SequenceInput");
 
 let classWeights: ReturnType<typeof defineClassWeights> | undefined;
 

@@ -7,7 +7,7 @@ const DIRECTIONS = {
   DESC: { description: "Descending: greatest first." },
 } as const;
 
-export const OrderDirection = builder.enumType("OrderDirection", {
+const OrderDirection = builder.enumType("OrderDirection", {
   description: "Sort direction.",
   values: DIRECTIONS,
 });

@@ -5,7 +5,7 @@ import { COST } from "../base/cost.ts";
 import { Run } from "../run/run.ts";
 import { WebhookEvent } from "./webhook_event.ts";
 
-export const WebhookState = builder.enumType("WebhookState", {
+const WebhookState = builder.enumType("WebhookState", {
   description: "State of a webhook.",
   values: {
     ACTIVE: { description: "Events are delivered." },

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { assertFails } from "../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
-import { listDatasetInfos } from "../../data/storage/describe.ts";
+import { listImportedInfos } from "../../data/storage/describe.ts";
 import { openDataset } from "../../data/storage/open.ts";
 import { deleteImported, findImported } from "../../imports/datasets.ts";
 import { colouredImages, png, writeZip } from "../support/image_files.ts";
@@ -32,8 +32,8 @@ describe("an import of images in folders", () => {
       const strongest = pixel.indexOf(Math.max(...pixel));
       assertEquals(["red", "green", "blue"][strongest], content.classes[label]);
     }
-    const infos = await listDatasetInfos(folder.path);
-    assertEquals(infos.map(({ reference }) => reference).at(-1), `mine@${version}`);
+    const infos = await listImportedInfos(folder.path);
+    assertEquals(infos.map(({ reference }) => reference), [`mine@${version}`]);
   });
 
   it("gives equal sources equal versions, and others another one", async () => {

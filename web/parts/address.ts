@@ -20,7 +20,7 @@ export type Address =
   | { readonly view: "data"; readonly dataset?: string };
 
 /** Reads an address. Unknown paths show the newest run. */
-export function parseAddress({ pathname, search }: { pathname: string; search: string }): Address {
+function parseAddress({ pathname, search }: { pathname: string; search: string }): Address {
   const [, first = "", id] = pathname.split("/");
   switch (first) {
     case "new": {

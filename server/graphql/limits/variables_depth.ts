@@ -3,7 +3,7 @@ import type { GraphQLError } from "graphql";
 import { refusal } from "../../http/refusal.ts";
 
 /** The largest depth of variables. Networks at their own limit of nesting stay far below. */
-export const MAX_VARIABLES_DEPTH = 1000;
+const MAX_VARIABLES_DEPTH = 1000;
 
 /** Returns the error that refuses variables for their depth; undefined if they are within the limit. */
 export function tooDeep(variables: unknown): GraphQLError | undefined {

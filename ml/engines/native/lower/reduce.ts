@@ -14,7 +14,7 @@ import {
 import { MIN_PACKED, packedColumns, PANEL } from "./panels.ts";
 
 /** Sums over axes; samples are rows, which parts of the batch add up before they are added. */
-export function sumOver(
+function sumOver(
   x: Value,
   axes: readonly number[],
   shape: Shape,
