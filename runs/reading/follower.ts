@@ -119,6 +119,7 @@ function createItems<T extends object>({ afterSeq = 0, onLive, select }: FollowO
   /** Seq of the last event whose items were given. */
   let cursor = afterSeq;
   let page: LogPage = { mark: 0, events: [], cursor, then: "more" };
+  let livePage = page;
   let eventsRead = 0;
   let items: readonly T[] = [];
   let itemsGiven = 0;
@@ -132,6 +133,7 @@ function createItems<T extends object>({ afterSeq = 0, onLive, select }: FollowO
     /** Continues with another page. Events up to the cursor are skipped. */
     add(next: LogPage, isLive = false): void {
       page = next;
+      if (isLive) livePage = next;
       eventsRead = 0;
       given = 0;
       hasWaited ||= isLive;
@@ -150,9 +152,9 @@ function createItems<T extends object>({ afterSeq = 0, onLive, select }: FollowO
       given++;
       return items[itemsGiven++];
     },
-    /** Counts followers who were given the page's items by this one. */
+    /** Counts followers who were given the items of the last live page by this one. */
     countOthers(others: number): void {
-      for (const event of page.events) onLive?.(event, others);
+      for (const event of livePage.events) onLive?.(event, others);
     },
     /** Returns where to continue after the page. */
     position(): Pick<LogPage, "cursor" | "mark" | "then"> {

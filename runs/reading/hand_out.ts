@@ -1,4 +1,5 @@
-/** Hands a new page of a log to all readers who wait for it, in one pass. */
+/** Hands a new page of a log to all readers who wait for it, a slice of them in each turn of the event loop. */
+import { setImmediate } from "node:timers/promises";
 import type { LiveReader, Outcome } from "../../lib/streams/live_reader.ts";
 import type { LogPage } from "./log_page.ts";
 
@@ -32,21 +33,42 @@ export interface Place {
 interface Known {
   readonly outcome: Outcome;
   readonly first: Place;
-  /** Number of readers who have taken it. */
+  /** Number of readers in the slice who have taken it. */
   others: number;
 }
 
 const NOTHING: Outcome = { items: 0, piece: new Uint8Array() };
 
-/** Hands out a page. Of readers with the same key the first one reads it, and those who can take what it made of it. */
-export function handOut(page: LogPage, places: Set<Place>): void {
+/**
+ * Number of readers in a slice. What is sent is written at the end of a turn: in one turn, a thousand clients would get
+ * nothing until all of it is handed out, and other requests would wait as long.
+ */
+export const SLICE = 50;
+
+/**
+ * Hands out a page to those who wait now. Of readers with the same key the first one reads it, and those who can take
+ * what it made of it.
+ */
+export async function handOut(page: LogPage, places: Set<Place>): Promise<void> {
   const outcomes = new Map<string, Known>();
-  for (const place of places) {
-    if (place.isWaiting && !takeKnown(place, outcomes)) read(page, place, outcomes);
-    if (!place.isWaiting) places.delete(place);
+  // Who begins to wait meanwhile waits for what comes after the page.
+  const all = [...places];
+  for (let start = 0; start < all.length; start += SLICE) {
+    if (start > 0) await setImmediate();
+    for (const place of all.slice(start, start + SLICE)) {
+      if (place.isWaiting && !takeKnown(place, outcomes)) read(page, place, outcomes);
+      if (!place.isWaiting) places.delete(place);
+    }
+    countOthers(outcomes);
   }
-  for (const { outcome, first, others } of outcomes.values()) {
+}
+
+function countOthers(outcomes: ReadonlyMap<string, Known>): void {
+  for (const known of outcomes.values()) {
+    const { outcome, first, others } = known;
+    if (others === 0) continue;
     for (const call of first.reader.live?.onTaken ?? []) call(outcome.items, others);
+    known.others = 0;
   }
 }
 

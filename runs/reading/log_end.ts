@@ -95,10 +95,10 @@ async function watch(
       if (page.events.length > 0 && page.then === "end") {
         // To end a stream takes several times as long as to send an event, for which nobody should wait. The mark is
         // one that was missed: who is slower than that reads the end by itself.
-        handOut({ ...page, then: "wait", mark: -1 }, places);
+        await handOut({ ...page, then: "wait", mark: -1 }, places);
         await setImmediate();
-        handOut({ ...page, events: [] }, places);
-      } else if (page.events.length > 0 || page.then !== "wait") handOut(page, places);
+        await handOut({ ...page, events: [] }, places);
+      } else if (page.events.length > 0 || page.then !== "wait") await handOut(page, places);
       if (places.size === 0) end.close();
     }
   } catch (error) {

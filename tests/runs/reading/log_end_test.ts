@@ -1,8 +1,10 @@
 /** Readers who wait together at the end of a run's log. */
+import { setImmediate } from "node:timers";
 import { assert, assertEquals } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import type { RunEvent } from "../../../runs/log/event.ts";
 import { followEpochs, followEvents } from "../../../runs/reading/follow.ts";
+import { SLICE } from "../../../runs/reading/hand_out.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
 import type { Claim, RunStore } from "../../../runs/store/store.ts";
 import { assertFails } from "../../support/errors.ts";
@@ -148,6 +150,39 @@ describe("readers at the end of a log", () => {
     await store.append(claim, ++appended, [{ type: "cancelled" }]);
     await soon(Promise.all(ends), "they must end");
     assertEquals(seen, ["a: cancelled", "b: cancelled", "a ends", "b ends"]);
+  });
+
+  it("are given an event a slice in each turn, and one that comes in between reads it once", async () => {
+    const { store, count } = counted();
+    const READERS = 4 * SLICE;
+    const late = Promise.withResolvers<readonly string[]>();
+    let [given, idle, givenInTurn] = [0, 0, 0];
+    for (let reader = 0; reader < READERS; reader++) {
+      const pull = followEvents(store, runId, { signal: stop.signal }).connect({
+        next({ type }) {
+          if (type === "log" && ++given === 1) {
+            setImmediate(() => {
+              givenInTurn = given;
+              late.resolve(messages(follow(store), "2"));
+            });
+          }
+          pull();
+        },
+        idle: () => idle++,
+        end() {},
+        fail: late.reject,
+      });
+      pull();
+    }
+    await until("all wait", () => idle === READERS && count.waits === 1);
+    await write("1");
+    await until("all have it and wait again", () => idle >= 2 * READERS);
+    assert(givenInTurn <= 2 * SLICE, `${givenInTurn} of ${READERS} have it in one turn.`);
+    assertEquals(given, READERS);
+    await write("2");
+    assertEquals(await soon(late.promise, "it must have all"), ["1", "2"]);
+    await until("all have both", () => given >= 2 * READERS);
+    assertEquals(given, 2 * READERS);
   });
 
   it("go on waiting after events of other types", async () => {
