@@ -1,7 +1,9 @@
 // The engine behind its C interface: variables, tables of samples, plans, and threads that carry them out.
+#include "phases.h"
 #include "pool.h"
 #include "program.h"
 #include <cstring>
+#include <dlfcn.h>
 #include <memory>
 #include <new>
 
@@ -25,17 +27,16 @@ struct Run final : Pool::Job {
   int32_t* read;
   const int64_t steps;
   int64_t step = 0;
-  size_t phase = 0;
-  std::atomic<int> next{0};
+  Phases phases;
   std::atomic<int32_t> fault{NONE}, faultValue{0};
-  bool isDone = false;
 
   Run(Engine& engine, const Program& program, const int32_t* fed, int32_t* read, int64_t steps)
       : engine(engine), program(program), fed(fed), read(read), steps(steps) {}
   void run(int thread) override;
   void carryOut(const Task& task, float* local);
   void fill();
-  void advance(float* local);
+  const Phase& phaseAt(int64_t number) const { return program.phases[(size_t)(number % (int64_t)program.phases.size())]; }
+  int64_t advance(int64_t number, float* local);
 };
 
 struct Engine {
@@ -90,38 +91,30 @@ void Run::fill() {
   }
 }
 
-// Goes to the next phase that several threads can share; carries out the others.
-void Run::advance(float* local) {
+// Goes to the next phase that several threads can share; carries out the others. Phases are numbered through all steps.
+int64_t Run::advance(int64_t number, float* local) {
   for (;;) {
-    if (++phase >= program.phases.size()) {
+    if (++number % (int64_t)program.phases.size() == 0) {
       for (const int32_t tensor : program.read) {
         const int64_t words = program.words(tensor);
         memcpy(read, addressOf(engine, program, program.tensors[(size_t)tensor], nullptr), (size_t)words * 4);
         read += words;
       }
       // A step that failed is the last: what it would have changed is not to be relied on.
-      if (++step == steps || fault != NONE) {
-        isDone = true;
-        return;
-      }
-      phase = 0;
+      if (++step == steps || fault != NONE) return Phases::OVER;
       fill();
     }
-    const Phase& now = program.phases[phase];
-    next.store(0, std::memory_order_relaxed);
-    if (now.count > 1) return;
+    const Phase& now = phaseAt(number);
+    if (now.count > 1) return number;
     carryOut(program.tasks[(size_t)now.first], local);
   }
 }
 
 void Run::run(int thread) {
   float* const local = engine.locals[(size_t)thread]->data();
-  while (!isDone) {
-    const Phase& now = program.phases[phase];
-    for (int task; (task = next.fetch_add(1, std::memory_order_relaxed)) < now.count;)
-      carryOut(program.tasks[(size_t)(now.first + task)], local);
-    engine.pool.meet([&] { advance(local); });
-  }
+  phases.work([&](int64_t number) { return phaseAt(number).count; },
+              [&](int64_t number, int32_t task) { carryOut(program.tasks[(size_t)(phaseAt(number).first + task)], local); },
+              [&](int64_t number) { return advance(number, local); });
 }
 
 bool knows(const char* level) {
@@ -146,9 +139,17 @@ API int32_t native_abi_version() { return ABI_VERSION; }
 // 1 if this processor can run a level, and the library has it: 'avx512', 'avx2', 'plain'.
 API int32_t native_supports(const char* level) { return knows(level); }
 
+// Keeps this library loaded until the process ends: threads of engines that nobody closed are in it, which a process may
+// unload at its end.
+static void stay() {
+  Dl_info own;
+  if (dladdr((const void*)&native_abi_version, &own)) dlopen(own.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+}
+
 // Null without memory or for an unknown level.
 API void* native_open(const char* level, int32_t threads, int64_t stateFloats) {
   if (!knows(level) || threads < 1 || stateFloats < 0) return nullptr;
+  stay();
   KernelTable kernels = kernelsPlain();
 #if defined(HAS_AVX512)
   if (!std::strcmp(level, "avx512")) kernels = kernelsAvx512();
@@ -218,6 +219,7 @@ API int32_t native_run(void* engine, int32_t plan, int64_t steps, const int32_t*
   Engine& e = *(Engine*)engine;
   if (plan < 0 || plan >= (int32_t)e.programs.size() || steps < 1) return -1;
   const Program& program = *e.programs[(size_t)plan];
+  if (steps > Phases::MOST / (int64_t)program.phases.size()) return -1;
   if (fedWords != steps * program.fedWords || readWords != steps * program.readWords) return -1;
   Run run(e, program, fed, read, steps);
   run.fill();

@@ -41,6 +41,7 @@ class Floats {
 
 constexpr int HEADER_WORDS = 16;
 constexpr int64_t UNIT = 16;  // floats
+constexpr int32_t MOST_TASKS = 1 << 23;  // of a phase
 
 struct Program {
   std::vector<Tensor> tensors;
@@ -145,7 +146,7 @@ static Verdict readProgram(const int32_t* words, int64_t count, const float* con
   for (size_t i = 0; i < p.tasks.size(); i++)
     if (!taskFits(p, p.tasks[i])) return {BAD_TASK, (int32_t)i};
   for (const Phase& phase : p.phases)
-    if (phase.first < 0 || phase.count < 1 || (int64_t)phase.first + phase.count > (int64_t)p.tasks.size())
+    if (phase.first < 0 || phase.count < 1 || phase.count > MOST_TASKS || (int64_t)phase.first + phase.count > (int64_t)p.tasks.size())
       return {MALFORMED, 3};
   for (const std::vector<int32_t>* ports : {&p.fed, &p.read})
     for (const int32_t tensor : *ports)
