@@ -55,6 +55,9 @@ describe("early stopping", () => {
   it("takes a change of just minDelta, and an equal value, for none", () => {
     assertEquals(runOf([4, 3.5, 3.5], { minDelta: 0.5 }), { stop: 3, best: 1 });
     assertEquals(runOf([4, 3.4, 3], { minDelta: 0.5 }), { stop: undefined, best: 2 });
+    const growing = { metric: "VALIDATION_ACC", minDelta: 0.25 } as const;
+    assertEquals(runOf([0.25, 0.5, 0.5], growing), { stop: 3, best: 1 });
+    assertEquals(runOf([0.25, 0.625, 0.5], growing), { stop: undefined, best: 2 });
     assertEquals(runOf([1, 1, 1]), { stop: 3, best: 1 });
   });
 

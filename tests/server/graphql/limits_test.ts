@@ -267,11 +267,22 @@ describe("a token bucket", () => {
 
   it("forgets idle clients, and no other", () => {
     let now = 0;
+    const forgotten = new Set<unknown>();
     const buckets = createTokenBuckets(1, 1, () => now);
     for (let index = 0; index < 5000; index++) buckets.take(`old ${index}`, 1);
     now = 10;
     assertEquals(buckets.take("new", 1), 0);
-    for (let index = 0; index < 5000; index++) buckets.take(`other ${index}`, 1);
+    const { delete: forget } = Map.prototype;
+    try {
+      Map.prototype.delete = function (key) {
+        forgotten.add(key);
+        return forget.call(this, key);
+      };
+      for (let index = 0; index < 5000; index++) buckets.take(`other ${index}`, 1);
+    } finally {
+      Map.prototype.delete = forget;
+    }
+    assertEquals(forgotten.size, 5000);
     assertEquals(buckets.take("new", 1), 1);
   });
 });
