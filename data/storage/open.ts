@@ -1,7 +1,7 @@
 /**
  * Reads datasets from disk. Only the published files are accepted.
  *
- * A dataset's own folder is `<folder>/<name>`, to which ensureDataset() writes. Files of torchvision below
+ * A dataset's own folder is `<folder>/<name>`, to which downloadDataset() writes. Files of torchvision below
  * `folder` and files in `folder` itself are read as well.
  */
 import { join } from "node:path";
