@@ -1,10 +1,10 @@
-/** `deno task backup`: writes everything of this installation that cannot be fetched again to one file. */
+/** `deno task backup`: writes all data of this installation that cannot be downloaded again to one file. */
 import { count, size } from "../lib/format.ts";
 import { writeBackup } from "./backup/write_backup.ts";
 import { runFileProgram } from "./backup/program.ts";
 
 const NOTES = `
-Runs with their logs, checkpoints, imported datasets, uploads and results. The server may run.
+It holds runs with their logs, checkpoints, imported datasets, uploads and results. The server may be running.
 The file is a tar of EPOCHQL_HOME, which deno task restore unpacks into an empty one.`;
 
 if (import.meta.main) {
@@ -12,7 +12,7 @@ if (import.meta.main) {
     await runFileProgram({
       name: "backup",
       purpose: "back up",
-      description: "Write everything of this installation to one file.",
+      description: "Write all data of this installation to one file.",
       argument: "the file to write, which must not exist",
       notes: NOTES,
       async run(config, file) {

@@ -73,6 +73,6 @@ function configuration(): {
 takeNoArguments(
   "check the installation",
   "Usage: deno task doctor\n\nChecks the installation and says how to fix it. " +
-    "Exit code 1: something that is needed is missing.",
+    "Exit code 1: something required is missing.",
 );
 Deno.exit(await examine());

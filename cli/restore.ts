@@ -4,7 +4,7 @@ import { restoreBackup } from "./backup/restore_backup.ts";
 import { runFileProgram } from "./backup/program.ts";
 
 const NOTES = `
-The home is EPOCHQL_HOME (default: .epochql). It may hold nothing but fetched datasets.
+The home is EPOCHQL_HOME (default: .epochql). It may hold nothing but downloaded datasets.
 Runs that were training at the backup go on from their newest checkpoint at the next start.`;
 
 if (import.meta.main) {

@@ -53,7 +53,7 @@ const DEFAULT_LIMIT = 20;
 
 const NOTES = `
 RUN is a run's name, its id, the start of its id, or '${LATEST}' for the newest run.
-The token of a server that needs one is read from EPOCHQL_TOKEN or --token-file.
+The server's token, if it requires one, is read from EPOCHQL_TOKEN or --token-file.
 Exit codes: 0 done, 1 refused (for follow: not completed), 2 wrong arguments or settings, 3 no server answers,
 130 Ctrl-C, which leaves the runs as they are.`;
 
@@ -104,7 +104,7 @@ function describe(receive: Receive): Command {
 /** Adds the commands that change nothing. */
 function addReaders(program: Command, ask: Receive): void {
   program.command("list", { isDefault: true })
-    .description("list runs, newest first (also without a command)")
+    .description("list runs, newest first (the default command)")
     .option("--state <state>", `only runs in this state: ${RUN_STATES.join(", ")}`)
     .option("-n, --limit <n>", "how many at most", String(DEFAULT_LIMIT))
     .option("--json", "as JSON")
@@ -124,8 +124,8 @@ function addReaders(program: Command, ask: Receive): void {
     .description(
       "show a run's progress until it ends: one line per epoch on stdout, the rest on stderr",
     )
-    .option("--json", "epochs as JSON, an object per line")
-    .addOption(new Option("--csv", "epochs as CSV with a header").conflicts("json"))
+    .option("--json", "print epochs as JSON, one object per line")
+    .addOption(new Option("--csv", "print epochs as CSV with a header").conflicts("json"))
     .action((run: string, format: FormatFlags) => ask({ kind: "follow", run, format }));
   program.command("workers")
     .description("list the running workers and the runs that they train")

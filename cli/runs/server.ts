@@ -129,7 +129,7 @@ export function errorOf(errors: readonly GraphQLFormattedError[]): Error {
 
 /** The message for servers that need a token. */
 export const TOKEN_NEEDED =
-  "Cannot ask the server without its token: set EPOCHQL_TOKEN to it, or " +
+  "Cannot connect to the server without its token: set EPOCHQL_TOKEN to it, or " +
   "name a file that holds it with --token-file.";
 
 interface ServerAnswer {

@@ -73,8 +73,8 @@ export function describe(size: DatasetSize, defaults: Defaults): Command {
       "-o, --out <folder>",
       "folder for pictures and history.json (default: runs/<id> in EPOCHQL_HOME)",
     )
-    .option("--json", "epochs as JSON, an object per line, in place of text")
-    .addOption(new Option("--csv", "epochs as CSV with a header").conflicts("json"))
+    .option("--json", "print epochs as JSON, one object per line")
+    .addOption(new Option("--csv", "print epochs as CSV with a header").conflicts("json"))
     .helpOption("-h, --help", "show this help")
     .addHelpText("after", `\n${recipeTable()}\n\n${SEVERAL}\n${EXIT_CODES}`);
 }
@@ -103,7 +103,7 @@ export function flagOf(field: string): string {
 }
 
 const SEVERAL =
-  `A number may be several, such as --learning-rate 0.001,0.01: they are trained one after another and compared.`;
+  `Numbers accept lists, such as --learning-rate 0.001,0.01: each value is trained in turn, and the runs are compared.`;
 
 const EXIT_CODES =
   `Exit codes: 0 done, 1 failed, 2 wrong flags or settings, 130 Ctrl-C, 143 SIGTERM.

@@ -93,7 +93,7 @@ export async function runCommand(
       const id = await findWebhook(server, command.webhook);
       const { rotateWebhookSecret: { secret } } = await server.ask(ROTATE_SECRET, { id });
       printLine(secret);
-      noteLine("The old secret signs for 24 hours, too.");
+      noteLine("Messages are also signed with the old secret for 24 hours.");
       return true;
     }
     case "delete": {

@@ -43,7 +43,7 @@ const EVENT_NAMES = [...EVENTS.keys()].join(", ");
 
 const NOTES = `
 WEBHOOK is a webhook's id or the start of it. Events: ${EVENT_NAMES}.
-The token, with the scope admin, of a server that needs one is read from EPOCHQL_TOKEN or --token-file.
+The server's token, if it requires one, must have the scope admin; it is read from EPOCHQL_TOKEN or --token-file.
 Exit codes: 0 done, 1 refused or not delivered, 2 wrong arguments or settings, 3 no server answers.`;
 
 /**
@@ -69,7 +69,7 @@ type Receive = (command: WebhooksCommand) => void;
 function describe(receive: Receive): Command {
   const program = serverProgram("webhooks", "Send events of runs to other programs.", NOTES);
   program.command("list", { isDefault: true })
-    .description("list webhooks with their state (also without a command)")
+    .description("list webhooks with their state (the default command)")
     .option("--json", "as JSON")
     .action(({ json }: { readonly json?: true }) => receive({ kind: "list", json: json ?? false }));
   program.command("add").argument("<url>", "the address of the receiver")
@@ -100,9 +100,9 @@ function addChanges(program: Command, receive: Receive): void {
     });
   onWebhook("disable", "deliver nothing until it is enabled")
     .action((webhook: string) => receive({ kind: "update", webhook, enabled: false }));
-  onWebhook("enable", "go on with the event at which it stopped")
+  onWebhook("enable", "resume with the event at which it stopped")
     .action((webhook: string) => receive({ kind: "update", webhook, enabled: true }));
-  onWebhook("rotate", "replace the secret and print it; the old one signs for 24 hours, too")
+  onWebhook("rotate", "replace the secret and print it; the old one stays valid for 24 hours")
     .action((webhook: string) => receive({ kind: "rotate", webhook }));
   onWebhook("delete", "delete a webhook")
     .action((webhook: string) => receive({ kind: "delete", webhook }));

@@ -204,7 +204,7 @@ function checkKind(dataset: AnyDataset, options: AllOptions): void {
   }
   if ("next" in dataset && typeof dataset.next === "function") {
     throw new TypeError(
-      "Cannot make a DataLoader: dataset must be iterable again and again, got an iterator, whose second epoch " +
+      "Cannot make a DataLoader: dataset must be iterable more than once, got an iterator, whose second epoch " +
         "would be empty. Give an object whose [Symbol.asyncIterator]() starts anew.",
     );
   }

@@ -171,7 +171,7 @@ function* anew<T>(order: Iterable<T>): Iterable<T> {
   const iterator = order[Symbol.iterator]();
   if (taken.has(iterator)) {
     throw new TypeError(
-      "Cannot iterate a sampler: it must be iterable again and again, such as an array, got the iterator of an " +
+      "Cannot iterate a sampler: it must be iterable more than once, such as an array, got the iterator of an " +
         "earlier epoch, which is at its end.",
     );
   }
@@ -199,7 +199,7 @@ export function mustRepeat(
     : undefined;
   if (wrong === undefined) return;
   throw new TypeError(
-    `Cannot make a ${what}: ${option} must be iterable again and again, such as an array, got ${wrong}.`,
+    `Cannot make a ${what}: ${option} must be iterable more than once, such as an array, got ${wrong}.`,
   );
 }
 

@@ -11,7 +11,7 @@ const DISK_FULL_ERRORS = [
 ];
 
 const CREDENTIALS_RULE =
-  "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be of one who may read, write and list there";
+  "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must belong to a user who may read, write and list there";
 
 /** Names of errors of the configuration, with the rule that it breaks. */
 const CONFIGURATION_ERRORS: readonly (readonly [names: readonly string[], rule: string])[] = [

@@ -80,7 +80,7 @@ export function mustBeSafe(...parts: readonly string[]): void {
     if (SAFE.test(part) && !part.endsWith(".part")) continue;
     const short = JSON.stringify(part.length > 60 ? `${part.slice(0, 60)}…` : part);
     throw new RangeError(
-      "Cannot keep checkpoints by this name: it must be up to 128 letters, digits and signs of '._-' " +
+      "Cannot keep checkpoints by this name: it must be up to 128 letters, digits and any of '._-' " +
         `between letters and digits, and not end in '.part', got ${short}.`,
     );
   }

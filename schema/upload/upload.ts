@@ -4,7 +4,7 @@ import { builder } from "../base/builder.ts";
 
 export const Upload = builder.objectRef<StoredUpload>("Upload").implement({
   description:
-    "File that a client sends. PUT its bytes to `url`; after a break, HEAD tells the offset (Upload-Offset) and " +
+    "File that a client sends. PUT its bytes to `url`; after a lost connection, HEAD returns the offset (Upload-Offset) and " +
     "PATCH continues there, as in the tus protocol 1.0.",
   fields: (t) => ({
     id: t.exposeString("id", { description: "ID, for the inputs that take an upload." }),

@@ -52,7 +52,7 @@ export const UpdateWebhookInput = builder.inputType("UpdateWebhookInput", {
     }),
     enabled: t.boolean({
       description:
-        "False to deliver nothing, true to go on with the event at which it stopped: nothing is left out.",
+        "False to deliver nothing, true to resume with the event at which it stopped: none is skipped.",
     }),
   }),
 });

@@ -98,7 +98,7 @@ function problemOf(words: readonly string[], known: readonly Token[]): string | 
     return `must be 'NAME SCOPE TOKEN', got ${words.length} word${words.length === 1 ? "" : "s"}.`;
   }
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
-    return "must begin with a name of up to 64 letters, digits and signs of '._-'.";
+    return "must begin with a name of up to 64 letters, digits and any of '._-'.";
   }
   if (!SCOPES.some((known) => known === scope.toLowerCase())) {
     return `must have one of ${SCOPES.join(", ")} as its second word.`;

@@ -148,10 +148,10 @@ export function logUnexpected(error: unknown, path: string, requestId: string): 
 export function logErrors(): void {
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
-    serverLog.error("A promise failed unseen: {error}", { error: event.reason });
+    serverLog.error("Unhandled rejection: {error}", { error: event.reason });
   });
   addEventListener("error", (event) => {
     event.preventDefault();
-    serverLog.error("An error was not caught: {error}", { error: event.error });
+    serverLog.error("Uncaught error: {error}", { error: event.error });
   });
 }

@@ -133,7 +133,7 @@ describe("a training that cannot be", () => {
     ],
     ["an empty network", { network: { layers: [] } }, "network.layers", /10 classes, got/],
     [
-      "a thousand million parameters",
+      "more than a billion parameters",
       { network: { layers: [{ flatten: {} }, WIDE, WIDE, WIDE, { linear: {} }] } },
       "network.layers",
       /must have at most 200,000,000 parameters, got 1,8\d\d,\d\d\d,\d\d\d\.$/,

@@ -50,6 +50,8 @@ const PHRASES: readonly Phrase[] = [
   { pattern: /\b(is|are) there for a moment\b/i, instead: "temporary" },
   { pattern: /\bwritten down\b|\bwrites? down\b/i, instead: "stored, logged, printed" },
   { pattern: /\b(goes|go) away\b(?! with)/i, instead: "is removed, disconnects" },
+  { pattern: /\bthousand million\b/i, instead: "billion" },
+  { pattern: /\bprocessor time\b/i, instead: "CPU time" },
 ];
 
 /** One phrase found in a text. */

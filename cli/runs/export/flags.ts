@@ -25,7 +25,9 @@ interface Flags {
 /** Adds the command to a program. */
 export function addExport(program: Command, ask: (command: ExportRunsCommand) => void): void {
   program.command("export").argument("[run...]", `the runs (default: ${LATEST})`)
-    .description("write the metrics of runs for another program; again, to go on where it ended")
+    .description(
+      "write the metrics of runs for another program; run it again to continue where it ended",
+    )
     .addOption(
       new Option(
         "--to <program...>",

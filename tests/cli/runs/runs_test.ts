@@ -597,7 +597,7 @@ describe("deno task runs", () => {
         assertEquals(code, 1);
         assertEquals(
           stderr,
-          "Cannot ask the server without its token: set EPOCHQL_TOKEN to it, or name a file that holds it " +
+          "Cannot connect to the server without its token: set EPOCHQL_TOKEN to it, or name a file that holds it " +
             "with --token-file.\n",
         );
       }

@@ -399,7 +399,7 @@ describe("a DataLoader loads nothing that was not asked for", () => {
   });
 
   it("refuses an order that can be iterated only once, as its second epoch would be empty", () => {
-    const message = /must be iterable again and again.* got an iterator/;
+    const message = /must be iterable more than once.* got an iterator/;
     const refused = [
       () => DataLoader(letters, { sampler: [2, 1].values() }),
       () => DataLoader(letters, { batchSampler: [[0, 1], [2]].values() }),

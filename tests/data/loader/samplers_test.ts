@@ -223,7 +223,7 @@ describe("BatchSampler()", () => {
     for (const once of [[1, 2].values(), new Set([1]).values(), (function* () {})()]) {
       assertThrowsMatch(() => BatchSampler(once, { batchSize: 1, dropLast: false }), {
         name: "TypeError",
-        message: /sampler must be iterable again and again, .* got an iterator/,
+        message: /sampler must be iterable more than once, .* got an iterator/,
       });
     }
   });
