@@ -18,6 +18,17 @@ describe("ARCHITECTURE.md", () => {
     assert(paths.length > 60, "the paths are found");
   });
 
+  it("names only functions, types and constants that the code has", async () => {
+    const code = new Set<string>();
+    for await (const file of sourceFiles(ROOT)) {
+      const source = await Deno.readTextFile(new URL(file, ROOT));
+      for (const [word] of source.replaceAll(/\/\*.*?\*\//gs, "").matchAll(/\w+/g)) code.add(word);
+    }
+    const names = [...text.matchAll(/`([A-Za-z_]\w+)(?:\(\))?`/g)].map(([, name = ""]) => name);
+    assertEquals(names.filter((name) => !code.has(name)), []);
+    assert(names.length > 30, "the names are found");
+  });
+
   it("describes every folder of the product", async () => {
     const folders = new Set<string>();
     for await (const file of sourceFiles(ROOT)) {
