@@ -5,6 +5,7 @@
 #include "depthwise3.h"
 #include "panels.h"
 #include "windows.h"
+#include "zeros.h"
 
 // Tiles of a filter [element][columns], or of one in panels as packColumns makes them.
 static void filterTiles(const Grid& grid, int positions, int columns, const Terms& t, const float* x, const float* w, bool isPacked,
@@ -39,6 +40,19 @@ static void convolve(const Windows& g, const Frame& frame, const float* x, const
 
 static bool isTiled(const Windows& g) { return g.isDepthwise() ? g.channels >= VL : g.groupOut() >= VL; }
 
+// A convolution of single pixels: its images are the rows of a matrix.
+static void convolvePixels(const Windows& g, const Work& w, const float* filter) {
+  const int in = g.channels, out = g.outChannels;
+  const int64_t total = (int64_t)(w.end - w.begin) * g.height * g.width, blocks = (total + MASKED_ROWS - 1) / MASKED_ROWS;
+  const float* x = w.at(1, w.begin);
+  float* y = w.at(0, w.begin);
+  for (int64_t block = 0, begin = 0; block < blocks; block++) {
+    const int rows = (int)(total * (block + 1) / blocks - begin);
+    if (!multiplyOverZeros(x, rows, in, filter, out, y)) multiplyPacked(x, in, rows, filter, (int64_t)in * PANEL, in, out, y, out, false);
+    x += (int64_t)rows * in, y += (int64_t)rows * out, begin += rows;
+  }
+}
+
 // y = convolution, then + bias and max(0, y) where wanted. 0 y, 1 x, 2 filter whole, 3 room for a framed image, 4 bias;
 // ints: windows, relu, 1 if the filter is in panels
 static void conv2dRun(Work& w) {
@@ -48,6 +62,7 @@ static void conv2dRun(Work& w) {
   const Finish finish = {false, w.tensors[4] ? w.at(4, 0) : nullptr, w.integer(WINDOW_INTS) != 0};
   const bool isPacked = w.integer(WINDOW_INTS + 1) != 0;
   const int in = g.groupIn(), out = g.groupOut();
+  if (isPacked && isPointwise(g) && !finish.bias && !finish.isRelu) return convolvePixels(g, w, filter);
   for (int row = w.begin; row < w.end; row++) {
     const float* x = w.at(1, row);
     float* y = w.at(0, row);

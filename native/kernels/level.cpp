@@ -10,6 +10,7 @@
 #include "reduce.h"
 #include "sparse.h"
 #include "updates.h"
+#include "wanted.h"
 #include "winograd_gradient.h"
 
 #define KERNEL(name, fits) {#name, name##Run, fits},
@@ -37,7 +38,8 @@ static const Kernel ALL[] = {
   KERNEL(maxPool2dGradient, maxPool2dGradientFits) KERNEL(averagePool2d, pool2dFits)
   KERNEL(averagePool2dGradient, averagePool2dGradientFits) KERNEL(maxPool2dPlaces, maxPool2dPlacesFits)
   KERNEL(maskedFilterGradient, maskedFilterGradientFits)
-  // panel_gradient.h, winograd.h, winograd_gradient.h
+  // wanted.h, panel_gradient.h, winograd.h, winograd_gradient.h
+  KERNEL(wantedInputGradient, wantedInputGradientFits)
   KERNEL(panelFilterGradient, panelFilterGradientFits) KERNEL(winograd, winogradFits)
   KERNEL(winogradFilter, winogradFilterFits) KERNEL(winogradFilterGradient, winogradFilterGradientFits)
   // normalization.h

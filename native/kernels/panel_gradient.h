@@ -1,7 +1,9 @@
-// Gradients of filters by panels of 16 channels: df[k][i][o] = sum over p of x[p * stride + k * dilation - padding][i] * dy[p][o].
+// Gradients of filters by panels of 16 channels: df[k][i][o] = sum over p of x[p * stride + k * dilation - padding][i]
+// * dy[p][o].
 #pragma once
 #include "panels.h"
 #include "windows.h"
+#include "zeros.h"
 
 // Positions of all rows of a part that are worked on together: two panels of them stay in the first cache.
 constexpr int BLOCK_POSITIONS = 196;
@@ -14,9 +16,63 @@ static INLINE void packPosition(const float* from, int channels, float* panel) {
   }
 }
 
+// The same for dy of whole groups of V vectors: [group][p][V vectors].
+static INLINE void packGroups(const float* from, int channels, int position, float* groups) {
+  constexpr int WIDE = MASKED_VECTORS * VL;
+  int c = 0;
+  for (; c + WIDE <= channels; c += WIDE) memcpy(groups + c * BLOCK_POSITIONS + position * WIDE, from + c, WIDE * 4);
+  for (const int width = WIDE / 2; c < channels; c += width) memcpy(groups + c * BLOCK_POSITIONS + position * width, from + c, width * 4);
+}
+
+// Adds to lines of y for 16 channels in, from groups of V vectors: some positions of which `bits` are those of the
+// lines.
+template <int V>
+static void addMaskedLines(const uint64_t* bits, const float* panel, const float* group, float* y, int64_t yStride, bool adds) {
+  for (int i = 0; i < PANEL; i++, y += yStride) {
+    for (int v = 0; v < V; v++) fetchToWrite(y + 2 * yStride + v * VL);
+    addMasked<V>(bits[i], panel + i, PANEL, group, y, adds ? AT_LAST : NOTHING);
+  }
+}
+
+// y[i][o] of panels of x and rows of dy that lie `out` floats apart, without the zeros of x. False if there are too few
+// of them.
+static bool multiplyPanelsOverZeros(const float* panels, const float* dy, float* groups, int positions, int in, int out, float* y, bool adds) {
+  constexpr int MOST_CHANNELS = 1024, WIDE = MASKED_VECTORS * VL;
+  if (!PASSES_OVER_ZEROS || out % (WIDE / 2) || in > MOST_CHANNELS) return false;
+  uint16_t bits[MOST_CHANNELS / PANEL][BLOCK_POSITIONS + MASKED];
+  int64_t others = 0;
+  for (int i = 0; i < in / PANEL; i++)
+    for (int p = 0; p < positions; p++) {
+      bits[i][p] = (uint16_t)othersThanZero(panels + ((int64_t)i * BLOCK_POSITIONS + p) * PANEL, PANEL);
+      others += __builtin_popcount(bits[i][p]);
+    }
+  if (others > (int64_t)(MOST_MASKED * positions * in)) return false;
+  for (int p = 0; p < positions; p++) packGroups(dy + (int64_t)p * out, out, p, groups);
+  const int pieces = (positions + MASKED - 1) / MASKED;
+  for (int piece = 0, begin = 0, end; piece < pieces; piece++, begin = end) {
+    end = positions * (piece + 1) / pieces;
+    uint64_t turned[MOST_CHANNELS];
+    for (int i = 0; i < in / PANEL; i++) turnBits(bits[i] + begin, end - begin, turned + i * PANEL);
+    for (int c = 0; c < out;) {
+      const bool isWide = out - c >= WIDE;
+      const float* group = groups + (int64_t)c * BLOCK_POSITIONS + (int64_t)begin * (isWide ? WIDE : WIDE / 2);
+      for (int i = 0; i < in; i += PANEL) {
+        const float* panel = panels + (int64_t)i * BLOCK_POSITIONS + (int64_t)begin * PANEL;
+        float* to = y + (int64_t)i * out + c;
+        if (isWide) addMaskedLines<MASKED_VECTORS>(turned + i, panel, group, to, out, adds || piece > 0);
+        else addMaskedLines<MASKED_VECTORS / 2>(turned + i, panel, group, to, out, adds || piece > 0);
+      }
+      c += isWide ? WIDE : WIDE / 2;
+    }
+  }
+  return true;
+}
+
 // An output position of a sample.
 struct Output {
   int row, y, x;
+  Output(const Windows& g, int row, int position)
+      : row(row + position / (g.outHeight * g.outWidth)), y(position / g.outWidth % g.outHeight), x(position % g.outWidth) {}
   INLINE void advance(const Windows& g) {
     if (++x < g.outWidth) return;
     x = 0;
@@ -31,10 +87,16 @@ static void panelFilterGradientRun(Work& w) {
   const int total = (w.end - w.begin) * g.outHeight * g.outWidth;
   const int64_t panel = (int64_t)BLOCK_POSITIONS * PANEL;
   float *df = w.at(0, w.part), *a = w.at(3, 0), *b = a + (int64_t)BLOCK_POSITIONS * in;
-  Output begin = {w.begin, 0, 0}, end = begin;
-  for (int first = 0; first < total; first += BLOCK_POSITIONS, begin = end) {
+  const bool isPlain = isPointwise(g);
+  for (int first = 0; first < total; first += BLOCK_POSITIONS) {
     const int count = total - first < BLOCK_POSITIONS ? total - first : BLOCK_POSITIONS;
-    end = begin;
+    if (isPlain) {
+      const float *from = w.at(1, w.begin) + (int64_t)first * in, *dy = w.at(2, w.begin) + (int64_t)first * out;
+      for (int p = 0; p < count; p++) packPosition(from + (int64_t)p * in, in, a + p * PANEL);
+      if (multiplyPanelsOverZeros(a, dy, b, count, in, out, df, first > 0)) continue;
+    }
+    const Output begin(g, w.begin, first);
+    Output end = begin;
     for (int p = 0; p < count; p++, end.advance(g))
       packPosition(w.at(2, end.row) + ((int64_t)end.y * g.outWidth + end.x) * out, out, b + p * PANEL);
     for (int element = 0; element < g.kernelHeight * g.kernelWidth; element++) {

@@ -15,6 +15,12 @@ struct Windows {
 };
 constexpr int WINDOW_INTS = sizeof(Windows) / 4;
 
+// Checks whether a convolution is of single pixels.
+static bool isPointwise(const Windows& g) {
+  return g.kernelHeight == 1 && g.kernelWidth == 1 && g.strideY == 1 && g.strideX == 1 && g.outHeight == g.height && g.outWidth == g.width &&
+         g.groups == 1 && !g.top && !g.left;
+}
+
 // An image within zeros, so that every window lies inside.
 struct Frame {
   int height, width, channels;  // of the image

@@ -17,7 +17,7 @@ import {
   rows,
   whole,
 } from "./context.ts";
-import { fitsPanels, packedFilter, panelFilterGradient } from "./panels.ts";
+import { fitsPanels, packedFilter, panelFilterGradient, wantedWhere } from "./panels.ts";
 import { isPooled, poolCost, pooledWithPlaces, poolInts } from "./places.ts";
 import {
   fitsMasked,
@@ -141,6 +141,15 @@ export const IMAGES: LowerTable<
     const packed = packedFilter(turned, groups, { key: "packed turned filter", of }, context);
     const dx = context.create("conv2dInputGradient", tensor.shape);
     const size = kernelSize(filter.shape);
+    const made = wantedWhere(tensor, context);
+    if (made && packed.isPacked) {
+      const inputs = [whole(packed.filter), rows(dy), rows(context.node(made)), whole(filter)];
+      return context.call("wantedInputGradient", [rows(dx)], inputs, {
+        units: sizeAt(tensor.shape, 0),
+        ints: windowInts(tensor.shape, dy.shape, size, tensor.attributes),
+        cost: convolutionCost(dy.shape, filter.shape),
+      });
+    }
     const frame = gradientFrame(tensor.shape, size, tensor.attributes);
     const room = roomOf(dy.shape, frame, windows, context);
     const inputs = [whole(packed.filter), rows(dy), ...room];

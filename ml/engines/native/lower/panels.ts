@@ -1,6 +1,7 @@
 /** Panels of 16 channels in the native engine: filters that are read from one end to the other, and their gradients. */
 import {
   elementCount,
+  inputAt,
   type Shape,
   sizeAt,
   type Tensor,
@@ -55,6 +56,34 @@ export function packedFilter(
     filter: packedColumns(filter, [count / n, n], { key, of }, context),
     isPacked: true,
   };
+}
+
+/** Channels out of a convolution of single pixels whose input's gradient is made only where it is wanted. */
+const WANTED_CHANNELS: readonly number[] = [128, 256];
+
+/**
+ * Finds the ReLU that makes an image, if its gradient alone reads that of the image: nothing is wanted where the ReLU
+ * is 0.
+ */
+export function wantedWhere(
+  tensor: TensorOf<"conv2dInputGradient">,
+  { users }: LoweringContext,
+): Tensor | undefined {
+  const [height, width, channels = 0, channelsOut = 0] = inputAt(tensor.inputs, 0).shape;
+  const { strides, padding, groups } = tensor.attributes;
+  const isPointwise = height === 1 && width === 1 && groups === 1 &&
+    strides.every((stride) => stride === 1) && padding.every((zeros) => zeros === 0);
+  if (!isPointwise || channels % PANEL > 0 || !WANTED_CHANNELS.includes(channelsOut)) {
+    return undefined;
+  }
+  const readers = users(tensor) ?? [];
+  const [first] = readers;
+  if (first?.kind !== "reluGradient") return undefined;
+  const made = inputAt(first.inputs, 1);
+  const isAlone = readers.every(({ kind, inputs }) =>
+    kind === "reluGradient" && inputs[0] === tensor && inputs[1] === made
+  );
+  return isAlone && made !== tensor ? made : undefined;
 }
 
 /** Checks whether a filter's gradient can be found by panels. */

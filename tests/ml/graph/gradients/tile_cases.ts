@@ -35,6 +35,18 @@ const mostlyBackground = (a: Shape, b: Shape, ofB: boolean, background: number):
   return binary("matMul", [a, b], (x, y) => matMul(left(x), y, false, ofB), undefined);
 };
 
+/** Of single pixels behind a ReLU, which makes as many of them 0 as an offset for each sample says. */
+const behindRelu = (image: Shape, channelsOut: number, offsets: readonly number[]): Case => {
+  const [samples = 1, , , channels = 1] = image;
+  const added = constant(offsets, [samples, 1, 1, 1]);
+  return binary(
+    "conv2d",
+    [image, [1, 1, channels, channelsOut]],
+    (x, kernel) => conv2d(relu(add(x, added)), kernel),
+    undefined,
+  );
+};
+
 /** A ReLU behind a batch norm of 21 channels, to which a fourth input may be added first. */
 const normalized = (
   shapes: readonly Shape[],
@@ -99,6 +111,12 @@ export const TILE_CASES: readonly Case[] = [
   convolution([3, 9, 8, 16], [5, 5, 16, 48], { padding: [1, 2, 0, 3] }),
   convolution([3, 12, 12, 32], [5, 5, 32, 64]),
   convolution([3, 4, 3, 112], [5, 5, 112, 16], { padding: [4, 4, 4, 4] }),
+  behindRelu([3, 9, 8, 80], 192, [0, 0, 0]),
+  behindRelu([3, 13, 21, 16], 64, [0, -0.5, -0.9]),
+  behindRelu([3, 14, 14, 144], 128, [-1, 0, -2]),
+  behindRelu([3, 14, 14, 32], 64, [0, 2, 0]),
+  behindRelu([3, 14, 14, 48], 128, [0, 2, 0]),
+  behindRelu([3, 14, 11, 80], 256, [0, -0.6, 2]),
   normalizedConvolution([3, 10, 9, 16], [3, 3, 16, 32], [1, 1, 1, 1]),
   normalizedConvolution([3, 14, 14, 48], [3, 3, 48, 16], [1, 1, 1, 1]),
   normalizedConvolution([3, 9, 11, 16], [3, 3, 16, 16], [2, 0, 1, 2]),
