@@ -165,7 +165,7 @@ function ownSize({ shape: [height, width] }: Image, { source }: ImportRequest): 
     return { width, height, color: "RGB", fit: "COVER" };
   }
   throw new ImportError(
-    `Cannot import ${source.name}: images must have a width and a height to be brought to, as its first ` +
-      `image has ${width} x ${height} pixels.`,
+    `Cannot import ${source.name}: a size must be given for its images, as the first one has ` +
+      `${width} x ${height} pixels.`,
   );
 }

@@ -25,7 +25,7 @@ function readUrl(text: string): URL {
   const url = URL.parse(/^https?:\/\//i.test(text) ? text : `http://${text}`);
   if (!url || url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
     throw new UsageError(
-      `Cannot ask --server '${text}': --server must be an address such as http://127.0.0.1:8000.`,
+      `Cannot use --server '${text}': --server must be an address such as http://127.0.0.1:8000.`,
     );
   }
   return new URL(url.href.replace(/(\/graphql)?\/?$/, "/"));

@@ -152,7 +152,7 @@ function conclude(
     case "PAUSED":
     case "CANCELLING":
     case "INTERRUPTED":
-      throw new Error(`Cannot conclude: the run must be over, got ${state}.`);
+      throw new Error(`Cannot conclude: the run must be finished, got ${state}.`);
     default:
       return state satisfies never;
   }

@@ -64,7 +64,7 @@ function crashedTooOften(last: string): RunEventBody {
   return {
     type: "failed",
     error:
-      `Cannot go on training: what trains a run must not die ${MAX_CRASHES} times without an ` +
-      `epoch in between, and it has. The last time: ${last}`,
+      `Cannot go on training: the trainer of a run must not crash ${MAX_CRASHES} times without ` +
+      `finishing an epoch in between, and it has. The last time: ${last}`,
   };
 }

@@ -147,7 +147,7 @@ function tooLarge(what: string, bytes: number): string {
 }
 
 function notNumbers(file: ArchiveFile): ImportError {
-  return new ImportError(`Cannot import ${file.path}: it must hold numbers, got texts.`);
+  return new ImportError(`Cannot import ${file.path}: it must hold numbers, got text.`);
 }
 
 async function explained<T>(file: ArchiveFile, work: () => Promise<T>): Promise<T> {

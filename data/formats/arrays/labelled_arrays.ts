@@ -43,7 +43,7 @@ export async function openLabelledArrays(
   for (const [at, { inputs }] of parts.entries()) {
     if (sizeOf(forms[at]) === sizeOf(form)) continue;
     throw new ImportError(
-      `Cannot import ${inputs.file.path}: its samples must be as those of ${first.inputs.file.path}, got ${
+      `Cannot import ${inputs.file.path}: its samples must be like those of ${first.inputs.file.path}, got ${
         showShape(inputs)
       } and ${showShape(first.inputs)}.`,
     );

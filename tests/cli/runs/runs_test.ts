@@ -521,8 +521,8 @@ describe("deno task runs", () => {
     it("is not asked where its address or a variable cannot be used", async () => {
       for (
         const [args, env, message] of [
-          [["-s", "http://"], {}, /^Cannot ask --server 'http:\/\/'/],
-          [["-s", "http://me:secret@here"], {}, /^Cannot ask --server /],
+          [["-s", "http://"], {}, /^Cannot use --server 'http:\/\/'/],
+          [["-s", "http://me:secret@here"], {}, /^Cannot use --server /],
           [[], { PORT: "0" }, /^Cannot start with PORT=0: the server's port is not known/],
           [["--token-file", "/nowhere"], {}, /^Cannot read the token: .*'\/nowhere'/],
         ] as const

@@ -44,6 +44,6 @@ describe("the events that end an attempt", () => {
     assertEquals(finalEvents(snapshotOf({ crashes: 1 }), { end: CRASH }), [CRASH]);
     const [event, ...others] = finalEvents(snapshotOf({ crashes: 2 }), { end: CRASH });
     assertEquals([event?.type, others], ["failed", []]);
-    assertMatch(JSON.stringify(event), /must not die 3 times .*The last time: It crashed\./);
+    assertMatch(JSON.stringify(event), /must not crash 3 times .*The last time: It crashed\./);
   });
 });
