@@ -28,6 +28,34 @@ static INLINE void addTerms(const int32_t* at, const float* value, int count, co
   }
 }
 
+// y[r][v] = sum over i of a[at[i]] * x[r][at[i]][v], for R rows of PER floats a place; after what is there if `adds`.
+template <int R, int PER>
+static INLINE void addPlaces(const int32_t* at, const float* a, int count, const float* x, int64_t xRow, float* y, bool adds) {
+  constexpr int N = PER / VL;
+  vf sums[R][N] = {};
+  if (adds) {
+#pragma GCC unroll 4
+    for (int r = 0; r < R; r++) {
+#pragma GCC unroll 4
+      for (int v = 0; v < N; v++) sums[r][v] = load(y + r * PER + v * VL);
+    }
+  }
+  for (int i = 0; i < count; i++) {
+    const vf factor = splat(a[at[i]]);
+    const float* from = x + (int64_t)at[i] * PER;
+#pragma GCC unroll 4
+    for (int r = 0; r < R; r++) {
+#pragma GCC unroll 4
+      for (int v = 0; v < N; v++) sums[r][v] += factor * load(from + r * xRow + v * VL);
+    }
+  }
+#pragma GCC unroll 4
+  for (int r = 0; r < R; r++) {
+#pragma GCC unroll 4
+    for (int v = 0; v < N; v++) store(y + r * PER + v * VL, sums[r][v]);
+  }
+}
+
 // As many vectors as there are in `count` floats, the most at a time that registers hold.
 static INLINE int stretchOf(int count) {
   const int vectors = count / VL;

@@ -190,6 +190,25 @@ static bool matMulPackedFits(const Sizes& s) {
 // Panels of b that are worked on together, so that neighbouring lines of b are read together.
 constexpr int MOST_PANELS = 4;
 
+// The sums of y from panels of b where most of a is 0: the places of its other numbers are listed row by row.
+static void multiplySparse(const float* a, int64_t aStride, int rows, const float* b, int64_t bPanel, int depth, int panels, float* y,
+                           int64_t yStride, bool adds) {
+  constexpr int TOGETHER = VL == 4 ? 2 : MOST_PANELS;
+  int32_t at[LISTED + VL];
+  vi lanes;
+  for (int lane = 0; lane < VL; lane++) lanes[lane] = lane;
+  for (int row = 0; row < rows; row++, a += aStride, y += yStride) {
+    int count = 0, j = 0;
+    for (; j + VL <= depth; j += VL) count += pick(load(a + j) != 0, lanes + j, at + count);
+    for (; j < depth; j++) at[count] = j, count += a[j] != 0;
+    for (int panel = 0; panel < panels;) {
+      const float* from = b + panel * bPanel;
+      if (panels - panel >= TOGETHER) addPlaces<TOGETHER, PANEL>(at, a, count, from, bPanel, y + panel * PANEL, adds), panel += TOGETHER;
+      else addPlaces<1, PANEL>(at, a, count, from, bPanel, y + panel * PANEL, adds), panel++;
+    }
+  }
+}
+
 // The sums of y from panels of b where most of a is background: its other numbers are listed row by row.
 static void multiplyListed(const Background& ground, const float* a, int64_t aStride, int rows, const float* b, int64_t bPanel, int depth,
                            int panels, float* y, int64_t yStride, bool adds) {
@@ -234,7 +253,8 @@ static void matMulColumnsRun(Work& w) {
       for (int i = 0; i < count; i++) packPanel(w.at(2, 0), k, n, w.integer(3) != 0, at * count + i, first, depth, panels[i]);
       const float* a = w.at(1, 0) + first;
       float* y = w.at(0, 0) + (int64_t)at * columns;
-      if (ground.isCommon) multiplyListed(ground, a, k, m, panels[0], MAX_DEPTH * PANEL, depth, count, y, n, first > 0);
+      if (ground.isCommon && ground.value == 0) multiplySparse(a, k, m, panels[0], MAX_DEPTH * PANEL, depth, count, y, n, first > 0);
+      else if (ground.isCommon) multiplyListed(ground, a, k, m, panels[0], MAX_DEPTH * PANEL, depth, count, y, n, first > 0);
       else multiplyPacked(a, k, m, panels[0], MAX_DEPTH * PANEL, depth, columns, y, n, first > 0);
     }
 }

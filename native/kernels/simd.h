@@ -59,6 +59,19 @@ static INLINE int pick(vi wanted, vi a, vf b, int32_t* toA, float* toB) {
 #endif
 }
 
+// The same for one vector.
+static INLINE int pick(vi wanted, vi a, int32_t* to) {
+#if VL == 16
+  const __mmask16 lanes = _mm512_movepi32_mask((__m512i)wanted);
+  _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(lanes, (__m512i)a));
+  return __builtin_popcount((unsigned)lanes);
+#else
+  int count = 0;
+  for (int lane = 0; lane < VL; lane++) to[count] = a[lane], count -= wanted[lane];
+  return count;
+#endif
+}
+
 // The sum of a vector's floats, always in the same order.
 static INLINE float total(vf v) {
   float sums[VL];

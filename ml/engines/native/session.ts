@@ -49,8 +49,8 @@ interface LoadedTraining {
 /** The most steps of one call. */
 const STEPS_PER_CALL = 256;
 /** Samples of one evaluation, and the most evaluations of one call: between two calls, it can be stopped. */
-const EVALUATION_BATCH = 250;
-const EVALUATIONS_PER_CALL = 8;
+const EVALUATION_BATCH = 500;
+const EVALUATIONS_PER_CALL = 4;
 const PREDICTION_BATCH = 100;
 
 /** Loads a training with its data and initial weights. */
