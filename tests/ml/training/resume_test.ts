@@ -10,6 +10,7 @@ import { weightsOf } from "../../../ml/checkpoint/kept_state.ts";
 import { train } from "../../../ml/training/train.ts";
 import type { StateArray } from "../../../ml/state.ts";
 import { noise } from "../support/datasets.ts";
+import { nativeEngine } from "../support/native.ts";
 import { cpuEngine } from "../support/tensorflow.ts";
 import {
   flatten,
@@ -50,7 +51,8 @@ const CUTS: readonly (readonly [name: string, at: { step: number } | { evaluatio
 
 /** Events and last state of a training that is never interrupted. */
 const uninterrupted = remember(async (recipe: Recipe) => {
-  const engine = await cpuEngine();
+  // Sessions of TensorFlow go on with every recipe in tests/ml/checkpoint/.
+  const engine = await (recipe === "BASIC_CNN" ? cpuEngine() : nativeEngine());
   const spec = specOf(recipe);
   const saved: Saved[] = [];
   const material = { engine, ...SETS, saving: keepIn(saved) };
@@ -98,7 +100,7 @@ describe("a training that is stopped and goes on from its checkpoint's file", ()
   }
 
   it("may be cut after every step and evaluation, with augmentation and samples for validation", async () => {
-    const engine = await cpuEngine();
+    const engine = await nativeEngine();
     const augmentation = [
       { randomCrop: { padding: 2 } },
       { rotation: { degrees: 10 } },
@@ -129,7 +131,7 @@ describe("a training that is stopped and goes on from its checkpoint's file", ()
     };
 
     it("stops at the same epoch with the same weights, wherever it is cut, and brings the best back", async () => {
-      const engine = await cpuEngine();
+      const engine = await nativeEngine();
       const spec = specOf("WIDE_KERNEL_CNN", change);
       const whole: Saved[] = [];
       const expected = await Array.fromAsync(
@@ -172,7 +174,7 @@ describe("a training that is stopped and goes on from its checkpoint's file", ()
     });
 
     it("goes on after its end from the weights of the last epoch, with its patience anew", async () => {
-      const engine = await cpuEngine();
+      const engine = await nativeEngine();
       const spec = specOf("WIDE_KERNEL_CNN", change);
       const saved: Saved[] = [];
       const before = await Array.fromAsync(train(spec, { engine, ...SETS, saving: keepIn(saved) }));
@@ -188,7 +190,7 @@ describe("a training that is stopped and goes on from its checkpoint's file", ()
   });
 
   it("continues with more epochs as if it had been given them from the start", async () => {
-    const engine = await cpuEngine();
+    const engine = await nativeEngine();
     const spec = specOf("WIDE_KERNEL_CNN", { epochs: 2 });
     const expected = await Array.fromAsync(train({ ...spec, epochs: 3 }, { engine, ...SETS }));
     const saved: Saved[] = [];
@@ -203,7 +205,7 @@ describe("a training that is stopped and goes on from its checkpoint's file", ()
 
 describe("a training is saved", () => {
   it("after so many steps, at each epoch's end with its test accuracy, and never twice", async () => {
-    const engine = await cpuEngine();
+    const engine = await nativeEngine();
     const saved: Saved[] = [];
     const spec = specOf("BASIC_CNN", { epochs: 2 });
     const saving = keepIn(saved, { steps: 2 });
@@ -225,7 +227,7 @@ describe("a training is saved", () => {
   });
 
   it("after so many seconds", async () => {
-    const engine = await cpuEngine();
+    const engine = await nativeEngine();
     const saved: Saved[] = [];
     const spec = specOf("BASIC_CNN", { epochs: 1, batchSize: 1 });
     const saving = keepIn(saved, { seconds: 0 });
@@ -236,7 +238,7 @@ describe("a training is saved", () => {
   });
 
   it("when it has told of what it saves, and before it goes on", async () => {
-    const engine = await cpuEngine();
+    const engine = await nativeEngine();
     const order: string[] = [];
     const saving: CheckpointPolicy = {
       save: async ({ step }) => {
@@ -259,7 +261,7 @@ describe("a training is saved", () => {
   });
 
   it("not at the end of each epoch where saving would take a large share of the time, but at the last", async () => {
-    const engine = await cpuEngine();
+    const engine = await nativeEngine();
     const saved: number[] = [];
     const saving: CheckpointPolicy = {
       save: async ({ epoch }) => {
@@ -273,7 +275,7 @@ describe("a training is saved", () => {
   });
 
   it("not when it is stopped where it began", async () => {
-    const engine = await cpuEngine();
+    const engine = await nativeEngine();
     const saved: Saved[] = [];
     const material = { engine, ...SETS, saving: keepIn(saved), stop: AbortSignal.abort() };
     const events = await Array.fromAsync(train(specOf("BASIC_CNN"), material));
