@@ -1,4 +1,6 @@
 /** Opens a source by its content, whatever its name says. */
+import { promisify } from "node:util";
+import { constants, gunzip } from "node:zlib";
 import { errorMessage } from "../../lib/error_message.ts";
 import { ImportError } from "../imported/error.ts";
 import type { Archive } from "./archive.ts";
@@ -9,6 +11,11 @@ import { openZip } from "./zip.ts";
 /** The part of a file that tells a tar from others. */
 const HEAD_BYTES = 512;
 const TAR_MAGIC_OFFSET = 257;
+
+/** The part of a gzip file that is unpacked to look at: a tar's head packs into less. */
+const PACKED_HEAD_BYTES = 8_192;
+
+const inflate = promisify(gunzip);
 
 /** A source as it was given. */
 export interface SourcePath {
@@ -70,10 +77,12 @@ export async function readHead(
   return head.subarray(0, filled);
 }
 
+/** Unpacks the first bytes of a gzip file, however many members they are in; undefined if they cannot be. */
 async function unpackHead(path: string): Promise<Uint8Array | undefined> {
-  const { readable } = await Deno.open(path);
+  const packed = await readHead((await Deno.open(path)).readable, PACKED_HEAD_BYTES);
   try {
-    return await readHead(readable.pipeThrough(new DecompressionStream("gzip")));
+    // The bytes end amid a member.
+    return await inflate(packed, { finishFlush: constants.Z_SYNC_FLUSH });
   } catch {
     // The error is reported where the whole file is read.
     return undefined;

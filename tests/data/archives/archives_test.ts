@@ -85,6 +85,15 @@ describe("a gzip file", () => {
     assertEquals((await textsOf(path)).texts, { source: "label,x\na,1\nb,2\n" });
   });
 
+  it("is known as a tar also where its first members are shorter than a tar's head", async () => {
+    const tar = new Uint8Array(await packTar([file("a.txt", "one"), file("b.txt", "two")]));
+    const cuts = [0, 100, 300, tar.length];
+    const members = cuts.slice(1).map((end, at) => gzipSync(tar.subarray(cuts[at], end)));
+    const path = folder.join("members.tar.gz");
+    await Deno.writeFile(path, new Uint8Array(await new Blob(members).arrayBuffer()));
+    assertEquals((await textsOf(path)).texts, { "a.txt": "one", "b.txt": "two" });
+  });
+
   it("is refused when the end of its last member is missing", async () => {
     const path = folder.join("cut.csv.gz");
     const members = [gzipSync("a,1\n"), gzipSync(NOISE).subarray(0, -20)];
