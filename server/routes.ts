@@ -25,6 +25,7 @@ import type { GraphqlServer } from "./graphql_server.ts";
 import type { Caller } from "./http/client.ts";
 import { refuse } from "./http/errors.ts";
 import { isRead, refuseOtherMethods } from "./http/methods.ts";
+import { isNavigation, toRefusalPage } from "./http/refusal_page.ts";
 import { type Route, RUN_PAGE, SIGN_IN_PATH } from "./http/paths.ts";
 import { toProtocolError } from "./inference/errors.ts";
 import { serveInference } from "./inference/serve.ts";
@@ -82,7 +83,13 @@ const HANDLERS: Readonly<Record<Route, Handler>> = {
     ),
 };
 
-/** Responds to a request, or refuses it. `url` is null if the request's URL cannot be parsed. */
+/** Routes whose responses nobody opens in a browser, or that lead it to the page. */
+const FOR_PROGRAMS: ReadonlySet<Route> = new Set(["graphql", "health", "metrics", "upload"]);
+
+/**
+ * Responds to a request, or refuses it, in the form that its client shows. `url` is null if the request's URL cannot be
+ * parsed.
+ */
 export function respond(
   route: Route,
   request: Request,
@@ -91,7 +98,11 @@ export function respond(
   services: RouteServices,
 ): Response | Promise<Response> {
   const response = respondOrRefuse(route, request, url, caller, services);
-  return route === "inference" ? Promise.resolve(response).then(toProtocolError) : response;
+  if (route === "inference") return Promise.resolve(response).then(toProtocolError);
+  // An upgraded request must not be read any more.
+  return !FOR_PROGRAMS.has(route) && isNavigation(request)
+    ? Promise.resolve(response).then(toRefusalPage)
+    : response;
 }
 
 function respondOrRefuse(
@@ -167,9 +178,7 @@ function respondGraphql(exchange: Exchange, services: RouteServices): Response |
   const { request, caller } = exchange;
   // A WebSocket may authenticate later, by connection_init: browsers let no page set its headers.
   if (isWebSocket(request)) return services.sockets.upgrade(request, caller);
-  if (isRead(request) && request.headers.get("accept")?.includes("text/html")) {
-    return redirectToPage(request);
-  }
+  if (isNavigation(request)) return redirectToPage(request);
   const identity = authenticate(exchange, services);
   if (!identity) return refuseUnauthenticated(countFailedLogin(exchange, services));
   return services.graphql.respond(request, { ...identity, ...caller });

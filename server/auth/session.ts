@@ -5,6 +5,7 @@
  */
 import { createHmac } from "node:crypto";
 import { refuse } from "../http/errors.ts";
+import { htmlResponse } from "../http/html_page.ts";
 import { READ_METHODS, refuseMethod } from "../http/methods.ts";
 import { routeOf, SIGN_IN_PATH } from "../http/paths.ts";
 import { bodyTimeoutRule } from "../http/refusal.ts";
@@ -142,15 +143,18 @@ export async function signIn(
 export function signInPage({ problem = "", wait = 0, to = "/" } = {}): Response {
   const isTooMany = wait > 0;
   const message = isTooMany ? `Cannot sign in: ${tooManyFailedLogins(wait)}` : problem;
-  return new Response(page(message, to), {
+  const action = to === "/" ? SIGN_IN_PATH : `${SIGN_IN_PATH}?to=${encodeURIComponent(to)}`;
+  return htmlResponse({
+    title: "Sign in",
+    body: `    <form method="post" action="${action}">
+      <h1>epochql</h1>
+      <label for="token">Token</label>
+      <input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
+      ${message === "" ? "" : `<p role="alert">${message}</p>`}
+      <button>Sign in</button>
+    </form>`,
     status: isTooMany ? 429 : 401,
-    headers: {
-      ...(isTooMany ? { "retry-after": String(wait) } : {}),
-      "content-type": "text/html; charset=utf-8",
-      "cache-control": "no-store",
-      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; " +
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    },
+    headers: isTooMany ? { "retry-after": String(wait) } : {},
   });
 }
 
@@ -169,35 +173,4 @@ function pageOf(to: string | null): string {
   const url = URL.parse(to ?? "/", "http://page");
   const isPage = url?.origin === "http://page" && routeOf(url.pathname) === "page";
   return isPage ? url.pathname + url.search : "/";
-}
-
-function page(problem: string, to: string): string {
-  const action = to === "/" ? SIGN_IN_PATH : `${SIGN_IN_PATH}?to=${encodeURIComponent(to)}`;
-  return `<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>Sign in – epochql</title>
-    <style>
-      body { font: 16px/1.5 system-ui, sans-serif; margin: 0; min-height: 100vh; display: grid; place-items: center }
-      form { width: min(22rem, 90vw); display: grid; gap: 0.75rem }
-      h1 { font-size: 1.4rem; margin: 0 }
-      p { margin: 0 }
-      input, button { font: inherit; padding: 0.5rem 0.75rem }
-      [role="alert"] { color: #d55e00 }
-    </style>
-  </head>
-  <body>
-    <form method="post" action="${action}">
-      <h1>epochql</h1>
-      <label for="token">Token</label>
-      <input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
-      ${problem === "" ? "" : `<p role="alert">${problem}</p>`}
-      <button>Sign in</button>
-    </form>
-  </body>
-</html>
-`;
 }

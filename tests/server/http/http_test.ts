@@ -1,5 +1,5 @@
 /** GraphQL over HTTP: results, refusals and their form. */
-import { assert, assertEquals, assertNotMatch, fail } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch, fail } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { serverAudits } from "graphql-http";
 import { assertRefused, postRaw } from "../../support/http.ts";
@@ -61,6 +61,36 @@ describe("GraphQL over HTTP", () => {
       const response = await assertRefused(server.post(body), { code: "BAD_USER_INPUT" }, given);
       assert(response.status < 500, `${response.status} for ${given}`);
     }
+  });
+
+  it("tells a person as a page what it tells programs as JSON", async () => {
+    const accept = "text/html,application/xhtml+xml,*/*;q=0.8";
+    const titles = {
+      "/rnus": "Not found",
+      "/runs/x/curves.svg": "Not found",
+      "/assets/x": "Not found",
+    };
+    for (const [path, title] of Object.entries(titles)) {
+      const page = await server.get(path, { headers: { accept } });
+      const refused = { status: 404, code: "NOT_FOUND" };
+      const { status, headers } = await assertRefused(server.get(path), refused);
+      assertEquals([page.status, page.headers.get("content-type")], [
+        status,
+        "text/html; charset=utf-8",
+      ]);
+      assertEquals(headers.get("content-type"), "application/json");
+      assertMatch(
+        page.headers.get("content-security-policy") ?? "",
+        /^default-src 'none'; style-src/,
+      );
+      assertMatch(await page.text(), new RegExp(`<h1>${title}</h1>\\s*<p>Cannot find .*</p>`));
+    }
+    const named = await server.get("/%3Cscript%3Ea&b", { headers: { accept } });
+    assertMatch(await named.text(), /Cannot find \/%3Cscript%3Ea&amp;b: /);
+    assertEquals(
+      (await (await server.get("/healthz", { headers: { accept } })).json()).alive,
+      true,
+    );
   });
 
   it("refuses a document that is nested too deeply to be parsed", async () => {
