@@ -3,6 +3,7 @@
  * all that one of its kind may know; the library chooses when it runs. The result is cached by a hash of its inputs.
  */
 import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Compiler, doesNotCompile, findCompiler } from "../addon.ts";
 import { run } from "../command.ts";
@@ -169,8 +170,8 @@ async function hashInputs(options: KernelBuildOptions): Promise<string> {
   const hash = createHash("sha256");
   hash.update(JSON.stringify([Deno.build.os, Deno.build.arch, FLAGS, flags]));
   hash.update(JSON.stringify(await partsOf(options)));
-  const entries = await Array.fromAsync(Deno.readDir(sources));
-  const names = entries.map(({ name }) => name).filter((name) => /\.(?:h|cpp)$/.test(name));
+  const entries = await readdir(sources, { recursive: true });
+  const names = entries.filter((name) => /\.(?:h|cpp)$/.test(name));
   for (const name of names.sort()) {
     hash.update(name);
     hash.update(await Deno.readFile(join(sources, name)));

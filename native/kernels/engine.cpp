@@ -1,6 +1,6 @@
 // The engine behind its C interface: variables, tables of samples, plans, and threads that carry them out.
-#include "phases.h"
-#include "pool.h"
+#include "threads/phases.h"
+#include "threads/pool.h"
 #include "program.h"
 #include <cstring>
 #include <dlfcn.h>

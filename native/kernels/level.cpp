@@ -1,17 +1,17 @@
 // All kernels for one level of the processor: compiled once for each, with VL and KERNELS set.
 #include "classification.h"
 #include "data.h"
-#include "filter_gradient.h"
-#include "masked_gradient.h"
-#include "matmul.h"
+#include "convolution/filter_gradient.h"
+#include "pooled/masked_gradient.h"
+#include "products/matmul.h"
 #include "normalization.h"
-#include "panel_gradient.h"
+#include "convolution/panel_gradient.h"
 #include "pooling.h"
 #include "reduce.h"
-#include "sparse.h"
+#include "pooled/sparse.h"
 #include "updates.h"
-#include "wanted.h"
-#include "winograd_gradient.h"
+#include "convolution/wanted.h"
+#include "convolution/winograd_gradient.h"
 
 #define KERNEL(name, fits) {#name, name##Run, fits},
 

@@ -1,7 +1,7 @@
 // Pools, channels last: y[p][c] = the maximum, or the mean, of x in window p. Padding is never the maximum, and counts
 // as 0 in a mean. ints are those of convolutions, with as many channels out as in, and no dilation.
 #pragma once
-#include "windows.h"
+#include "convolution/windows.h"
 
 // The kernel elements of a window that lie inside: f(offset in x) for each.
 template <typename F> static INLINE void eachInside(const Windows& g, int oy, int ox, F f) {

@@ -7,12 +7,19 @@ export interface ImportEdge {
   readonly to: string;
 }
 
-/** Yields the path of every TypeScript file below `root`. */
-export async function* sourceFiles(root: URL, folder = ""): AsyncGenerator<string> {
+/** Names of files in TypeScript. */
+const TYPESCRIPT = /\.tsx?$/;
+
+/** Yields the path of every source file below `root`; `names` matches what their names must have. */
+export async function* sourceFiles(
+  root: URL,
+  names = TYPESCRIPT,
+  folder = "",
+): AsyncGenerator<string> {
   for await (const { name, isDirectory } of Deno.readDir(new URL(folder || ".", root))) {
     if (name.startsWith(".") || name === "node_modules" || name === "assets") continue;
-    if (isDirectory) yield* sourceFiles(root, `${folder}${name}/`);
-    else if (/\.tsx?$/.test(name)) yield `${folder}${name}`;
+    if (isDirectory) yield* sourceFiles(root, names, `${folder}${name}/`);
+    else if (names.test(name)) yield `${folder}${name}`;
   }
 }
 

@@ -6,6 +6,9 @@ import { findCircles } from "./circles.ts";
 import { type ImportEdge, importEdges, sourceFiles } from "./edges.ts";
 import { INNER, MAX_FOLDER_FILES, NARROW, OUTER } from "./rules.ts";
 
+/** Names of files that count in their folders: TypeScript and C++. */
+const SOURCE_FILES = /\.(tsx?|h|cpp)$/;
+
 /** Returns why an import is not allowed, or undefined if it is. */
 export function violation({ from, to }: ImportEdge): string | undefined {
   const [source, target] = [partOf(from), partOf(to)];
@@ -62,7 +65,7 @@ if (import.meta.main) {
       return why === undefined ? [] : [`${edge.from} imports ${edge.to}: ${why}`];
     }),
     ...findCircles(edges).map((circle) => `circle of imports: ${circle.join(", ")}`),
-    ...crowdedFolders(await Array.fromAsync(sourceFiles(root))),
+    ...crowdedFolders(await Array.fromAsync(sourceFiles(root, SOURCE_FILES))),
   ];
   for (const problem of problems) console.error(problem);
   console.log(`${edges.length} imports checked, ${problems.length} problems`);

@@ -1,7 +1,7 @@
 // Phases of tasks on some threads, for phases_test.ts: each task reads what all tasks of the phase before it wrote, so that a
 // sanitizer sees tasks that begin too early. Prints 'done' at the end.
-#include "../../../native/kernels/phases.h"
-#include "../../../native/kernels/pool.h"
+#include "../../../native/kernels/threads/phases.h"
+#include "../../../native/kernels/threads/pool.h"
 #include <cstdio>
 #include <cstdlib>
 

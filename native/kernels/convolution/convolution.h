@@ -3,9 +3,9 @@
 #pragma once
 #include "depthwise.h"
 #include "depthwise3.h"
-#include "panels.h"
+#include "../products/panels.h"
 #include "windows.h"
-#include "zeros.h"
+#include "../products/zeros.h"
 
 // Tiles of a filter [element][columns], or of one in panels as packColumns makes them.
 static void filterTiles(const Grid& grid, int positions, int columns, const Terms& t, const float* x, const float* w, bool isPacked,

@@ -1,7 +1,7 @@
 // Windows over images, channels last: sizes, and images with zeros around them.
 #pragma once
-#include "elementwise.h"
-#include "tile.h"
+#include "../elementwise.h"
+#include "../products/tile.h"
 
 // ints: see the members, in their order
 struct Windows {

@@ -1,6 +1,6 @@
 // Matrix products: y[m][n] = sum over k of a[m][k] * b[k][n], either side read transposed.
 #pragma once
-#include "elementwise.h"
+#include "../elementwise.h"
 #include "listed.h"
 #include "tile.h"
 

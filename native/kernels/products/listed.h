@@ -1,7 +1,7 @@
 // Sums of the terms that count: a list holds the numbers that are not the background, such as the zeros of ReLU or the
 // dark of an image, and their terms are added up in registers.
 #pragma once
-#include "simd.h"
+#include "../simd.h"
 
 // y[r][v] += sum over i of value[i] * x[r][at[i] + v], for R rows of N vectors
 template <int R, int N>

@@ -1,7 +1,7 @@
 // Depthwise convolutions, each channel by itself: y[p][c] = sum over (a, b) of x[p + (a, b)][c] * w[a][b][c]. All channels of
 // some positions go by before the next positions, so that memory is read and written in its order.
 #pragma once
-#include "tile.h"
+#include "../products/tile.h"
 
 // Positions of a line whose sums stay in registers together.
 constexpr int LINE_POSITIONS = 7;

@@ -1,6 +1,6 @@
 // Register tiles: P positions by V vectors of sums stay in registers while their terms go by.
 #pragma once
-#include "simd.h"
+#include "../simd.h"
 
 // Positions and vectors of the largest tile, as many as leave registers for the factors.
 constexpr int TILE_VECTORS = 2;

@@ -1,9 +1,9 @@
 // Gradients of filters by panels of 16 channels: df[k][i][o] = sum over p of x[p * stride + k * dilation - padding][i]
 // * dy[p][o].
 #pragma once
-#include "panels.h"
+#include "../products/panels.h"
 #include "windows.h"
-#include "zeros.h"
+#include "../products/zeros.h"
 
 // Positions of all rows of a part that are worked on together: two panels of them stay in the first cache.
 constexpr int BLOCK_POSITIONS = 196;

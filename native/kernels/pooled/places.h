@@ -1,6 +1,6 @@
 // Max pools that keep where their maxima were, for gradients that go there alone.
 #pragma once
-#include "pooling.h"
+#include "../pooling.h"
 
 // The geometry of a pool over the result of a convolution; ints: see the members, in their order, behind those of the convolution.
 struct PoolWindows {

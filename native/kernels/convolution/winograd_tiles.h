@@ -1,6 +1,6 @@
 // Tiles of Winograd's F(M x M, R x R): N x N pixels of an image, N = M + R - 1, that make M x M outputs, there and back.
 #pragma once
-#include "panels.h"
+#include "../products/panels.h"
 #include "windows.h"
 #include "winograd_points.h"
 

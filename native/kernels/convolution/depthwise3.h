@@ -1,7 +1,7 @@
 // Depthwise 3 x 3 convolutions at stride 1 or 2, and both their gradients, of images without zeros around them: a pixel is
 // loaded once for all outputs of a line that it is part of.
 #pragma once
-#include "tile.h"
+#include "../products/tile.h"
 #include "windows.h"
 
 static bool isDepthwise3(const Windows& g) {

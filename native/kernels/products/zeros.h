@@ -2,7 +2,7 @@
 // not 0. The order of terms is that of tiles, and so are the bits: a network predicts the same whichever way its
 // samples take.
 #pragma once
-#include "simd.h"
+#include "../simd.h"
 
 // Only these instructions tell the places of zeros fast enough.
 constexpr bool PASSES_OVER_ZEROS = VL == 16;

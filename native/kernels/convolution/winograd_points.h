@@ -1,7 +1,7 @@
 // Winograd's F(M, R) in one dimension: y = A' [(G f) * (B' d)] are M outputs of a filter of R from N = M + R - 1 inputs, with N
 // products instead of R M. It is the product of two polynomials, by their values at N - 1 points and at infinity.
 #pragma once
-#include "simd.h"
+#include "../simd.h"
 
 template <int M, int R = 3> struct Points;
 
