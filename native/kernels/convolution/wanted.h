@@ -54,14 +54,7 @@ template <int V> static bool multiplyWanted(const float* y, const float* dy, int
   constexpr int SOME = WANTED_FILTER / (V * VL), MOST_BLOCKS = 16;
   uint64_t bits[MOST_BLOCKS][MASKED_ROWS];
   if (channels > SOME * MOST_BLOCKS) return false;
-  int64_t wanted = 0;
-  for (int first = 0; first < channels; first += SOME)
-    for (int row = 0; row < rows; row++) {
-      const uint64_t its = othersThanZero(y + (int64_t)row * channels + first, channels - first < SOME ? channels - first : SOME);
-      bits[first / SOME][row] = its;
-      wanted += __builtin_popcountll(its);
-    }
-  if (wanted > (int64_t)(MOST_MASKED * rows * channels)) return false;
+  if (!hasManyZeros(y, rows, channels, SOME, bits)) return false;
   for (int first = 0; first < channels; first += SOME) {
     const int count = channels - first < SOME ? channels - first : SOME;
     const float* f = filter + (int64_t)first * (V * VL);

@@ -23,6 +23,19 @@ static INLINE uint64_t othersThanZero(const float* x, int count) {
   return bits;
 }
 
+// Finds the numbers other than 0 of x, [rows][count]: their bits by blocks of numbers, 64 at most, and rows. False if
+// they are too many.
+static bool hasManyZeros(const float* x, int rows, int count, int block, uint64_t (*bits)[MASKED_ROWS]) {
+  int64_t others = 0;
+  for (int first = 0; first < count; first += block)
+    for (int row = 0; row < rows; row++) {
+      const uint64_t its = othersThanZero(x + (int64_t)row * count + first, count - first < block ? count - first : block);
+      bits[first / block][row] = its;
+      others += __builtin_popcountll(its);
+    }
+  return others <= (int64_t)(MOST_MASKED * rows * count);
+}
+
 // Turns the bits of `rows` rows of 16 numbers, of 64 at most, into those of 16 columns. 64 rows must be there.
 static INLINE void turnBits(const uint16_t* rowBits, int rows, uint64_t* columnBits) {
 #if VL == 16
@@ -74,14 +87,7 @@ static bool multiplyOverZeros(const float* a, int rows, int k, const float* b, i
   constexpr int MOST_BLOCKS = 16, WIDTH = FEWEST_MASKED_VECTORS * VL;
   if (!PASSES_OVER_ZEROS || k % VL || columns % WIDTH || k > MASKED * MOST_BLOCKS || rows > MASKED_ROWS) return false;
   uint64_t bits[MOST_BLOCKS][MASKED_ROWS];
-  int64_t others = 0;
-  for (int first = 0; first < k; first += MASKED)
-    for (int row = 0; row < rows; row++) {
-      const uint64_t its = othersThanZero(a + (int64_t)row * k + first, k - first < MASKED ? k - first : MASKED);
-      bits[first / MASKED][row] = its;
-      others += __builtin_popcountll(its);
-    }
-  if (others > (int64_t)(MOST_MASKED * rows * k)) return false;
+  if (!hasManyZeros(a, rows, k, MASKED, bits)) return false;
   for (int first = 0; first < k; first += MASKED)
     for (int c = 0; c < columns;) {
       const float* from = b + (int64_t)c * k;
