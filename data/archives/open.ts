@@ -1,6 +1,6 @@
 /** Opens a source by its content, whatever its name says. */
-import { promisify } from "node:util";
-import { constants, gunzip } from "node:zlib";
+import { createReadStream } from "node:fs";
+import { constants, createGunzip } from "node:zlib";
 import { errorMessage } from "../../lib/error_message.ts";
 import { ImportError } from "../imported/error.ts";
 import type { Archive } from "./archive.ts";
@@ -11,11 +11,6 @@ import { openZip } from "./zip.ts";
 /** The part of a file that tells a tar from others. */
 const HEAD_BYTES = 512;
 const TAR_MAGIC_OFFSET = 257;
-
-/** The part of a gzip file that is unpacked to look at: a tar's head packs into less. */
-const PACKED_HEAD_BYTES = 8_192;
-
-const inflate = promisify(gunzip);
 
 /** A source as it was given. */
 export interface SourcePath {
@@ -63,7 +58,7 @@ export function startsWith(bytes: Uint8Array, values: readonly number[]): boolea
 
 /** Reads the first bytes of a stream, and closes it. */
 export async function readHead(
-  stream: ReadableStream<Uint8Array>,
+  stream: AsyncIterable<Uint8Array>,
   length = HEAD_BYTES,
 ): Promise<Uint8Array> {
   const head = new Uint8Array(length);
@@ -79,12 +74,14 @@ export async function readHead(
 
 /** Unpacks the first bytes of a gzip file, however many members they are in; undefined if they cannot be. */
 async function unpackHead(path: string): Promise<Uint8Array | undefined> {
-  const packed = await readHead((await Deno.open(path)).readable, PACKED_HEAD_BYTES);
+  const packed = createReadStream(path);
   try {
-    // The bytes end amid a member.
-    return await inflate(packed, { finishFlush: constants.Z_SYNC_FLUSH });
+    // What is there of a file without an end is looked at, too.
+    return await readHead(packed.pipe(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH })));
   } catch {
     // The error is reported where the whole file is read.
     return undefined;
+  } finally {
+    packed.destroy();
   }
 }

@@ -15,7 +15,8 @@ const POLICY =
 
 const STYLE = `
       body { font: 16px/1.5 system-ui, sans-serif; margin: 0; min-height: 100vh; display: grid; place-items: center }
-      form, main { width: min(22rem, 90vw); display: grid; gap: 0.75rem }
+      form, main { display: grid; gap: 0.75rem }
+      form { width: min(22rem, 90vw) }
       main { width: min(32rem, 90vw) }
       h1 { font-size: 1.4rem; margin: 0 }
       p { margin: 0; overflow-wrap: anywhere }

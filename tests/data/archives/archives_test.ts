@@ -94,6 +94,18 @@ describe("a gzip file", () => {
     assertEquals((await textsOf(path)).texts, { "a.txt": "one", "b.txt": "two" });
   });
 
+  it("is known as a tar also behind a long field of its header, such as dictzip's", async () => {
+    const tar = new Uint8Array(await packTar([file("a.txt", "one")]));
+    const [packed, field] = [gzipSync(tar), new Uint8Array(60_000)];
+    const head = packed.slice(0, 10);
+    head[3] = 4;
+    const length = new Uint8Array([field.length & 255, field.length >> 8]);
+    const path = folder.join("field.tar.gz");
+    const parts = [head, length, field, packed.subarray(10)];
+    await Deno.writeFile(path, new Uint8Array(await new Blob(parts).arrayBuffer()));
+    assertEquals((await textsOf(path)).texts, { "a.txt": "one" });
+  });
+
   it("is refused when the end of its last member is missing", async () => {
     const path = folder.join("cut.csv.gz");
     const members = [gzipSync("a,1\n"), gzipSync(NOISE).subarray(0, -20)];
