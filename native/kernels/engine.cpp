@@ -30,8 +30,8 @@ struct Run final : Pool::Job {
   Phases phases;
   std::atomic<int32_t> fault{NONE}, faultValue{0};
 
-  Run(Engine& engine, const Program& program, const int32_t* fed, int32_t* read, int64_t steps)
-      : engine(engine), program(program), fed(fed), read(read), steps(steps) {}
+  Run(Engine& engine, const Program& program, int threads, const int32_t* fed, int32_t* read, int64_t steps)
+      : engine(engine), program(program), fed(fed), read(read), steps(steps), phases(threads, program.phases[0].count) {}
   void run(int thread) override;
   void carryOut(const Task& task, float* local);
   void fill();
@@ -112,7 +112,8 @@ int64_t Run::advance(int64_t number, float* local) {
 
 void Run::run(int thread) {
   float* const local = engine.locals[(size_t)thread]->data();
-  phases.work([&](int64_t number) { return phaseAt(number).count; },
+  phases.work(thread, [&](int64_t number) { return phaseAt(number).count; },
+              [&](int64_t number) { return phaseAt(number).isBackward != 0; },
               [&](int64_t number, int32_t task) { carryOut(program.tasks[(size_t)(phaseAt(number).first + task)], local); },
               [&](int64_t number) { return advance(number, local); });
 }
@@ -221,7 +222,7 @@ API int32_t native_run(void* engine, int32_t plan, int64_t steps, const int32_t*
   const Program& program = *e.programs[(size_t)plan];
   if (steps > Phases::MOST / (int64_t)program.phases.size()) return -1;
   if (fedWords != steps * program.fedWords || readWords != steps * program.readWords) return -1;
-  Run run(e, program, fed, read, steps);
+  Run run(e, program, (int)e.locals.size(), fed, read, steps);
   run.fill();
   e.pool.run(run);
   e.number = run.faultValue;

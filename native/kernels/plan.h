@@ -5,7 +5,7 @@
 
 // The version of this form, of the functions in engine.cpp and of the kernels' operands, and that of
 // ml/engines/native/library.ts: a library of an older set-up is found when it is loaded.
-constexpr int32_t ABI_VERSION = 7;
+constexpr int32_t ABI_VERSION = 8;
 
 // The memory that a tensor lies in. Every thread has a LOCAL of its own.
 enum Space : int32_t { STATE = 0, CONSTANT = 1, SHARED = 2, LOCAL = 3, SPACES = 4 };
@@ -34,9 +34,10 @@ struct Task {
   int32_t first, count, begin, end, part;
 };
 
-// Tasks that may run side by side. A phase begins when the one before it has ended.
+// Tasks that may run side by side; each thread begins with its last one if `isBackward`. A phase begins when the one before
+// it has ended.
 struct Phase {
-  int32_t first, count;
+  int32_t first, count, isBackward;
 };
 
 // A tensor that is filled before each step, or read after it.

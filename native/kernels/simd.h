@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <cstring>
 #include <math.h>
-#if VL == 16
+#if defined(__x86_64__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 #ifndef VL
 #error "VL, the number of floats of a vector, must be 4, 8 or 16"
@@ -55,19 +57,6 @@ static INLINE int pick(vi wanted, vi a, vf b, int32_t* toA, float* toB) {
     toA[count] = a[lane], toB[count] = b[lane];
     count -= wanted[lane];
   }
-  return count;
-#endif
-}
-
-// The same for one vector.
-static INLINE int pick(vi wanted, vi a, int32_t* to) {
-#if VL == 16
-  const __mmask16 lanes = _mm512_movepi32_mask((__m512i)wanted);
-  _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(lanes, (__m512i)a));
-  return __builtin_popcount((unsigned)lanes);
-#else
-  int count = 0;
-  for (int lane = 0; lane < VL; lane++) to[count] = a[lane], count -= wanted[lane];
   return count;
 #endif
 }

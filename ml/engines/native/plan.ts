@@ -64,9 +64,9 @@ export function writePlan(
     part,
   ]);
   let firstTask = 0;
-  const phaseWords = phases.flatMap(({ tasks: { length } }) => {
+  const phaseWords = phases.flatMap(({ tasks: { length }, isBackward }) => {
     firstTask += length;
-    return [firstTask - length, length];
+    return [firstTask - length, length, Number(isBackward)];
   });
   const port = (value: Operand["value"]) => tensorOf({ value, view: "whole" }, 1);
   const [fedPorts, readPorts] = [fed.map(([, value]) => port(value)), read.map(port)];

@@ -20,6 +20,8 @@ export interface Task {
 /** Tasks that may run side by side, after those of the phase before. */
 export interface Phase {
   readonly isBatch: boolean;
+  /** True if each thread begins with its last task, of whose samples the third cache still holds the most. */
+  readonly isBackward: boolean;
   readonly tasks: readonly Task[];
 }
 
@@ -75,12 +77,16 @@ export function schedule(given: Calls): Schedule {
       ordered.push(call, ...(follower ? [follower] : []));
     }
     phaseOf.push(...ordered.slice(first).map(() => phases.length));
+    const before = phases.filter((phase) => phase.isBatch).length;
     phases.push({
       isBatch,
-      tasks: isBatch ? inTurns(phases, partTasks(first, sorted.length, rows, parts)) : [
+      isBackward: isBatch && before % 2 === 1,
+      tasks: isBatch ? partTasks(first, sorted.length, rows, parts) : [
         ...(serial > 0 ? [{ first, count: serial, part: 0 }] : []),
-        ...sorted.slice(serial).flatMap((call) =>
-          pieceTasks(call, starts.get(call) ?? first, followers.has(call) ? 2 : 1)
+        ...sideBySide(
+          sorted.slice(serial).map((call) =>
+            pieceTasks(call, starts.get(call) ?? first, followers.has(call) ? 2 : 1)
+          ),
         ),
       ],
     });
@@ -185,14 +191,6 @@ function sinksFirst(calls: readonly Call[]): readonly Call[] {
   return [...ordered, ...sinks.filter((sink) => !placed.has(sink))];
 }
 
-/**
- * Turns the tasks of every other phase of the batch round: the third cache still holds the last samples of the one
- * before.
- */
-function inTurns(before: readonly Phase[], tasks: readonly Task[]): readonly Task[] {
-  return before.filter(({ isBatch }) => isBatch).length % 2 === 1 ? tasks.toReversed() : tasks;
-}
-
 /** Cuts the batch into tasks that do all calls of a phase. */
 function partTasks(
   first: number,
@@ -206,6 +204,17 @@ function partTasks(
     rows: [partBegin(rows, parts, part), partBegin(rows, parts, part + 1)],
     part,
   }));
+}
+
+/**
+ * Puts the pieces of calls in an order of which any stretch has the same share of all calls: a thread that has the same
+ * stretch in each step meets the same pieces.
+ */
+function sideBySide(calls: readonly (readonly Task[])[]): readonly Task[] {
+  return calls
+    .flatMap((tasks) => tasks.map((task, at) => ({ task, place: (at + 0.5) / tasks.length })))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ task }) => task);
 }
 
 function partsOf({ operands }: Call): number | undefined {

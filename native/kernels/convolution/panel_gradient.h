@@ -30,7 +30,7 @@ template <int V>
 static void addMaskedLines(const uint64_t* bits, const float* panel, const float* group, float* y, int64_t yStride, bool adds) {
   for (int i = 0; i < PANEL; i++, y += yStride) {
     for (int v = 0; v < V; v++) fetchToWrite(y + 2 * yStride + v * VL);
-    addMasked<V>(bits[i], panel + i, PANEL, group, y, adds ? AT_LAST : NOTHING);
+    sumMasked<V>(bits[i], panel + i, PANEL, group, y, adds ? AT_LAST : NOTHING);
   }
 }
 
@@ -38,12 +38,12 @@ static void addMaskedLines(const uint64_t* bits, const float* panel, const float
 // of them.
 static bool multiplyPanelsOverZeros(const float* panels, const float* dy, float* groups, int positions, int in, int out, float* y, bool adds) {
   constexpr int MOST_CHANNELS = 1024, WIDE = MASKED_VECTORS * VL;
-  if (!PASSES_OVER_ZEROS || out % (WIDE / 2) || in > MOST_CHANNELS) return false;
+  if (out % (WIDE / 2) || in > MOST_CHANNELS) return false;
   uint16_t bits[MOST_CHANNELS / PANEL][BLOCK_POSITIONS + MASKED];
   int64_t others = 0;
   for (int i = 0; i < in / PANEL; i++)
     for (int p = 0; p < positions; p++) {
-      bits[i][p] = (uint16_t)othersThanZero(panels + ((int64_t)i * BLOCK_POSITIONS + p) * PANEL, PANEL);
+      bits[i][p] = (uint16_t)othersThan(0, panels + ((int64_t)i * BLOCK_POSITIONS + p) * PANEL, PANEL);
       others += __builtin_popcount(bits[i][p]);
     }
   if (others > (int64_t)(MOST_MASKED * positions * in)) return false;

@@ -2,7 +2,7 @@
 // left is added up with vectors along a kernel row of all channels. Filters are by kernel rows:
 // t[ky][o][kx * channels + i] = f[ky][kx][i][o].
 #pragma once
-#include "../products/listed.h"
+#include "lists.h"
 #include "places.h"
 
 // One or several of `rows` kernel rows, as many as registers hold; returns how many.

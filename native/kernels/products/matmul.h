@@ -1,7 +1,7 @@
 // Matrix products: y[m][n] = sum over k of a[m][k] * b[k][n], either side read transposed.
 #pragma once
 #include "../elementwise.h"
-#include "listed.h"
+#include "background.h"
 #include "tile.h"
 
 // Columns of b that are packed together, a multiple of all vectors.
@@ -10,10 +10,6 @@ constexpr int PANEL = 16;
 constexpr int MAX_DEPTH = 192;
 // Rows of a transposed left side that are worked on at a time.
 constexpr int MAX_LINES = 48;
-// The k of which lists are made at a time, so that all of their factors stay in the first cache.
-constexpr int LISTED = 112;
-// Columns of a right side that is packed for lists.
-constexpr int LISTED_COLUMNS = VL == 4 ? 32 : 64;
 
 // y[r][n] = sum over k of a[r][k] * b[k][n] for rows that follow each other.
 static INLINE void multiplyRows(const float* a, int64_t aStride, int rows, const float* b, int64_t bStride, int k, int n, float* y,
@@ -53,44 +49,6 @@ static void multiplyTransposed(const float* a, int m, int begin, int end, const 
   }
 }
 
-// The same, for an a of which most is background: its other numbers are listed for each row.
-static void multiplyTransposedListed(const Background& ground, const float* a, int m, int begin, int end, const float* b, int k, int n, float* y) {
-  int32_t at[MAX_LINES * LISTED], ends[MAX_LINES];
-  float value[MAX_LINES * LISTED], packed[LISTED * LISTED_COLUMNS];
-  for (int row = begin; row < end; row += MAX_LINES, y += (int64_t)MAX_LINES * n) {
-    const int rows = end - row < MAX_LINES ? end - row : MAX_LINES;
-    for (int first = 0; first < k; first += LISTED) {
-      const int depth = k - first < LISTED ? k - first : LISTED;
-      for (int i = 0; i < rows; i++) ends[i] = i * LISTED;
-      for (int j = 0; j < depth; j++)
-        for (int i = 0; i < rows; i++) {
-          const float x = a[(int64_t)(first + j) * m + row + i];
-          at[ends[i]] = j * LISTED_COLUMNS, value[ends[i]] = x - ground.value;
-          ends[i] += x != ground.value;
-        }
-      for (int c = 0; c < n; c += LISTED_COLUMNS) {
-        vf sums[LISTED_COLUMNS / VL] = {};
-        for (int j = 0; j < depth; j++) {
-          const float* from = b + (int64_t)(first + j) * n + c;
-          for (int v = 0; v < LISTED_COLUMNS / VL; v++) {
-            const vf x = load(from + v * VL);
-            sums[v] += x;
-            store(packed + j * LISTED_COLUMNS + v * VL, x);
-          }
-        }
-        for (int i = 0; i < rows; i++) {
-          float* to = y + (int64_t)i * n + c;
-          for (int v = 0; v < LISTED_COLUMNS / VL; v++) {
-            const vf start = ground.value * sums[v];
-            store(to + v * VL, first > 0 ? load(to + v * VL) + start : start);
-          }
-          addTerms<1, LISTED_COLUMNS / VL>(at + i * LISTED, value + i * LISTED, ends[i] - i * LISTED, packed, 0, to, 0);
-        }
-      }
-    }
-  }
-}
-
 // Rows `begin` to `end` of y = a b, or of y = a' b, for less than a vector of columns.
 static void multiplyNarrow(const float* a, int m, int begin, int end, const float* b, int k, int n, bool transposeA, float* y) {
   float block[MAX_DEPTH * VL], sums[MAX_LINES * VL], turned[MAX_DEPTH * MAX_LINES];
@@ -124,8 +82,8 @@ static void matMulRun(Work& w) {
     return;
   }
   if (!transposeB) {
-    const Background ground = transposeA && n % LISTED_COLUMNS == 0 ? Background::of(w.at(1, 0), (int64_t)k * m, 0.5f) : Background{};
-    if (ground.isCommon) multiplyTransposedListed(ground, w.at(1, 0), m, w.begin, w.end, b, k, n, w.at(0, w.begin));
+    const Background ground = transposeA && n % MASKED_COLUMNS == 0 ? Background::of(w.at(1, 0), (int64_t)k * m, COMMON) : Background{};
+    if (ground.isCommon) multiplyTransposedOverGround(ground.value, w.at(1, 0), m, w.begin, w.end, b, k, n, w.at(0, w.begin));
     else if (transposeA) multiplyTransposed(w.at(1, 0), m, w.begin, w.end, b, k, n, w.at(0, w.begin));
     else multiplyRows(w.at(1, w.begin), k, w.end - w.begin, b, n, k, n, w.at(0, w.begin), n, false);
     return;
@@ -190,72 +148,28 @@ static bool matMulPackedFits(const Sizes& s) {
 // Panels of b that are worked on together, so that neighbouring lines of b are read together.
 constexpr int MOST_PANELS = 4;
 
-// The sums of y from panels of b where most of a is 0: the places of its other numbers are listed row by row.
-static void multiplySparse(const float* a, int64_t aStride, int rows, const float* b, int64_t bPanel, int depth, int panels, float* y,
-                           int64_t yStride, bool adds) {
-  constexpr int TOGETHER = VL == 4 ? 2 : MOST_PANELS;
-  int32_t at[LISTED + VL];
-  vi lanes;
-  for (int lane = 0; lane < VL; lane++) lanes[lane] = lane;
-  for (int row = 0; row < rows; row++, a += aStride, y += yStride) {
-    int count = 0, j = 0;
-    for (; j + VL <= depth; j += VL) count += pick(load(a + j) != 0, lanes + j, at + count);
-    for (; j < depth; j++) at[count] = j, count += a[j] != 0;
-    for (int panel = 0; panel < panels;) {
-      const float* from = b + panel * bPanel;
-      if (panels - panel >= TOGETHER) addPlaces<TOGETHER, PANEL>(at, a, count, from, bPanel, y + panel * PANEL, adds), panel += TOGETHER;
-      else addPlaces<1, PANEL>(at, a, count, from, bPanel, y + panel * PANEL, adds), panel++;
-    }
-  }
-}
-
-// The sums of y from panels of b where most of a is background: its other numbers are listed row by row.
-static void multiplyListed(const Background& ground, const float* a, int64_t aStride, int rows, const float* b, int64_t bPanel, int depth,
-                           int panels, float* y, int64_t yStride, bool adds) {
-  constexpr int VECTORS = PANEL / VL, TOGETHER = VL == 4 ? 2 : MOST_PANELS;
-  int32_t at[LISTED + VL];
-  float value[LISTED + VL], start[MOST_PANELS * PANEL];
-  vi lanes;
-  for (int lane = 0; lane < VL; lane++) lanes[lane] = lane * PANEL;
-  for (int c = 0; c < panels * PANEL; c += VL) {
-    vf sum = {};
-    for (int j = 0; j < depth && ground.value != 0; j++) sum += load(b + c / PANEL * bPanel + j * PANEL + c % PANEL);
-    store(start + c, ground.value * sum);
-  }
-  for (int row = 0; row < rows; row++, a += aStride, y += yStride) {
-    int count = 0, j = 0;
-    for (; j + VL <= depth; j += VL) {
-      const vf x = load(a + j);
-      count += pick(x != ground.value, lanes + j * PANEL, x - ground.value, at + count, value + count);
-    }
-    for (; j < depth; j++) at[count] = j * PANEL, value[count] = a[j] - ground.value, count += a[j] != ground.value;
-    for (int c = 0; c < panels * PANEL; c += VL) store(y + c, adds ? load(y + c) + load(start + c) : load(start + c));
-    for (int panel = 0; panel < panels;) {
-      const float* from = b + panel * bPanel;
-      if (panels - panel >= TOGETHER) addTerms<TOGETHER, VECTORS>(at, value, count, from, bPanel, y + panel * PANEL, PANEL), panel += TOGETHER;
-      else addTerms<1, VECTORS>(at, value, count, from, bPanel, y + panel * PANEL, PANEL), panel++;
-    }
-  }
-}
-
 // All rows of some panels of y, for a b that no cache holds. 0 y whole, 1 a whole, 2 b whole; a row is one or several panels;
 // ints: m, k, n, transpose b
 static void matMulColumnsRun(Work& w) {
   const int m = w.integer(0), k = w.integer(1), n = w.integer(2), columns = n / w.call->units;
-  const int count = columns / PANEL;
-  // A list is worth more where more panels share it.
-  const Background ground = Background::of(w.at(1, 0), (int64_t)m * k, count == MOST_PANELS ? 0.5f : 0.75f);
-  const int most = ground.isCommon ? LISTED : MAX_DEPTH;
+  const bool transposeB = w.integer(3) != 0;
+  const float *a = w.at(1, 0), *b = w.at(2, 0);
+  float* y = w.at(0, 0);
+  // The bits of a row are worth more where more columns share them.
+  const Background ground = Background::of(a, (int64_t)m * k, columns % MASKED_COLUMNS == 0 ? COMMON : COMMON_FOR_FEW);
+  for (int column = w.begin * columns; column < w.end * columns && ground.isCommon;) {
+    const bool isWide = w.end * columns - column >= MASKED_COLUMNS;
+    if (isWide) multiplyOverGround<MASKED_COLUMNS / VL>(ground.value, a, m, b, k, n, transposeB, column, y);
+    else multiplyOverGround<PANEL / VL>(ground.value, a, m, b, k, n, transposeB, column, y);
+    column += isWide ? MASKED_COLUMNS : PANEL;
+  }
+  if (ground.isCommon) return;
   float panels[MOST_PANELS][MAX_DEPTH * PANEL];
   for (int at = w.begin; at < w.end; at++)
-    for (int first = 0; first < k; first += most) {
-      const int depth = k - first < most ? k - first : most;
-      for (int i = 0; i < count; i++) packPanel(w.at(2, 0), k, n, w.integer(3) != 0, at * count + i, first, depth, panels[i]);
-      const float* a = w.at(1, 0) + first;
-      float* y = w.at(0, 0) + (int64_t)at * columns;
-      if (ground.isCommon && ground.value == 0) multiplySparse(a, k, m, panels[0], MAX_DEPTH * PANEL, depth, count, y, n, first > 0);
-      else if (ground.isCommon) multiplyListed(ground, a, k, m, panels[0], MAX_DEPTH * PANEL, depth, count, y, n, first > 0);
-      else multiplyPacked(a, k, m, panels[0], MAX_DEPTH * PANEL, depth, columns, y, n, first > 0);
+    for (int first = 0; first < k; first += MAX_DEPTH) {
+      const int depth = k - first < MAX_DEPTH ? k - first : MAX_DEPTH;
+      for (int i = 0; i < columns / PANEL; i++) packPanel(b, k, n, transposeB, at * columns / PANEL + i, first, depth, panels[i]);
+      multiplyPacked(a + first, k, m, panels[0], MAX_DEPTH * PANEL, depth, columns, y + (int64_t)at * columns, n, first > 0);
     }
 }
 

@@ -11,6 +11,8 @@ struct Run final : Pool::Job {
   int written[PHASES + 1][MOST] = {}, ended = 0;
   Phases phases;
 
+  explicit Run(int threads) : phases(threads, countOf(0)) {}
+
   static int countOf(int64_t phase) { return 1 + (int)(phase * 7 % MOST); }
 
   void doTask(int64_t phase, int32_t task) {
@@ -21,8 +23,8 @@ struct Run final : Pool::Job {
     if (written[phase][task]++) fail("a task was done twice");
   }
 
-  void run(int) override {
-    phases.work(countOf, [&](int64_t phase, int32_t task) { doTask(phase, task); },
+  void run(int thread) override {
+    phases.work(thread, countOf, [](int64_t phase) { return phase % 3 == 1; }, [&](int64_t phase, int32_t task) { doTask(phase, task); },
                 [&](int64_t phase) { return ++ended == PHASES ? Phases::OVER : phase + 1; });
   }
 
@@ -36,7 +38,7 @@ int main() {
   for (const int threads : {1, 2, 3, 8}) {
     Pool pool(threads);
     for (int round = 0; round < 20; round++) {
-      Run run;
+      Run run(threads);
       pool.run(run);
       if (run.ended != PHASES) Run::fail("a run ended early");
     }

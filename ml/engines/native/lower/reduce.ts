@@ -62,6 +62,9 @@ function axesOf(shape: Shape, axes: readonly number[]): readonly number[] {
 /** A right side of so many numbers no cache keeps from part to part of the batch. */
 const MIN_STREAMED = 131_072;
 
+/** A right side of so few columns is read as it lies: its lines are as good as panels. */
+const MAX_NARROW = 64;
+
 /** Returns the panels that a thread works on together: as many as leave work for others. */
 function panelsTogether(panels: number): number {
   return [4, 2].find((count) => panels % count === 0 && panels / count >= 4) ?? 1;
@@ -78,7 +81,8 @@ function matMul(
   const k = sizeAt(a.shape, transposeA ? 0 : 1);
   const y = context.create("matMul", tensor.shape);
   const cost = m * k * n;
-  if (transposeA || n % PANEL > 0 || k * n < MIN_PACKED) {
+  const isNarrow = n <= MAX_NARROW && !transposeB;
+  if (transposeA || n % PANEL > 0 || k * n < MIN_PACKED || isNarrow) {
     const operands = [transposeA ? whole(a) : rows(a), whole(b)];
     const ints = [m, k, n, Number(transposeA), Number(transposeB)];
     return context.call("matMul", [rows(y)], operands, { units: m, ints, cost });

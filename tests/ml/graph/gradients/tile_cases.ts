@@ -158,5 +158,7 @@ export const TILE_CASES: readonly Case[] = [
     mostlyBackground([5, 290], [512, 290], true, background),
     mostlyBackground([3, 2100], [2100, 80], false, background),
     mostlyBackground([130, 51], [51, 128], false, background),
+    mostlyBackground([300, 260], [260, 512], false, background),
+    mostlyBackground([3, 5000], [5000, 192], false, background),
   ]),
 ];
