@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { lastLines, type Outcome, run } from "../../../native/command.ts";
 import { NativeError } from "../../../native/errors.ts";
 import { locked, removeParts } from "../../../native/files.ts";
-import { ROOT } from "../../../native/paths.ts";
+import { type Environment, ROOT } from "../../../native/paths.ts";
 import { beginPhase, type Report } from "../../../native/report.ts";
 import { type PackageGroup, packagesOf } from "./groups.ts";
 import { prunePackages } from "./prune.ts";
@@ -32,12 +32,19 @@ export interface InstallOptions {
   readonly checkout?: Checkout;
 }
 
-/** The checkout of this program. */
-export function thisCheckout(): Checkout {
+/**
+ * The checkout of this program.
+ *
+ * @param own the environment that this program was started with
+ */
+export function thisCheckout(own: Environment = Deno.env): Checkout {
+  // Deno looks the registry up once for each package, all at once, and unpacks none while it waits. A name server that
+  // drops some of so many queries is asked again after a second in place of five, and for as long as by default.
+  const resolver = { RES_OPTIONS: own.get("RES_OPTIONS") ?? "timeout:1 attempts:5" };
   return {
     root: ROOT,
     deno: (args, env = {}) =>
-      run([Deno.execPath()], args, { cwd: ROOT, env: { NO_COLOR: "1", ...env } }),
+      run([Deno.execPath()], args, { cwd: ROOT, env: { NO_COLOR: "1", ...resolver, ...env } }),
   };
 }
 

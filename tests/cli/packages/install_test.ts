@@ -1,7 +1,11 @@
 /** A start installs the npm packages that it needs and no others, once. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { beforeEach, describe, it } from "@std/testing/bdd";
-import { type Checkout, installPackages } from "../../../cli/setup/packages/install.ts";
+import {
+  type Checkout,
+  installPackages,
+  thisCheckout,
+} from "../../../cli/setup/packages/install.ts";
 import { NativeError } from "../../../native/errors.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
 
@@ -133,5 +137,17 @@ describe("installPackages()", () => {
     codes.registry = 0;
     await install();
     assertEquals(calls.length, 4);
+  });
+});
+
+describe("thisCheckout()", () => {
+  async function resolverOptions(set?: string): Promise<string | undefined> {
+    const { deno } = thisCheckout({ get: (name) => name === "RES_OPTIONS" ? set : undefined });
+    return (await deno(["eval", "console.log(Deno.env.get('RES_OPTIONS'))"]))?.stdout.trim();
+  }
+
+  it("asks a name server again after a second, unless the environment says otherwise", async () => {
+    assertEquals(await resolverOptions(), "timeout:1 attempts:5");
+    assertEquals(await resolverOptions("timeout:3"), "timeout:3");
   });
 });
