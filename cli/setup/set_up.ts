@@ -23,19 +23,26 @@ import type { Report } from "../../native/report.ts";
 import type { TerminalReport } from "./terminal_report.ts";
 import { type Terminal, tint } from "../terminal/terminal.ts";
 
-/** Sets everything up, by the process's arguments. Failures are printed, and end the process. */
-export async function setUp(report: TerminalReport, terminal: Terminal): Promise<void> {
+/**
+ * Sets everything up, by the process's arguments. Failures are printed, and end the process.
+ *
+ * @param compiling ends when the native engine is compiled, or cannot be
+ */
+export async function setUp(
+  report: TerminalReport,
+  terminal: Terminal,
+  compiling: Promise<void>,
+): Promise<void> {
   const flags = await readSetupFlags(Deno.args);
   // What the server would refuse is refused before anything else is fetched.
   const config = flags.server ? loadConfig() : loadWorkerConfig();
   const { home, engine } = config;
   await warnOfNetworkHome(config, terminal);
   try {
-    const hasNative = await setUpNativeEngine(report);
-    const tensorflow = await needsTensorFlow(flags, engine, hasNative)
-      ? await setUpTensorFlow(flags, report)
-      : undefined;
-    await setUpPageAndDatasets(home, report);
+    const [{ hasNative, tensorflow }] = await Promise.all([
+      compiling.then(() => setUpEngines(flags, engine, report)),
+      setUpPageAndDatasets(home, report),
+    ]);
     const parts = [
       ...hasNative ? ["the native engine"] : [],
       ...tensorflow ? [describe(tensorflow)] : [],
@@ -46,9 +53,24 @@ export async function setUp(report: TerminalReport, terminal: Terminal): Promise
     if (tensorflow) await adviseGpu(tensorflow, report.end);
   } catch (error) {
     if (!(error instanceof NativeError || error instanceof DatasetError)) throw error;
+    // A compiler would go on without this process.
+    await compiling;
     report.end(tint(terminal, "red", error.message));
     Deno.exit(1);
   }
+}
+
+/** Sets up the native engine, and TensorFlow where it trains. */
+async function setUpEngines(
+  flags: SetupFlags,
+  engine: EngineName,
+  report: Report,
+): Promise<{ readonly hasNative: boolean; readonly tensorflow: NativeSetup | undefined }> {
+  const hasNative = await setUpNativeEngine(report);
+  const tensorflow = await needsTensorFlow(flags, engine, hasNative)
+    ? await setUpTensorFlow(flags, report)
+    : undefined;
+  return { hasNative, tensorflow };
 }
 
 /** Warns of SQLite on a network file system: here, since servers and workers have no permission to look. */
