@@ -98,9 +98,7 @@ static void turnFilterRun(Work& w) {
   for (int row = w.begin; row < w.end; row++) {
     const float* f = w.at(1, row);
     float* t = w.at(0, row);
-    for (int o = 0; o < out; o++)
-      for (int group = 0; group < groups; group++)
-        for (int i = 0; i < in; i++) *t++ = f[(int64_t)i * outs + group * out + o];
+    for (int group = 0; group < groups; group++) turnRows(f + group * out, outs, in, out, t + group * in, (int64_t)groups * in);
   }
 }
 

@@ -3,6 +3,7 @@
 // (a[k] - ground) * b[k].
 #pragma once
 #include "masks.h"
+#include "turn.h"
 
 // Columns whose sums stay in registers.
 constexpr int MASKED_COLUMNS = VL == 4 ? 32 : 64;
@@ -47,8 +48,7 @@ template <int V> class Block {
 
   // b lies [columns][k].
   void takeTurned(const float* b, int64_t stride, int depth) {
-    for (int j = 0; j < depth; j++)
-      for (int c = 0; c < V * VL; c++) lines_[j][c] = b[c * stride + j];
+    turnRows(b, stride, V * VL, depth, lines_[0], V * VL);
     sumUp(depth);
   }
 

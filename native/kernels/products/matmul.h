@@ -3,6 +3,7 @@
 #include "../elementwise.h"
 #include "background.h"
 #include "tile.h"
+#include "turn.h"
 
 // Columns of b that are packed together, a multiple of all vectors.
 constexpr int PANEL = 16;
@@ -117,9 +118,7 @@ static INLINE void packPanel(const float* b, int k, int n, bool isTransposed, in
     for (int j = 0; j < depth; j++) memcpy(p + j * PANEL, b + (int64_t)(first + j) * n + column, PANEL * 4);
     return;
   }
-  const float* from = b + (int64_t)column * k + first;
-  for (int j = 0; j < depth; j++)
-    for (int c = 0; c < PANEL; c++) p[j * PANEL + c] = from[(int64_t)c * k + j];
+  turnRows(b + (int64_t)column * k + first, k, PANEL, depth, p, PANEL);
 }
 
 // p[panel][k][c] = b[k][16 panel + c]. 0 p by rows, which are panels, 1 b whole; ints: k, n, transpose b
