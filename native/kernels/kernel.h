@@ -2,6 +2,9 @@
 #pragma once
 #include "plan.h"
 
+// Also of the member functions below: the linker would keep one copy of them for all levels.
+#define INLINE inline __attribute__((always_inline))
+
 // The reasons why a call cannot be carried out.
 enum Fault : int32_t { NONE = 0, BAD_INDEX = 1 };
 
@@ -18,12 +21,12 @@ struct Work {
   int begin, end, part;
   int32_t fault, faultValue;
 
-  float* at(int operand, int64_t row) const { return (float*)(places[operand].base + row * places[operand].stride); }
-  int32_t* intsAt(int operand, int64_t row) const { return (int32_t*)at(operand, row); }
-  int size(int operand) const { return tensors[operand]->size; }
-  int integer(int position) const { return call->ints[position]; }
-  float real(int position) const { return call->floats[position]; }
-  void fail(Fault reason, int32_t value) { fault = reason; faultValue = value; }
+  INLINE float* at(int operand, int64_t row) const { return (float*)(places[operand].base + row * places[operand].stride); }
+  INLINE int32_t* intsAt(int operand, int64_t row) const { return (int32_t*)at(operand, row); }
+  INLINE int size(int operand) const { return tensors[operand]->size; }
+  INLINE int integer(int position) const { return call->ints[position]; }
+  INLINE float real(int position) const { return call->floats[position]; }
+  INLINE void fail(Fault reason, int32_t value) { fault = reason; faultValue = value; }
 };
 
 // What a kernel's check sees of a call before it ever runs: sizes, not numbers.
@@ -33,19 +36,19 @@ struct Sizes {
   const Table* tables;
   int tableCount;
 
-  bool has(int operand) const { return tensors[operand] != nullptr; }
-  int64_t size(int operand) const { return tensors[operand]->size; }
-  int64_t count(int operand) const { return tensors[operand]->count; }
-  int view(int operand) const { return tensors[operand]->view; }
-  int64_t integer(int position) const { return call->ints[position]; }
-  int64_t units() const { return call->units; }
-  bool isRows(int operand, int64_t size) const {
+  INLINE bool has(int operand) const { return tensors[operand] != nullptr; }
+  INLINE int64_t size(int operand) const { return tensors[operand]->size; }
+  INLINE int64_t count(int operand) const { return tensors[operand]->count; }
+  INLINE int view(int operand) const { return tensors[operand]->view; }
+  INLINE int64_t integer(int position) const { return call->ints[position]; }
+  INLINE int64_t units() const { return call->units; }
+  INLINE bool isRows(int operand, int64_t size) const {
     return has(operand) && view(operand) == ROWS && tensors[operand]->size == size && count(operand) >= units();
   }
-  bool isWhole(int operand, int64_t size) const {
+  INLINE bool isWhole(int operand, int64_t size) const {
     return has(operand) && view(operand) == WHOLE && tensors[operand]->size >= size && size >= 0;
   }
-  bool isParts(int operand, int64_t size) const {
+  INLINE bool isParts(int operand, int64_t size) const {
     return has(operand) && view(operand) == PARTS && tensors[operand]->size == size;
   }
 };

@@ -1,4 +1,17 @@
 // All kernels for one level of the processor: compiled once for each, with VL and KERNELS set.
+#include "kernel.h"
+#include <cstring>
+#include <math.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+// All that follows belongs to this level alone: of functions that have one name in several levels, the linker would keep
+// one copy, and it could be of instructions that this processor does not know.
+namespace {
+
 #include "classification.h"
 #include "data.h"
 #include "convolution/filter_gradient.h"
@@ -52,5 +65,7 @@ static const Kernel ALL[] = {
   // updates.h
   KERNEL(gradientDescent, gradientDescentFits) KERNEL(momentum, momentumFits) KERNEL(adam, adamFits)
 };
+
+}  // namespace
 
 KernelTable KERNELS() { return {ALL, (int)(sizeof ALL / sizeof *ALL), VL}; }

@@ -1,7 +1,8 @@
 // Vectors of VL floats by the compiler's vector extensions: one source for AVX-512, AVX2, NEON and plain SSE2.
 // Nothing here or in a kernel may be a template or inline function of the standard library: the linker would keep one
-// copy for all levels, and it could be the one that this processor does not know.
+// copy for all levels (level.cpp).
 #pragma once
+#include "kernel.h"
 #include <cstdint>
 #include <cstring>
 #include <math.h>
@@ -14,7 +15,6 @@
 #error "VL, the number of floats of a vector, must be 4, 8 or 16"
 #endif
 
-#define INLINE inline __attribute__((always_inline))
 // Of a lambda.
 #define INLINED __attribute__((always_inline))
 
