@@ -1,6 +1,7 @@
 // Threads that work on a job together. One that comes late finds less of it to do, or none: nobody waits for it.
 #pragma once
 #include "waiting.h"
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -13,8 +14,12 @@ class Pool {
     ~Job() = default;
   };
 
+  // A container may allow fewer threads than the machine has processors: those that there are do the work.
   explicit Pool(int threads) {
-    for (int thread = 1; thread < threads; thread++) workers_.emplace_back([this, thread] { serve(thread); });
+    try {
+      for (int thread = 1; thread < threads; thread++) workers_.emplace_back([this, thread] { serve(thread); });
+    } catch (const std::system_error&) {
+    }
   }
 
   ~Pool() {
