@@ -140,6 +140,9 @@ async function hashInputs({ release, paths, library }: AddonInputs): Promise<str
   return hash.digest("hex").slice(0, 20);
 }
 
+/** The code of a program that the system ended by SIGKILL, as it does where memory is short. */
+const KILLED = 137;
+
 /** Creates the error of a compiler that fails. */
 export function doesNotCompile(
   { name, command }: Compiler,
@@ -151,10 +154,12 @@ export function doesNotCompile(
     ? "Run 'xcode-select --install'."
     : /fatal error: (?:cstd|cstring|string|vector|memory|iostream|stdlib)/.test(said)
     ? "The C++ standard library's headers are missing: 'apt-get install g++' or your system's equal brings them."
+    : outcome?.code === KILLED || /\bKilled\b|out of memory|cannot allocate memory/i.test(said)
+    ? "There was too little memory: free some, or give the container more, and try again."
     : "Set CXX to another compiler that knows C++17, such as g++ 8 or later.";
   return new NativeError(
     "does-not-compile",
     `Cannot build ${what}: ${command.join(" ")} (${name}) must end with code 0, ` +
-      `got ${outcome?.code ?? "no start"}. ${advice}\nIt said:\n${said}`,
+      `got ${outcome?.code ?? "no start"}. ${advice}${said === "" ? "" : `\nIt said:\n${said}`}`,
   );
 }

@@ -80,6 +80,19 @@ echo "tfjs_backend.cc:17:10: fatal error: cstring: No such file or directory" >&
     }
   });
 
+  it("asks for memory where the system kills the compiler, or a part of it", async () => {
+    await using toolchain = await openFakeToolchain();
+    const killed = "c++: fatal error: Killed signal terminated program cc1plus";
+    for (const end of ["kill -9 $$", `echo "${killed}" >&2; exit 1`]) {
+      await toolchain.program(
+        "c++",
+        `case "$1" in --version) echo "c++ 1.0"; exit 0;; esac\n${end}`,
+      );
+      const setUp = () => toolchain.setUp();
+      await assertFails(setUp, "does-not-compile", /There was too little memory/);
+    }
+  });
+
   it("asks for pip, uv or a wheel where there is none of them", async () => {
     await using toolchain = await openFakeToolchain();
     await Deno.remove(join(toolchain.folder, "bin", "pip"));
