@@ -138,7 +138,7 @@ async function compile(path: string, report: Report, options: KernelBuildOptions
   const phase = beginPhase(report, `Compiling the native engine with ${compiler.name}`);
   const folder = await Deno.makeTempDir({ dir: cache, prefix: "kernels-", suffix: ".part" });
   try {
-    const objects = await Promise.all(
+    const compiled = await Promise.allSettled(
       (await partsOf(options)).map(async (part) => {
         const object = join(folder, `${part.name}.o`);
         const source = join(sources, part.source);
@@ -150,6 +150,11 @@ async function compile(path: string, report: Report, options: KernelBuildOptions
         return object;
       }),
     );
+    // Only now: a compiler still at work would write into the folder that goes, and take memory from the next try.
+    const objects = compiled.map((each) => {
+      if (each.status === "rejected") throw each.reason;
+      return each.value;
+    });
     await replace(path, async (part) => {
       await call(compiler, ["-shared", "-pthread", ...flags, ...objects, "-o", part], cache);
     });

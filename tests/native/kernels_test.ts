@@ -1,5 +1,5 @@
 /** The native engine's build, by a compiler that only logs what it is asked for. */
-import { assert, assertEquals, assertFalse } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { describe, it } from "@std/testing/bdd";
 import { defaultBuildOptions, setUpKernels } from "../../native/kernels/build.ts";
@@ -12,17 +12,31 @@ echo "$*" >> "$LOG"
 while [ $# -gt 1 ]; do [ "$1" = -o ] && echo made > "$2"; shift; done
 `;
 
+/** Refuses the engine at once; says of all else when it begins and, later, when it ends. */
+const SLOW_COMPILER = `#!/bin/sh
+case "$*" in --version) echo "fake 1.0"; exit 0 ;; *engine.cpp*) exit 1 ;; esac
+echo begins >> "$LOG"
+sleep 0.3
+echo ends >> "$LOG"
+`;
+
+/** Returns options of a build in a folder by a compiler, which writes to a log there. */
+async function optionsFor(folder: string, script: string) {
+  const [compiler, log] = [join(folder, "fake.sh"), join(folder, "log")];
+  await Deno.writeTextFile(compiler, script.replaceAll("$LOG", log), { mode: 0o755 });
+  const options = {
+    ...defaultBuildOptions(),
+    cache: folder,
+    library: join(folder, "libkernels.so"),
+    env: { get: (name: string) => name === "CXX" ? compiler : undefined },
+  };
+  return { options, log };
+}
+
 /** Builds in an empty folder; returns the compiler's calls, and the names of what is cached. */
 async function build(isPortable: boolean, ...more: readonly boolean[]) {
   using folder = temporaryFolder();
-  const [compiler, log] = [join(folder.path, "fake.sh"), join(folder.path, "log")];
-  await Deno.writeTextFile(compiler, COMPILER.replace("$LOG", log), { mode: 0o755 });
-  const options = {
-    ...defaultBuildOptions(),
-    cache: folder.path,
-    library: join(folder.path, "libkernels.so"),
-    env: { get: (name: string) => name === "CXX" ? compiler : undefined },
-  };
+  const { options, log } = await optionsFor(folder.path, COMPILER);
   for (const each of [isPortable, ...more]) {
     await setUpKernels({ log: () => {} }, { ...options, isPortable: each });
   }
@@ -62,5 +76,15 @@ describe("setUpKernels()", { ignore: Deno.build.arch !== "x86_64" }, () => {
     const knows = (await build(false)).calls.some(usesAvx512);
     const { libraries } = await build(false, true);
     assertEquals(libraries.length, knows ? 1 : 2);
+  });
+
+  it("leaves no compiler at work where one fails", async () => {
+    using folder = temporaryFolder();
+    const { options, log } = await optionsFor(folder.path, SLOW_COMPILER);
+    await assertRejects(() => setUpKernels({ log: () => {} }, options));
+    const lines = (await Deno.readTextFile(log)).split("\n");
+    const count = (wanted: string) => lines.filter((line) => line === wanted).length;
+    assert(count("begins") > 0);
+    assertEquals(count("ends"), count("begins"));
   });
 });
