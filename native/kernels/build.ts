@@ -109,8 +109,10 @@ export async function setUpKernels(
     await hashInputs({ ...options, isPortable: true }),
   ];
   // A container brings a portable library, and no compiler for another one.
-  if ((noted === key || noted === portable) && await isThere(library)) {
-    await recordUse(cache, [`kernels-${noted}.so`]);
+  // A library that was cut off, by a copy of the checkout or a loss of power, ends the process that loads it.
+  const isWhole = noted !== undefined && await sizeOf(library) === noted.size;
+  if (isWhole && (noted.key === key || noted.key === portable)) {
+    await recordUse(cache, [`kernels-${noted.key}.so`]);
     return { path: library, changed: false };
   }
   try {
@@ -119,9 +121,10 @@ export async function setUpKernels(
       () => report.log("Waiting for another set-up to end"),
       async () => {
         const cached = join(cache, name);
-        if (!await isThere(cached)) await compile(cached, report, options);
+        if (await sizeOf(cached) === 0) await compile(cached, report, options);
         await replace(library, (part) => Deno.copyFile(cached, part));
-        await replace(note, (part) => Deno.writeTextFile(part, key));
+        const size = await sizeOf(library);
+        await replace(note, (part) => Deno.writeTextFile(part, `${key} ${size}`));
         return { path: library, changed: true };
       },
     );
@@ -184,20 +187,25 @@ async function hashInputs(options: KernelBuildOptions): Promise<string> {
   return hash.digest("hex").slice(0, 20);
 }
 
-async function readNote(path: string): Promise<string | undefined> {
+/** Reads what is noted of the library in place: the hash of its inputs, and its bytes. */
+async function readNote(
+  path: string,
+): Promise<{ readonly key: string; readonly size: number } | undefined> {
   try {
-    return await Deno.readTextFile(path);
+    const [key = "", size] = (await Deno.readTextFile(path)).split(" ");
+    return { key, size: Number(size) };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }
 
-async function isThere(path: string): Promise<boolean> {
+/** Returns the bytes of a file; 0 if there is none. */
+async function sizeOf(path: string): Promise<number> {
   try {
-    return (await Deno.stat(path)).size > 0;
+    return (await Deno.stat(path)).size;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound) return 0;
     throw error;
   }
 }

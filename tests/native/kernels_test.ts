@@ -78,6 +78,18 @@ describe("setUpKernels()", { ignore: Deno.build.arch !== "x86_64" }, () => {
     assertEquals(libraries.length, knows ? 1 : 2);
   });
 
+  it("puts a library in place again that was cut off", async () => {
+    using folder = temporaryFolder();
+    const { options } = await optionsFor(folder.path, COMPILER);
+    const setUp = () => setUpKernels({ log: () => {} }, options);
+    const { path } = await setUp();
+    const made = await Deno.readTextFile(path);
+    await Deno.writeTextFile(path, made.slice(1));
+    assertEquals((await setUp()).changed, true);
+    assertEquals(await Deno.readTextFile(path), made);
+    assertEquals((await setUp()).changed, false);
+  });
+
   it("leaves no compiler at work where one fails", async () => {
     using folder = temporaryFolder();
     const { options, log } = await optionsFor(folder.path, SLOW_COMPILER);
