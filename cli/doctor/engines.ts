@@ -6,7 +6,7 @@ import { errorMessage } from "../../lib/error_message.ts";
 import { DEFAULT_CPU_ENGINE } from "../../ml/spec/engine_choice.ts";
 import type { EngineName } from "../../ml/spec/spec.ts";
 import { findCompiler } from "../../native/addon.ts";
-import { lastLines, run } from "../../native/command.ts";
+import { lastLines, type Outcome, run } from "../../native/command.ts";
 import { showBytes } from "../../native/errors.ts";
 import { addonFile, cacheFolder, kernelsFile } from "../../native/paths.ts";
 import { tensorflowPermissions } from "../../native/permissions.ts";
@@ -52,12 +52,19 @@ async function checkNativeEngine(): Promise<Finding> {
     );
     const level = outcome?.stdout.trim() ?? "";
     if (outcome?.code !== 0 || level === "") {
-      throw new Error(`it does not load: ${outcome ? lastLines(outcome) : "no Deno"}`);
+      throw new Error(`it does not load: ${whyNot(outcome)}`);
     }
     return { label, state: "good", text: `loads, with instructions '${level}'` };
   } catch (error) {
     return { label, state: "warning", text: errorMessage(error), advice: "TensorFlow trains." };
   }
+}
+
+/** Says why the process that loads a library did not: in its own words, or as it ended without any. */
+export function whyNot(outcome: Outcome | undefined): string {
+  if (!outcome) return "no Deno";
+  const said = lastLines(outcome);
+  return said === "" ? `its process must end with code 0, got ${outcome.code}. ${SET_UP}` : said;
 }
 
 /** Checks TensorFlow, its addon and its devices in a child process that loads it. */

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { join } from "node:path";
 import { describe, it } from "@std/testing/bdd";
+import { whyNot } from "../../cli/doctor/engines.ts";
 import { type Outcome, run } from "../../native/command.ts";
 import { ROOT } from "../../native/paths.ts";
 import { folderPerSuite } from "../support/temporary_folder.ts";
@@ -30,6 +31,12 @@ describe("deno task doctor", () => {
     assertMatch(stdout, /✓ Store .*no runs yet/);
     assertMatch(stdout, /missing or broken\.\n$/);
     assertEquals(await Array.fromAsync(Deno.readDir(folder.path)), []);
+  });
+
+  it("says as what a process ended that loads a library and dies without a word", () => {
+    const segfault: Outcome = { code: 139, stdout: "", stderr: "" };
+    assertMatch(whyNot(segfault), /must end with code 0, got 139\. Run 'deno task setup'\.$/);
+    assertMatch(whyNot({ ...segfault, stderr: "no such symbol\n" }), /^ *no such symbol$/);
   });
 
   it("finds the TensorFlow of this checkout, the processor and the room on disk", async () => {
