@@ -2,6 +2,9 @@
 #include "threads/phases.h"
 #include "threads/pool.h"
 #include "program.h"
+#if defined(__x86_64__)
+#include "processor.h"
+#endif
 #include <cstring>
 #include <dlfcn.h>
 #include <memory>
@@ -120,13 +123,11 @@ void Run::run(int thread) {
 
 bool knows(const char* level) {
 #if defined(__x86_64__)
-  __builtin_cpu_init();
+  static const Processor processor;
 #if defined(HAS_AVX512)
-  if (!std::strcmp(level, "avx512"))
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512vl");
+  if (!std::strcmp(level, "avx512")) return processor.knowsAvx512;
 #endif
-  if (!std::strcmp(level, "avx2")) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  if (!std::strcmp(level, "avx2")) return processor.knowsAvx2;
 #endif
   return !std::strcmp(level, "plain");
 }

@@ -10,7 +10,7 @@ constexpr int MASKED = 64, TURNED = 16;
 static INLINE uint32_t bitsOf(vi holds) {
 #if VL == 16
   return _mm512_movepi32_mask((__m512i)holds);
-#elif defined(__AVX__)
+#elif VL == 8
   return (uint32_t)_mm256_movemask_ps((__m256)holds);
 #elif defined(__x86_64__)
   return (uint32_t)_mm_movemask_ps((__m128)holds);
