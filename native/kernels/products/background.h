@@ -7,8 +7,6 @@
 
 // Columns whose sums stay in registers.
 constexpr int MASKED_COLUMNS = VL == 4 ? 32 : 64;
-// Rows whose bits are found together.
-constexpr int MOST_MASKED_ROWS = 256;
 
 // The share of a background that is worth it: for as many columns as registers hold, and for fewer.
 constexpr float COMMON = 0.35f, COMMON_FOR_FEW = 0.5f;
@@ -79,13 +77,13 @@ template <int V> class Block {
 template <int V>
 static void multiplyOverGround(float ground, const float* a, int m, const float* b, int k, int n, bool transposeB, int column, float* y) {
   Block<V> block;
-  uint64_t bits[MOST_MASKED_ROWS];
+  uint64_t bits[MASKED_ROWS];
   for (int first = 0; first < k; first += MASKED) {
     const int depth = k - first < MASKED ? k - first : MASKED;
     if (transposeB) block.takeTurned(b + (int64_t)column * k + first, k, depth);
     else block.take(b + (int64_t)first * n + column, n, depth);
-    for (int row = 0; row < m; row += MOST_MASKED_ROWS) {
-      const int rows = m - row < MOST_MASKED_ROWS ? m - row : MOST_MASKED_ROWS;
+    for (int row = 0; row < m; row += MASKED_ROWS) {
+      const int rows = m - row < MASKED_ROWS ? m - row : MASKED_ROWS;
       const float* x = a + (int64_t)row * k + first;
       for (int i = 0; i < rows; i++) bits[i] = othersThan(ground, x + (int64_t)i * k, depth);
       block.multiply(ground, bits, x, k, 1, rows, y + (int64_t)row * n + column, n, first > 0);
@@ -114,9 +112,9 @@ static void addTransposed(float ground, const uint64_t* bits, const float* a, in
 // y[i][n] = sum over k of a[k][i] * b[k][n] for rows i from `begin` on, and n that are a multiple of MASKED_COLUMNS.
 static void multiplyTransposedOverGround(float ground, const float* a, int m, int begin, int end, const float* b, int k, int n, float* y) {
   constexpr int WIDE = 2 * MASKED_COLUMNS;
-  uint64_t bits[MOST_MASKED_ROWS];
-  for (int row = begin; row < end; row += MOST_MASKED_ROWS, y += (int64_t)MOST_MASKED_ROWS * n) {
-    const int rows = end - row < MOST_MASKED_ROWS ? end - row : MOST_MASKED_ROWS;
+  uint64_t bits[MASKED_ROWS];
+  for (int row = begin; row < end; row += MASKED_ROWS, y += (int64_t)MASKED_ROWS * n) {
+    const int rows = end - row < MASKED_ROWS ? end - row : MASKED_ROWS;
     for (int first = 0; first < k; first += MASKED) {
       const int depth = k - first < MASKED ? k - first : MASKED;
       const float *x = a + (int64_t)first * m + row, *from = b + (int64_t)first * n;

@@ -3,8 +3,8 @@
 #pragma once
 #include "../simd.h"
 
-// Numbers that have their bits in one word, and columns whose bits are turned together.
-constexpr int MASKED = 64, TURNED = 16;
+// Numbers that have their bits in one word, rows whose bits are found together, and columns whose bits are turned together.
+constexpr int MASKED = 64, MASKED_ROWS = 256, TURNED = 16;
 
 // Bit i is 1 where lane i of a comparison holds.
 static INLINE uint32_t bitsOf(vi holds) {

@@ -4,8 +4,6 @@
 #pragma once
 #include "matmul.h"
 
-// Rows whose other numbers are found together.
-constexpr int MASKED_ROWS = 256;
 // A share of numbers other than 0 that is too large to pass over the zeros.
 constexpr double MOST_MASKED = 0.65;
 // The most vectors of columns whose sums stay in registers, and the fewest that are worth it.
