@@ -11,7 +11,7 @@ import { findProcess, peakRss } from "./processes.ts";
 import type { Effort, Sample } from "./training/sample.ts";
 import { type MeasuredServer, startServer } from "./server.ts";
 import { type BenchNetwork, benchSpec, namedNetwork } from "./training/spec.ts";
-import { type Arrival, windowsOf } from "./training/windows.ts";
+import { StepClock } from "./training/step_clock.ts";
 
 /** Number of queries, and the pause between two in milliseconds. */
 const QUERIES = 300;
@@ -50,7 +50,7 @@ async function measureRun(
     { input: { ...namedNetwork(network), engine, epochs, seed, trainSamples } },
   );
   const { id } = startTraining.run;
-  const { arrivals, from } = await watch(server.origin, id, effort);
+  const windows = await watch(server.origin, id, effort);
   const queryMilliseconds = await askAgainAndAgain(server.origin);
   const [rssMegabytes, workerRssMegabytes, apiRssMegabytes] = await Promise.all([
     findProcess("cli/trainer.ts", home).then(peakRss),
@@ -68,7 +68,7 @@ async function measureRun(
   const events = (await log.text()).trimEnd().split("\n")
     .map((line) => JSON.parse(line) as RunEvent);
   return {
-    windows: windowsOf(arrivals, from),
+    windows,
     evaluations: evaluationsIn(events, spec),
     rssMegabytes,
     workerRssMegabytes,
@@ -77,30 +77,26 @@ async function measureRun(
   };
 }
 
-/** Watches a run's steps until enough was measured, at least one window, and an epoch was evaluated. */
-async function watch(
-  origin: string,
-  id: string,
-  { warmUp, seconds }: Effort,
-): Promise<{ readonly arrivals: readonly Arrival[]; readonly from: number }> {
+/**
+ * Watches a run's steps until enough was measured and an epoch was evaluated.
+ * @returns milliseconds a step of each window
+ */
+async function watch(origin: string, id: string, effort: Effort): Promise<readonly number[]> {
   const client = createClient({ url: `${origin}/graphql` });
   const steps = client.iterate<{ batches: { epoch: number; step: number } }>({
     query: "subscription Watch($id: ID!) { batches(runId: $id) { epoch step loss acc } }",
     variables: { id },
   });
-  const arrivals: Arrival[] = [];
-  let from = Infinity;
+  const clock = new StepClock(effort);
   for await (const { data, errors } of steps) {
     if (!data) throw new Error(`Cannot watch: ${JSON.stringify(errors)}`);
     const time = performance.now();
     const { epoch, step } = data.batches;
-    if (arrivals.length === 0) from = time + 1000 * warmUp;
-    arrivals.push({ time, epoch, step });
-    const isOver = time >= from + 1000 * seconds && epoch > 1;
-    if (isOver && windowsOf(arrivals, from).length > 0) break;
+    clock.note({ time, epoch, step });
+    if (epoch > 1 && clock.isEnough) break;
   }
   client.dispose();
-  return { arrivals, from };
+  return clock.windows;
 }
 
 async function askAgainAndAgain(origin: string): Promise<readonly number[]> {

@@ -8,7 +8,10 @@ import type { ImportSample } from "../imports.ts";
 import type { Overhead } from "../training/overhead.ts";
 import type { PageSample } from "../page.ts";
 import { PREDICTED, type PredictSample, REQUEST_SIZES } from "../predict.ts";
-import { maximum, median, minimum, percentile } from "./statistics.ts";
+import { type Figure, ratio, size } from "./figure.ts";
+import { median, minimum, percentile } from "./statistics.ts";
+import { trainingFigures } from "./training_figures.ts";
+import { RECIPE_NAMES } from "../../ml/spec/recipes.ts";
 import type { Sample } from "../training/sample.ts";
 import type { BenchNetwork } from "../training/spec.ts";
 
@@ -32,58 +35,13 @@ export interface Measurements {
   readonly predictions: readonly PredictSample[];
 }
 
-/** A figure beside its target. */
-export interface Figure {
-  readonly name: string;
-  readonly value: number;
-  /** The same figure of medians. */
-  readonly median?: number;
-  readonly unit: "x" | "MB" | "bytes" | "s" | "ms" | "%";
-  readonly target: { readonly atLeast: number } | { readonly below: number };
-  readonly isMet: boolean;
-}
-
 /** Computes all figures for which there are measurements. */
 export function figuresOf(
   { samples, startUps, overheads, pages, loads, trainings, imports, predictions }: Measurements,
 ): readonly Figure[] {
-  const ours = samples("epochql", "BASIC_CNN");
-  const allOurs = (["BASIC_CNN", "DROPOUT_CNN", "WIDE_KERNEL_CNN"] as const)
-    .flatMap((recipe) => samples("epochql", recipe));
-  const trains = (network: BenchNetwork, peer = "pytorch") =>
-    [
-      samples(peer, network).map((sample) => sample.windows),
-      samples("epochql", network).map((sample) => sample.windows),
-    ] as const;
-  const tests = [
-    samples("pytorch", "BASIC_CNN").map((sample) => sample.evaluations),
-    ours.map((sample) => sample.evaluations),
-  ] as const;
-  const queries = ours.flatMap((sample) => sample.queryMilliseconds ?? []);
+  const ours = RECIPE_NAMES.flatMap((recipe) => samples("epochql", recipe));
   return [
-    ratio("Training BASIC_CNN, to PyTorch in memory", ...trains("BASIC_CNN"), 2.5),
-    ratio(
-      "Training BASIC_CNN, to channels_last",
-      ...trains("BASIC_CNN", "pytorch-channels-last"),
-      2,
-    ),
-    ratio("Training DROPOUT_CNN, to PyTorch in memory", ...trains("DROPOUT_CNN"), 1.5),
-    ratio("Training WIDE_KERNEL_CNN, to PyTorch in memory", ...trains("WIDE_KERNEL_CNN"), 1.5),
-    ...(["RESNET_SMALL", "MOBILENET_SMALL", "MLP"] as const).map((network) =>
-      ratio(
-        `Training ${network}, to channels_last`,
-        ...trains(network, "pytorch-channels-last"),
-        network === "MLP" ? 1 : 1.5,
-      )
-    ),
-    ratio("Evaluating 10,000, to PyTorch in memory", ...tests, 3),
-    size("Peak memory of training", allOurs.map((sample) => sample.rssMegabytes), "MB", 900),
-    size(
-      "Peak memory of the API process",
-      allOurs.flatMap((sample) => sample.apiRssMegabytes ?? []),
-      "MB",
-      200,
-    ),
+    ...trainingFigures(samples),
     size("'deno task train' to its first step", startUps, "s", 2, minimum),
     overhead("Log and a checkpoint each epoch, of training time", overheads, 3),
     size(
@@ -102,7 +60,19 @@ export function figuresOf(
       20,
       minimum,
     ),
-    size("A small query while training runs, p99", queries, "ms", 20, p99),
+    size(
+      "Peak memory of the API process",
+      ours.flatMap((sample) => sample.apiRssMegabytes ?? []),
+      "MB",
+      200,
+    ),
+    size(
+      "A small query while training runs, p99",
+      samples("epochql", "BASIC_CNN").flatMap((sample) => sample.queryMilliseconds ?? []),
+      "ms",
+      20,
+      p99,
+    ),
     ...loadFigures(loads, trainings),
     ...importFigures(imports),
     ...predictionFigures(predictions),
@@ -208,26 +178,6 @@ function predictionFigures(
   });
 }
 
-/** Computes how many times as fast epochql is. Values are times. */
-function ratio(
-  name: string,
-  peer: readonly (readonly number[])[],
-  ours: readonly (readonly number[])[],
-  atLeast: number,
-): Figure | undefined {
-  if (peer.flat().length === 0 || ours.flat().length === 0) return undefined;
-  const value = minimum(peer.flat()) / minimum(ours.flat());
-  const medians = median(peer.map(median)) / median(ours.map(median));
-  return {
-    name,
-    value,
-    median: medians,
-    unit: "x",
-    target: { atLeast },
-    isMet: value >= atLeast,
-  };
-}
-
 /** Memory that an allocator may retain. */
 const KEPT_MEGABYTES = 20;
 
@@ -252,25 +202,6 @@ function overhead(
   const value = 100 * (minimum(kept) / minimum(bare) - 1);
   const medians = 100 * (median(kept) / median(bare) - 1);
   return { name, value, median: medians, unit: "%", target: { below }, isMet: value < below };
-}
-
-function size(
-  name: string,
-  values: readonly number[],
-  unit: Figure["unit"],
-  below: number,
-  of: (values: readonly number[]) => number = maximum,
-): Figure | undefined {
-  if (values.length === 0) return undefined;
-  const value = of(values);
-  return {
-    name,
-    value,
-    ...(of === minimum ? { median: median(values) } : {}),
-    unit,
-    target: { below },
-    isMet: value < below,
-  };
 }
 
 function p99(values: readonly number[]): number {

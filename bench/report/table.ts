@@ -1,7 +1,8 @@
 /** Tables of measurements and figures. */
 import type { Contender } from "../training/contenders.ts";
 import { BENCH_NETWORKS, type BenchNetwork, benchSpec } from "../training/spec.ts";
-import type { Figure, Measurements } from "./figures.ts";
+import type { Figure } from "./figure.ts";
+import type { Measurements } from "./figures.ts";
 import { maximum, median, minimum } from "./statistics.ts";
 
 /** Number of training samples of an epoch. */

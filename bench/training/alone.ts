@@ -11,7 +11,7 @@ import { evaluationOf } from "./evaluations.ts";
 import { peakRss } from "../processes.ts";
 import type { Sample } from "./sample.ts";
 import { BENCH_NETWORKS, benchSpec } from "./spec.ts";
-import { type Arrival, windowsOf } from "./windows.ts";
+import { StepClock } from "./step_clock.ts";
 
 if (import.meta.main) {
   const [name = "", folder = "", warmUp = "", seconds = ""] = Deno.args;
@@ -23,25 +23,22 @@ if (import.meta.main) {
     openDataset(spec.dataset, "train", folder),
     openDataset(spec.dataset, "test", folder),
   ]);
-  const arrivals: Arrival[] = [];
+  const clock = new StepClock({ warmUp: Number(warmUp), seconds: Number(seconds) });
   const evaluations: number[] = [];
   let batchSeconds = 0;
-  let from: number | undefined;
   for await (const event of train(spec, { engine, train: trainSet, test: testSet })) {
-    const time = performance.now();
     if (event.type === "batches") {
-      from ??= time + 1000 * Number(warmUp);
       const { epoch, firstStep, losses, samplesPerSecond } = event;
-      arrivals.push({ time, epoch, step: firstStep + losses.length - 1 });
+      clock.note({ time: performance.now(), epoch, step: firstStep + losses.length - 1 });
       batchSeconds += losses.length * spec.batchSize / samplesPerSecond;
     } else if (event.type === "epoch") {
       evaluations.push(evaluationOf(event.seconds, batchSeconds));
       batchSeconds = 0;
-      if (from !== undefined && time > from + 1000 * Number(seconds)) break;
+      if (clock.isEnough) break;
     }
   }
   const sample: Sample = {
-    windows: windowsOf(arrivals, from ?? 0),
+    windows: clock.windows,
     evaluations,
     rssMegabytes: await peakRss(Deno.pid),
   };

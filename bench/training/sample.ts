@@ -2,7 +2,7 @@
 
 /** A measurement. */
 export interface Sample {
-  /** Milliseconds a step, each over a quarter of a second or more. */
+  /** Milliseconds a step, each over half a second or more. */
   readonly windows: readonly number[];
   /** Seconds of each evaluation of the whole test set. */
   readonly evaluations: readonly number[];
@@ -22,6 +22,6 @@ export interface Sample {
 export interface Effort {
   /** Seconds that are not measured, at the beginning of each. */
   readonly warmUp: number;
-  /** Seconds that are. */
+  /** Seconds of steps that are: no evaluation counts. */
   readonly seconds: number;
 }
