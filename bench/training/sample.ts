@@ -2,7 +2,7 @@
 
 /** A measurement. */
 export interface Sample {
-  /** Milliseconds a step, each over half a second or more. */
+  /** Milliseconds a step, each over a quarter of a second or more. */
   readonly windows: readonly number[];
   /** Seconds of each evaluation of the whole test set. */
   readonly evaluations: readonly number[];

@@ -1,7 +1,7 @@
 /**
  * From reports of steps to milliseconds a step. Reports come in bursts, so that time is taken from the end of a burst
- * to the end of another, at least half a second later: as long as a window of the Python peers. Between epochs the
- * test set is evaluated: no window reaches from one epoch into the next.
+ * to the end of another, at least a quarter of a second later, as long as a window of the Python peers. Between epochs
+ * the test set is evaluated: no window reaches from one epoch into the next.
  */
 
 /** A received step. */
@@ -16,7 +16,7 @@ export interface Arrival {
 /** Steps that arrive so close together came together. */
 const BURST_MS = 8;
 
-const WINDOW_MS = 500;
+const WINDOW_MS = 250;
 
 /**
  * Computes the milliseconds a step of each window.
