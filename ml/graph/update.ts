@@ -68,3 +68,34 @@ export function updateInputs(update: Update): readonly Tensor[] {
     }
   }
 }
+
+/** Returns the same change with other tensors in place of those that it reads. */
+export function mapUpdate(update: Update, change: (tensor: Tensor) => Tensor): Update {
+  switch (update.kind) {
+    case "assign":
+      return { ...update, value: change(update.value) };
+    case "gradientDescent":
+      return {
+        ...update,
+        gradient: change(update.gradient),
+        learningRate: change(update.learningRate),
+      };
+    case "momentum":
+      return {
+        ...update,
+        gradient: change(update.gradient),
+        learningRate: change(update.learningRate),
+        momentum: change(update.momentum),
+      };
+    case "adam":
+      return {
+        ...update,
+        gradient: change(update.gradient),
+        stepSize: change(update.stepSize),
+        epsilon: change(update.epsilon),
+        beta1: change(update.beta1),
+        beta2: change(update.beta2),
+        ...(update.kept ? { kept: change(update.kept) } : {}),
+      };
+  }
+}

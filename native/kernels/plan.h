@@ -5,7 +5,7 @@
 
 // The version of this form, of the functions in engine.cpp and of the kernels' operands, and that of
 // ml/engines/native/library.ts: a library of an older set-up is found when it is loaded.
-constexpr int32_t ABI_VERSION = 8;
+constexpr int32_t ABI_VERSION = 9;
 
 // The memory that a tensor lies in. Every thread has a LOCAL of its own.
 enum Space : int32_t { STATE = 0, CONSTANT = 1, SHARED = 2, LOCAL = 3, SPACES = 4 };

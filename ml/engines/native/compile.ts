@@ -1,12 +1,13 @@
 /** From a graph to a plan in the engine. */
-import { type Graph, lowerGraph } from "./lower/lower.ts";
-import type { Surroundings } from "./lower/context.ts";
+import { lowerGraph } from "./lower/lower.ts";
+import type { Graph, Surroundings } from "./lower/context.ts";
 import { elementCount } from "../../graph/tensor.ts";
 import type { Calls } from "./calls.ts";
 import type { LoadedPlan, Machine } from "./library.ts";
 import { type MemoryPlan, planMemory } from "./memory.ts";
 import { writePlan } from "./plan.ts";
 import { type Schedule, schedule } from "./schedule.ts";
+import { widenChannels } from "./wide_channels.ts";
 
 /** A graph that can be run. */
 export interface CompiledGraph {
@@ -31,7 +32,7 @@ export interface LoadedGraph {
 
 /** Compiles a graph. */
 export function compileGraph(graph: Graph, surroundings: Surroundings): CompiledGraph {
-  const calls = lowerGraph(graph, surroundings);
+  const calls = lowerGraph(widenChannels(graph), surroundings);
   const planned = schedule(calls);
   return { calls, schedule: planned, memory: planMemory(calls, planned) };
 }

@@ -20,7 +20,7 @@ export interface NativeOptions {
 }
 
 /** The version of the kernels' numbers: another one may give other last bits. */
-const NUMBERS_VERSION = 8;
+const NUMBERS_VERSION = 9;
 
 const NAMES = { avx512: "AVX-512", avx2: "AVX2", plain: "plain" } as const satisfies Record<
   Level,

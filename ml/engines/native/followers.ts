@@ -1,5 +1,6 @@
 /**
- * Updates of variables that follow the call which makes their gradient piece by piece, while the cache holds the piece.
+ * Updates of variables that follow the call which makes their gradient piece by piece, while the cache holds the piece,
+ * and others that need no phase of their own.
  */
 import type { Call, Storage } from "./calls.ts";
 
@@ -11,7 +12,7 @@ export interface Followed {
 
 /**
  * Finds updates that can follow a gradient. What makes gradients is moved as far back as it can be, to where no call
- * needs the old variables any more.
+ * needs the old variables any more, and so are other updates that can be done there.
  *
  * @param levels of calls, of which even ones are done by pieces; those of updates come last
  * @param isPieces whether a call is cut into pieces
@@ -31,25 +32,50 @@ export function followGradients(
     const at = gradient ? calls.indexOf(gradient) : -1;
     if (!gradient || !isPieces(gradient) || followers.has(gradient)) continue;
     const level = Math.max(levels[at] ?? 0, latest);
-    const changed = new Set(writtenBy(update));
     const made = new Set(writtenBy(gradient));
-    // Nothing meets the old variable then, and nothing but updates needs the gradient.
-    const isFree = calls.every((call, other) =>
-      call === update ||
-      !((moved[other] ?? 0) >= level && touches(call, changed)) &&
-        (call === gradient || call.isUpdate || !touches(call, made))
-    ) && !touches(gradient, changed);
-    const isReady = update.operands.slice(update.outputs).every(({ value: { storage } }) =>
-      made.has(storage) ||
-      calls.every((call, other) =>
-        !writtenBy(call).includes(storage) || (moved[other] ?? 0) < level
-      )
+    // Nothing but updates needs the gradient.
+    const isAlone = calls.every((call) =>
+      call === gradient || call.isUpdate || !touches(call, made)
     );
-    if (!isFree || !isReady) continue;
+    if (!isAlone || touches(gradient, new Set(writtenBy(update)))) continue;
+    if (!canRun(update, level, { calls, levels: moved, made })) continue;
     moved[at] = level;
     followers.set(gradient, update);
   }
+  const following = new Set(followers.values());
+  for (const [at, update] of calls.entries()) {
+    if (!update.isUpdate || following.has(update)) continue;
+    if (canRun(update, latest, { calls, levels: moved, made: new Set() })) moved[at] = latest;
+  }
   return { levels: moved, followers };
+}
+
+/**
+ * Checks whether an update can run at a level: nothing else meets the variable from there on, and what it reads is
+ * there before.
+ *
+ * @param made what is made right before the update
+ */
+function canRun(
+  update: Call,
+  level: number,
+  { calls, levels, made }: {
+    readonly calls: readonly Call[];
+    readonly levels: readonly number[];
+    readonly made: ReadonlySet<Storage>;
+  },
+): boolean {
+  const changed = new Set(writtenBy(update));
+  const isFree = calls.every((call, other) =>
+    call === update || !((levels[other] ?? 0) >= level && touches(call, changed))
+  );
+  return isFree &&
+    update.operands.slice(update.outputs).every(({ value: { storage } }) =>
+      made.has(storage) ||
+      calls.every((call, other) =>
+        !writtenBy(call).includes(storage) || (levels[other] ?? 0) < level
+      )
+    );
 }
 
 /** Finds the one call that makes what an update reads, row by row as the update reads it. */

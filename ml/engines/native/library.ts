@@ -7,7 +7,7 @@ import { errorMessage } from "../../../lib/error_message.ts";
 import type { PlanWords } from "./plan.ts";
 
 /** The version of the library's interface: that of native/kernels/plan.h. */
-export const ABI_VERSION = 8;
+export const ABI_VERSION = 9;
 
 const VERSION_SYMBOLS = {
   native_abi_version: { parameters: [], result: "i32", optional: true },

@@ -21,7 +21,7 @@ import { type StateVariable, stateVariables } from "../state_variables.ts";
 import type { Value } from "./calls.ts";
 import { type CompiledGraph, compileGraph, type LoadedGraph, loadGraph } from "./compile.ts";
 import type { Machine, TableData } from "./library.ts";
-import type { Graph } from "./lower/lower.ts";
+import type { Graph } from "./lower/context.ts";
 import { type MemoryPlan, UNIT, units } from "./memory.ts";
 
 /** A variable with its place. */
@@ -62,14 +62,14 @@ export interface NativeProgram {
   prediction(size: number): LoadedGraph;
 }
 
-/** Samples of a part of a training batch. More would leave the cache; fewer make more sums to add. */
+/** Samples of a part of a batch. More would leave the cache; fewer make more sums to add. */
 const PART_SAMPLES = 4;
 /** The most parts of a training batch: each has gradients of its own. */
 const MAX_TRAINING_PARTS = 16;
 
-/** Counts the parts of a batch. */
+/** Counts the parts of a batch: an even number, which two threads or more share well. */
 function partsOf(rows: number, most: number): number {
-  return Math.max(1, Math.min(most, Math.floor(rows / PART_SAMPLES)));
+  return Math.min(rows, most, 2 * Math.ceil(rows / (2 * PART_SAMPLES)));
 }
 
 /** A table of a set with its name. */

@@ -73,20 +73,28 @@ template <int V> class Block {
   float lines_[MASKED][V * VL];
 };
 
-// V vectors of columns of y = a b, of which `column` is the first.
-template <int V>
-static void multiplyOverGround(float ground, const float* a, int m, const float* b, int k, int n, bool transposeB, int column, float* y) {
+// Some columns of y = a b: sums over k from `from` to `to`.
+struct Stretch {
+  const float *a, *b;
+  int m, k, n;
+  bool transposeB;
+  int from, to;
+  float* y;
+};
+
+// V vectors of columns, of which `column` is the first.
+template <int V> static void multiplyOverGround(float ground, const Stretch& s, int column) {
   Block<V> block;
   uint64_t bits[MASKED_ROWS];
-  for (int first = 0; first < k; first += MASKED) {
-    const int depth = k - first < MASKED ? k - first : MASKED;
-    if (transposeB) block.takeTurned(b + (int64_t)column * k + first, k, depth);
-    else block.take(b + (int64_t)first * n + column, n, depth);
-    for (int row = 0; row < m; row += MASKED_ROWS) {
-      const int rows = m - row < MASKED_ROWS ? m - row : MASKED_ROWS;
-      const float* x = a + (int64_t)row * k + first;
-      for (int i = 0; i < rows; i++) bits[i] = othersThan(ground, x + (int64_t)i * k, depth);
-      block.multiply(ground, bits, x, k, 1, rows, y + (int64_t)row * n + column, n, first > 0);
+  for (int first = s.from; first < s.to; first += MASKED) {
+    const int depth = s.to - first < MASKED ? s.to - first : MASKED;
+    if (s.transposeB) block.takeTurned(s.b + (int64_t)column * s.k + first, s.k, depth);
+    else block.take(s.b + (int64_t)first * s.n + column, s.n, depth);
+    for (int row = 0; row < s.m; row += MASKED_ROWS) {
+      const int rows = s.m - row < MASKED_ROWS ? s.m - row : MASKED_ROWS;
+      const float* x = s.a + (int64_t)row * s.k + first;
+      for (int i = 0; i < rows; i++) bits[i] = othersThan(ground, x + (int64_t)i * s.k, depth);
+      block.multiply(ground, bits, x, s.k, 1, rows, s.y + (int64_t)row * s.n + column, s.n, first > s.from);
     }
   }
 }

@@ -111,14 +111,31 @@ static bool matMulFits(const Sizes& s) {
   return s.isRows(0, n) && (s.integer(3) ? s.isWhole(1, m * k) : s.isRows(1, k)) && s.isWhole(2, k * n);
 }
 
-// p[j][c] = b[first + j][16 panel + c], from b or from its transposed [n][k].
-static INLINE void packPanel(const float* b, int k, int n, bool isTransposed, int panel, int first, int depth, float* p) {
-  const int column = panel * PANEL;
-  if (!isTransposed) {
-    for (int j = 0; j < depth; j++) memcpy(p + j * PANEL, b + (int64_t)(first + j) * n + column, PANEL * 4);
-    return;
+// The same for any number of columns: the last panel may have fewer than others.
+static void multiplyPanels(const float* a, int64_t aStride, int rows, const float* b, int64_t bPanel, int k, int n, float* y,
+                           int64_t yStride, bool adds) {
+  const int whole = n / PANEL * PANEL;
+  if (whole > 0) multiplyPacked(a, aStride, rows, b, bPanel, k, whole, y, yStride, adds);
+  float sums[MAX_LINES * PANEL];
+  for (int row = 0; row < rows && whole < n; row += MAX_LINES) {
+    const int count = rows - row < MAX_LINES ? rows - row : MAX_LINES;
+    multiplyPacked(a + row * aStride, aStride, count, b + whole / PANEL * bPanel, bPanel, k, PANEL, sums, PANEL, false);
+    for (int i = 0; i < count; i++)
+      for (int c = whole; c < n; c++) {
+        float& to = y[(row + i) * yStride + c];
+        to = adds ? to + sums[i * PANEL + c - whole] : sums[i * PANEL + c - whole];
+      }
   }
-  turnRows(b + (int64_t)column * k + first, k, PANEL, depth, p, PANEL);
+}
+
+// p[j][c] = b[first + j][16 panel + c], from b or from its transposed [n][k]; 0 behind the last column.
+static INLINE void packPanel(const float* b, int k, int n, bool isTransposed, int panel, int first, int depth, float* p) {
+  const int column = panel * PANEL, columns = n - column < PANEL ? n - column : PANEL;
+  if (columns < PANEL) memset(p, 0, (size_t)depth * PANEL * 4);
+  if (isTransposed) return turnRows(b + (int64_t)column * k + first, k, columns, depth, p, PANEL);
+  const float* from = b + (int64_t)first * n + column;
+  for (int j = 0; j < depth && columns == PANEL; j++) memcpy(p + j * PANEL, from + (int64_t)j * n, PANEL * 4);
+  for (int j = 0; j < depth && columns < PANEL; j++) memcpy(p + j * PANEL, from + (int64_t)j * n, (size_t)columns * 4);
 }
 
 // p[panel][k][c] = b[k][16 panel + c]. 0 p by rows, which are panels, 1 b whole; ints: k, n, transpose b
@@ -128,52 +145,69 @@ static void packColumnsRun(Work& w) {
     packPanel(w.at(1, 0), k, w.integer(1), w.integer(2) != 0, panel, 0, k, w.at(0, panel));
 }
 
+static INLINE int64_t panelsOf(int64_t n) { return (n + PANEL - 1) / PANEL; }
+
 static bool packColumnsFits(const Sizes& s) {
   const int64_t k = s.integer(0), n = s.integer(1);
-  return k > 0 && n > 0 && n == s.units() * PANEL && s.isRows(0, k * PANEL) && s.isWhole(1, k * n);
+  return k > 0 && n > 0 && panelsOf(n) == s.units() && s.isRows(0, k * PANEL) && s.isWhole(1, k * n);
 }
 
 // y = a b for b in panels. 0 y, 1 a, 2 p whole; ints: k, n
 static void matMulPackedRun(Work& w) {
   const int k = w.integer(0), n = w.integer(1);
-  multiplyPacked(w.at(1, w.begin), k, w.end - w.begin, w.at(2, 0), (int64_t)k * PANEL, k, n, w.at(0, w.begin), n, false);
+  multiplyPanels(w.at(1, w.begin), k, w.end - w.begin, w.at(2, 0), (int64_t)k * PANEL, k, n, w.at(0, w.begin), n, false);
 }
 
 static bool matMulPackedFits(const Sizes& s) {
   const int64_t k = s.integer(0), n = s.integer(1);
-  return k > 0 && n > 0 && n % PANEL == 0 && s.isRows(0, n) && s.isRows(1, k) && s.isWhole(2, k * n);
+  return k > 0 && n > 0 && s.isRows(0, n) && s.isRows(1, k) && s.isWhole(2, k * panelsOf(n) * PANEL);
 }
 
 // Panels of b that are worked on together, so that neighbouring lines of b are read together.
 constexpr int MOST_PANELS = 4;
 
-// All rows of some panels of y, for a b that no cache holds. 0 y whole, 1 a whole, 2 b whole; a row is one or several panels;
-// ints: m, k, n, transpose b
+// Columns `begin` to `end` of a stretch, at most MOST_PANELS of them.
+static void multiplyColumns(const Stretch& s, int begin, int end) {
+  float panels[MOST_PANELS][MAX_DEPTH * PANEL];
+  for (int first = s.from; first < s.to; first += MAX_DEPTH) {
+    const int depth = s.to - first < MAX_DEPTH ? s.to - first : MAX_DEPTH;
+    for (int column = begin; column < end; column += PANEL)
+      packPanel(s.b, s.k, s.n, s.transposeB, column / PANEL, first, depth, panels[(column - begin) / PANEL]);
+    multiplyPanels(s.a + first, s.k, s.m, panels[0], MAX_DEPTH * PANEL, depth, end - begin, s.y + begin, s.n, first > s.from);
+  }
+}
+
+// The same where the left side is background for the most part.
+static void multiplyColumnsOverGround(float ground, const Stretch& s, int begin, int end) {
+  for (int column = begin; column < end;) {
+    const int left = end - column, columns = left >= MASKED_COLUMNS ? MASKED_COLUMNS : left < PANEL ? left : PANEL;
+    if (columns == MASKED_COLUMNS) multiplyOverGround<MASKED_COLUMNS / VL>(ground, s, column);
+    else if (columns == PANEL) multiplyOverGround<PANEL / VL>(ground, s, column);
+    else multiplyColumns(s, column, end);
+    column += columns;
+  }
+}
+
+// y[group] = a b for the k of a group, all rows of some panels, for a b that no cache holds. 0 y whole, 1 a whole, 2 b whole;
+// a row is some panels of a group; ints: m, k, n, transpose b, groups of k, panels of a row
 static void matMulColumnsRun(Work& w) {
-  const int m = w.integer(0), k = w.integer(1), n = w.integer(2), columns = n / w.call->units;
-  const bool transposeB = w.integer(3) != 0;
-  const float *a = w.at(1, 0), *b = w.at(2, 0);
-  float* y = w.at(0, 0);
+  const int m = w.integer(0), k = w.integer(1), n = w.integer(2), groups = w.integer(4);
+  const int rows = w.call->units / groups, columns = w.integer(5) * PANEL;
+  const float* a = w.at(1, 0);
   // The bits of a row are worth more where more columns share them.
   const Background ground = Background::of(a, (int64_t)m * k, columns % MASKED_COLUMNS == 0 ? COMMON : COMMON_FOR_FEW);
-  for (int column = w.begin * columns; column < w.end * columns && ground.isCommon;) {
-    const bool isWide = w.end * columns - column >= MASKED_COLUMNS;
-    if (isWide) multiplyOverGround<MASKED_COLUMNS / VL>(ground.value, a, m, b, k, n, transposeB, column, y);
-    else multiplyOverGround<PANEL / VL>(ground.value, a, m, b, k, n, transposeB, column, y);
-    column += isWide ? MASKED_COLUMNS : PANEL;
+  for (int at = w.begin; at < w.end; at++) {
+    const int group = at / rows, begin = at % rows * columns, end = n - begin < columns ? n : begin + columns;
+    const int from = (int)((int64_t)k * group / groups), to = (int)((int64_t)k * (group + 1) / groups);
+    const Stretch s = {a, w.at(2, 0), m, k, n, w.integer(3) != 0, from, to, w.at(0, 0) + (int64_t)group * m * n};
+    if (ground.isCommon) multiplyColumnsOverGround(ground.value, s, begin, end);
+    else multiplyColumns(s, begin, end);
   }
-  if (ground.isCommon) return;
-  float panels[MOST_PANELS][MAX_DEPTH * PANEL];
-  for (int at = w.begin; at < w.end; at++)
-    for (int first = 0; first < k; first += MAX_DEPTH) {
-      const int depth = k - first < MAX_DEPTH ? k - first : MAX_DEPTH;
-      for (int i = 0; i < columns / PANEL; i++) packPanel(b, k, n, transposeB, at * columns / PANEL + i, first, depth, panels[i]);
-      multiplyPacked(a + first, k, m, panels[0], MAX_DEPTH * PANEL, depth, columns, y + (int64_t)at * columns, n, first > 0);
-    }
 }
 
 static bool matMulColumnsFits(const Sizes& s) {
-  const int64_t m = s.integer(0), k = s.integer(1), n = s.integer(2), panels = n / (s.units() * PANEL);
-  return m > 0 && k > 0 && n > 0 && panels >= 1 && panels <= MOST_PANELS && n == s.units() * panels * PANEL && s.isWhole(0, m * n) &&
-         s.isWhole(1, m * k) && s.isWhole(2, k * n);
+  const int64_t m = s.integer(0), k = s.integer(1), n = s.integer(2), groups = s.integer(4), panels = s.integer(5);
+  if (m < 1 || k < 1 || n < 1 || groups < 1 || groups > k || panels < 1 || panels > MOST_PANELS) return false;
+  return s.units() == groups * ((panelsOf(n) + panels - 1) / panels) && s.isWhole(0, groups * m * n) && s.isWhole(1, m * k) &&
+         s.isWhole(2, k * n);
 }

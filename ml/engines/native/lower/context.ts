@@ -8,6 +8,7 @@ import {
   type TensorOf,
 } from "../../../graph/tensor.ts";
 import { usersOf } from "../../../graph/rewrite.ts";
+import { type Update, updateInputs } from "../../../graph/update.ts";
 import type { Call, Operand, Value, View } from "../calls.ts";
 
 /** A table of samples in the engine. */
@@ -18,6 +19,12 @@ export interface StoredTable {
    * others.
    */
   readonly shape: Shape;
+}
+
+/** A graph: the tensors that are read after each run, and the changes of variables. */
+export interface Graph {
+  readonly outputs: readonly Tensor[];
+  readonly updates: readonly Update[];
 }
 
 /** The surroundings of a graph. */
@@ -72,6 +79,8 @@ export interface LoweringContext extends Surroundings {
   ): Value;
   /** Checks whether a value holds samples of the batch. */
   isBatch(value: Value): boolean;
+  /** Checks whether a tensor is a variable that the graph changes. */
+  isChanged(tensor: Tensor): boolean;
   /** Lists the tensors that read one; undefined if it is also a result. */
   users(tensor: Tensor): readonly Tensor[] | undefined;
   /** Returns what several tensors share, making it once. */
@@ -134,17 +143,15 @@ function createSharing(): LoweringContext["shared"] {
   };
 }
 
-/**
- * Starts a lowering.
- *
- * @param results what is read in the end
- */
+/** Starts a lowering. */
 export function createContext(
   surroundings: Surroundings,
-  results: readonly Tensor[],
+  { outputs, updates }: Graph,
   lower: (tensor: Tensor, context: LoweringContext) => Value,
 ): LoweringContext {
   const values = new Map<Tensor, Value>();
+  const results = [...outputs, ...updates.flatMap(updateInputs)];
+  const changed = new Set(updates.map(({ variable }) => variable));
   const [users, read] = [usersOf(results), new Set(results)];
   const batch = new Set<Value["storage"]>();
   const calls: Call[] = [];
@@ -208,6 +215,7 @@ export function createContext(
       });
       return first.value;
     },
+    isChanged: ({ kind, attributes }) => kind === "variable" && changed.has(attributes.name),
     users: (tensor) => read.has(tensor) ? undefined : [...users.get(tensor) ?? []],
     isBatch: ({ storage }) => batch.has(storage),
     shared: createSharing(),

@@ -1,9 +1,14 @@
 /** Lowers graphs to calls of kernels: one function per operation, in tables by family. */
-import type { OpKind, Tensor } from "../../../graph/tensor.ts";
-import { type Update, updateInputs } from "../../../graph/update.ts";
+import type { OpKind } from "../../../graph/tensor.ts";
 import type { Calls } from "../calls.ts";
 import { CLASSIFICATION } from "./classification.ts";
-import { createContext, type Lower, type LowerTable, type Surroundings } from "./context.ts";
+import {
+  createContext,
+  type Graph,
+  type Lower,
+  type LowerTable,
+  type Surroundings,
+} from "./context.ts";
 import { DATA } from "./data.ts";
 import { ELEMENTWISE } from "./elementwise.ts";
 import { IMAGES } from "./images.ts";
@@ -20,20 +25,14 @@ const OPS = {
   ...CLASSIFICATION,
 } satisfies LowerTable<OpKind>;
 
-/** A graph: the tensors that are read after each run, and the changes of variables. */
-export interface Graph {
-  readonly outputs: readonly Tensor[];
-  readonly updates: readonly Update[];
-}
-
 /**
  * Lowers a graph.
  *
  * @throws {RangeError} if it reads a variable or a table that is not there
  */
-export function lowerGraph({ outputs, updates }: Graph, surroundings: Surroundings): Calls {
-  const results = [...outputs, ...updates.flatMap(updateInputs)];
-  const context = createContext(surroundings, results, (tensor, context) => {
+export function lowerGraph(graph: Graph, surroundings: Surroundings): Calls {
+  const { outputs, updates } = graph;
+  const context = createContext(surroundings, graph, (tensor, context) => {
     // The kind and the function belong together; the compiler cannot follow that through the table.
     const lower = OPS[tensor.kind] as Lower<OpKind>;
     return lower(tensor as Parameters<Lower<OpKind>>[0], context);

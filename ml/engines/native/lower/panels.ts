@@ -35,9 +35,9 @@ export function packedColumns(
     () =>
       context.call(
         "packColumns",
-        [rows(context.create("packed", [n / PANEL, k, PANEL]))],
+        [rows(context.create("packed", [Math.ceil(n / PANEL), k, PANEL]))],
         [whole(matrix)],
-        { units: n / PANEL, ints: [k, n, Number(transpose)], isBatch: false },
+        { units: Math.ceil(n / PANEL), ints: [k, n, Number(transpose)], isBatch: false },
       ),
   );
 }

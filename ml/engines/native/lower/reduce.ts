@@ -65,9 +65,12 @@ const MIN_STREAMED = 131_072;
 /** A right side of so few columns is read as it lies: its lines are as good as panels. */
 const MAX_NARROW = 64;
 
+/** Groups of rows of a weight that are multiplied apart from each other. */
+const GROUPS = 2;
+
 /** Returns the panels that a thread works on together: as many as leave work for others. */
 function panelsTogether(panels: number): number {
-  return [4, 2].find((count) => panels % count === 0 && panels / count >= 4) ?? 1;
+  return [4, 2].find((count) => panels / count >= 4) ?? 1;
 }
 
 /** Multiplies matrices. The rows of the result are the samples where those of the left side are. */
@@ -82,20 +85,13 @@ function matMul(
   const y = context.create("matMul", tensor.shape);
   const cost = m * k * n;
   const isNarrow = n <= MAX_NARROW && !transposeB;
-  if (transposeA || n % PANEL > 0 || k * n < MIN_PACKED || isNarrow) {
+  if (transposeA || k * n < MIN_PACKED || isNarrow) {
     const operands = [transposeA ? whole(a) : rows(a), whole(b)];
     const ints = [m, k, n, Number(transposeA), Number(transposeB)];
     return context.call("matMul", [rows(y)], operands, { units: m, ints, cost });
   }
   if (k * n >= MIN_STREAMED) {
-    const holdsBatch = m === context.rows && context.isBatch(a);
-    return context.call("matMulColumns", [whole(y)], [whole(a), whole(b)], {
-      units: n / PANEL / panelsTogether(n / PANEL),
-      ints: [m, k, n, Number(transposeB)],
-      isBatch: false,
-      holdsBatch,
-      cost,
-    });
+    return matMulColumns(tensor, { a, b, sizes: [m, k, n] }, context);
   }
   const packed = packedColumns(b, [k, n], {
     key: transposeB ? "packed transposed" : "packed",
@@ -106,6 +102,43 @@ function matMul(
     units: m,
     ints: [k, n],
     cost,
+  });
+}
+
+/**
+ * Multiplies by a right side that no cache holds, some columns at a time. Of a weight that the step changes, a task
+ * reads the rows of one group, as updates go by rows: the same thread has changed most of them, and what another one
+ * has changed comes from its cache, late where that is in another complex of cores.
+ */
+function matMulColumns(
+  tensor: TensorOf<"matMul">,
+  { a, b, sizes: [m, k, n] }: {
+    readonly a: Value;
+    readonly b: Value;
+    readonly sizes: readonly [m: number, k: number, n: number];
+  },
+  context: LoweringContext,
+): Value {
+  const { transposeB } = tensor.attributes;
+  const holdsBatch = m === context.rows && context.isBatch(a);
+  const isByRows = !transposeB && holdsBatch && context.isChanged(inputAt(tensor.inputs, 1));
+  const groups = isByRows ? GROUPS : 1;
+  const y = context.create("matMul", isByRows ? [groups, m, n] : [m, n]);
+  const panels = Math.ceil(n / PANEL);
+  const together = panelsTogether(panels);
+  context.call("matMulColumns", [whole(y)], [whole(a), whole(b)], {
+    units: groups * Math.ceil(panels / together),
+    ints: [m, k, n, Number(transposeB), groups, together],
+    isBatch: false,
+    holdsBatch,
+    cost: m * k * n,
+  });
+  if (!isByRows) return y;
+  return context.call("mergeParts", [rows(context.create("matMul", [m, n]))], [whole(y)], {
+    units: m,
+    ints: [groups],
+    isBatch: true,
+    cost: groups * m * n,
   });
 }
 

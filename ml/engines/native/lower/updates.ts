@@ -16,9 +16,16 @@ function variable(name: string, { variables }: LoweringContext): Value {
   return found;
 }
 
-/** Returns the options of a call that changes a variable. */
-function options({ shape }: Value) {
-  return { units: rowsFor(shape), isBatch: false, isUpdate: true, cost: 2 * elementCount(shape) };
+/** Returns the options of a call that changes a variable, by the rows in which its gradient is made. */
+function options({ shape }: Value, { storage }: Value, { calls }: LoweringContext) {
+  const writers = calls.filter(({ operands, outputs }) =>
+    operands.slice(0, outputs).some(({ value }) => value.storage === storage)
+  );
+  const [made] = writers;
+  const isByRows = made && writers.length === 1 && !made.isBatch && made.outputs === 1 &&
+    made.operands[0]?.view === "rows" && elementCount(shape) % made.units === 0;
+  const units = isByRows ? made.units : rowsFor(shape);
+  return { units, isBatch: false, isUpdate: true, cost: 2 * elementCount(shape) };
 }
 
 /** Returns scalars as one array: single numbers are cheap to move. */
@@ -46,7 +53,8 @@ const UPDATES: { readonly [Kind in Update["kind"]]: LowerUpdate<Kind> } = {
         isBatch: false,
       })
       : value;
-    return () => void context.call("copy", [rows(own)], [rows(source)], options(own));
+    return () =>
+      void context.call("copy", [rows(own)], [rows(source)], options(own, source, context));
   },
   gradientDescent(update, context) {
     const own = variable(update.variable, context);
@@ -56,7 +64,7 @@ const UPDATES: { readonly [Kind in Update["kind"]]: LowerUpdate<Kind> } = {
         "gradientDescent",
         [rows(own)],
         [rows(gradient), whole(rate)],
-        options(own),
+        options(own, gradient, context),
       );
   },
   momentum(update, context) {
@@ -71,7 +79,7 @@ const UPDATES: { readonly [Kind in Update["kind"]]: LowerUpdate<Kind> } = {
         "momentum",
         [rows(own), rows(velocity)],
         [rows(gradient), whole(rate), whole(factor)],
-        { ...options(own), ints: [Number(update.nesterov)] },
+        { ...options(own, gradient, context), ints: [Number(update.nesterov)] },
       );
   },
   adam(update, context) {
@@ -89,7 +97,7 @@ const UPDATES: { readonly [Kind in Update["kind"]]: LowerUpdate<Kind> } = {
         "adam",
         [rows(own), rows(first), rows(second)],
         [rows(gradient), whole(settings)],
-        options(own),
+        options(own, gradient, context),
       );
   },
 };

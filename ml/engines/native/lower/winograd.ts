@@ -32,14 +32,17 @@ function productsOf([, height = 1, width = 1]: Shape, tile: Tile): number {
   return elementsOf(tile) * Math.ceil(height / outputs) * Math.ceil(width / outputs);
 }
 
+/** Positions of a small image: so few pools and ReLUs behind it hardly ever decide by a last bit. */
+const FEW_POSITIONS = 256;
+
 /**
  * Chooses tiles for a result by the products that they take. Those of 4 x 4 outputs round a little more: they are used
- * where a batch norm is next, which no longer tells small values from rounding errors anyway, and not where pools and
- * ReLUs decide by a last bit.
+ * where a batch norm is next, which no longer tells small values from rounding errors anyway, and for small images, but
+ * not where many pools and ReLUs decide by a last bit.
  */
-function tilesFor(result: Shape, isNormalized: boolean): Tile {
+function tilesFor(result: Shape, mayRound: boolean): Tile {
   const [small, large] = [{ outputs: 2, kernel: 3 }, { outputs: 4, kernel: 3 }] as const;
-  return isNormalized && productsOf(result, large) < productsOf(result, small) ? large : small;
+  return mayRound && productsOf(result, large) < productsOf(result, small) ? large : small;
 }
 
 /**
@@ -154,8 +157,9 @@ export function winograd(
   context: LoweringContext,
 ): Value {
   const isNormalized = context.users(tensor)?.some(({ kind }) => kind === "batchNorm") === true;
+  const isSmall = sizeAt(tensor.shape, 1) * sizeAt(tensor.shape, 2) <= FEW_POSITIONS;
   const isOfFive = sizeAt(filter.shape, 0) === OF_FIVE.kernel;
-  const tile = isOfFive ? OF_FIVE : tilesFor(tensor.shape, isNormalized);
+  const tile = isOfFive ? OF_FIVE : tilesFor(tensor.shape, isNormalized || isSmall);
   const u = transformed(filter, tile, false, inputAt(tensor.inputs, 1), context);
   const operands = { x, filter: filter.shape, tile, transformed: u };
   return convolve(tensor.shape, operands, tensor.attributes, context);

@@ -53,6 +53,34 @@ describe("sessions of the native engine", () => {
       }
     });
 
+    it("trains large linear layers as TensorFlow does, also of an odd number of rows", async () => {
+      // 729 rows, which two groups cannot share evenly.
+      const network = {
+        ...RECIPES.BASIC_CNN.network,
+        layers: layers([
+          ...[{ conv2d: { outChannels: 1, kernelSize: 2 } }, { flatten: {} }],
+          ...[{ linear: { outFeatures: 192 } }, { relu: {} }],
+          ...[{ linear: { outFeatures: 704 } }, { relu: {} }, { linear: { outFeatures: 10 } }],
+        ]),
+      };
+      const other = await (await cpuEngine()).prepare(planOf("BASIC_CNN", { network }));
+      const sessions = [other];
+      for (const threads of [1, 2, 3, 8]) {
+        sessions.push(await open("BASIC_CNN", { network }, { threads }));
+      }
+      opened.push(other);
+      const results = [];
+      for (const session of sessions) {
+        const { losses } = await session.trainSteps(rows(96), 1);
+        results.push([losses, ...(await session.readState()).map(({ values }) => values)]);
+      }
+      const [theirs = [], ours = [], ...onOtherThreads] = results;
+      for (const [at, values] of ours.entries()) {
+        assert(distance(values, theirs[at] ?? []) < 1e-5, `array ${at}`);
+      }
+      for (const result of onOtherThreads) assertEquals(result, ours);
+    });
+
     it("drops what TensorFlow drops", async () => {
       const plan = { learningRate: 1e-30 };
       const session = await open("DROPOUT_CNN", plan);

@@ -35,6 +35,20 @@ describe("renderPlan()", () => {
     assertMatch(lines[at + 1] ?? "", /^ {2}gradientDescent +fc1\.weight\S+ v <- matMul\S+ l, /);
   });
 
+  it("multiplies a large weight by groups of the rows that a thread changes, and as a whole where none does", () => {
+    const network = { ...plan.network, layers: layers(PRESETS.MLP.layers) };
+    const linear = { ...plan, network };
+    const graphs = graphsOf(linear, layOutState(linear));
+    assertMatch(
+      renderPlan(graphs.step(32)),
+      /^ {2}matMulColumns +matMul\[2,32,512\] s <- \S+ s, fc1\.weight\[784,512\] v$/m,
+    );
+    assertMatch(
+      renderPlan(graphs.evaluation("test", 32)),
+      /^ {2}matMulColumns +matMul\[32,512\] s <- \S+ s, fc1\.weight\[784,512\] v$/m,
+    );
+  });
+
   it("normalises a batch again for each phase that reads it, rather than keep it", () => {
     const network = { ...plan.network, layers: layers(PRESETS.MOBILENET_SMALL.layers) };
     const small = { ...plan, network };

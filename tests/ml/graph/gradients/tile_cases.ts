@@ -125,6 +125,10 @@ export const TILE_CASES: readonly Case[] = [
   normalized([[3, 4, 5, 21]], (norm, added = norm) => add(norm, added)),
   normalized([[3, 4, 5, 21]], (norm, added = norm) => add(added, norm)),
   normalized([], (norm) => add(norm, norm)),
+  convolution([3, 9, 8, 5], [3, 3, 5, 1]),
+  convolution([3, 9, 8, 1], [5, 5, 1, 2], { padding: [2, 2, 2, 2] }),
+  pooled([3, 12, 11, 1], [5, 5, 1, 6]),
+  pooled([3, 11, 12, 6], [5, 5, 6, 10]),
   pooled([3, 8, 9, 16], [3, 3, 16, 21]),
   pooled([3, 9, 8, 16], [5, 3, 16, 8], { padding: [2, 1, 1, 2] }),
   pooled([3, 9, 8, 32], [3, 5, 32, 24], { strides: [2, 1], padding: [1, 1, 2, 2] }),
@@ -145,17 +149,30 @@ export const TILE_CASES: readonly Case[] = [
   ...[[false, false], [true, false], [false, true], [true, true]].flatMap((
     [ofA = false, ofB = false],
   ) =>
-    [[3, 70, 48], [13, 70, 64], [3, 129, 37], [50, 400, 16], [3, 300, 512], [50, 400, 10], [
-      70,
-      3,
-      7,
-    ], [3, 21, 2]].map((
+    [
+      [3, 300, 457],
+      [50, 290, 500],
+      [3, 70, 48],
+      [13, 70, 64],
+      [3, 129, 37],
+      [50, 400, 16],
+      [3, 300, 512],
+      [50, 400, 10],
+      [
+        70,
+        3,
+        7,
+      ],
+      [3, 21, 2],
+    ].map((
       [m = 0, k = 0, n = 0],
     ) => product(ofA ? [k, m] : [m, k], ofB ? [n, k] : [k, n], ofA, ofB))
   ),
   ...[0, -0.25].flatMap((background) => [
     mostlyBackground([5, 300], [300, 512], false, background),
     mostlyBackground([5, 290], [512, 290], true, background),
+    mostlyBackground([5, 300], [300, 457], false, background),
+    mostlyBackground([50, 290], [500, 290], true, background),
     mostlyBackground([3, 2100], [2100, 80], false, background),
     mostlyBackground([130, 51], [51, 128], false, background),
     mostlyBackground([300, 260], [260, 512], false, background),
