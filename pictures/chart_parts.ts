@@ -68,7 +68,7 @@ export function chartTitle(text: string, palette: Palette) {
 /** The axis of epochs under a panel. */
 export function epochAxis(palette: Palette, gridIndex: number, min: number, max: number) {
   return {
-    ...axis(palette),
+    ...axisStyle(palette),
     gridIndex,
     type: "value",
     name: "Epoch",
@@ -162,7 +162,7 @@ export function metricAxis(
   range: Readonly<Record<string, unknown>>,
 ) {
   return {
-    ...axis(palette, unit === "%" ? percent : compact),
+    ...axisStyle(palette, unit === "%" ? percent : compact),
     gridIndex,
     type: "value",
     name: `${name} (${unit})`,
@@ -262,7 +262,8 @@ function percent(fraction: number): string {
   return String(+(fraction * 100).toFixed(1));
 }
 
-function axis(palette: Palette, formatter?: (value: number) => string) {
+/** The colours and sizes of an axis. */
+export function axisStyle(palette: Palette, formatter?: (value: number) => string) {
   return {
     axisLabel: { color: palette.muted, fontSize: 12, ...(formatter ? { formatter } : {}) },
     nameTextStyle: { color: palette.ink, fontSize: 13 },

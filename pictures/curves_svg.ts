@@ -1,7 +1,7 @@
 /** A training's curves, and those of several, as an SVG file's text, drawn by ECharts without a DOM. */
 import { LineChart } from "echarts/charts";
 import { GridComponent, LegendComponent, TitleComponent } from "echarts/components";
-import { type EChartsCoreOption, init, use } from "echarts/core";
+import { use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import {
   type ComparedRun,
@@ -10,8 +10,8 @@ import {
   headingHeight,
 } from "./comparison_option.ts";
 import { FILE_WIDTH } from "./chart_parts.ts";
-import { escapeXml } from "./escape_xml.ts";
 import { curvesOption, type CurvesOptions, type EpochPoint } from "./curves_option.ts";
+import { renderSvg } from "./render_svg.ts";
 
 use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
@@ -24,11 +24,6 @@ export interface CurvesSvgOptions extends Omit<CurvesOptions, "interactive"> {
   readonly height?: number;
 }
 
-/** ECharts' painter behind renderToSVGString(), called with options that omit hover styles. */
-interface SvgPainter {
-  renderToString(options: { cssEmphasis: boolean; cssAnimation: boolean }): string;
-}
-
 /**
  * Draws accuracy and loss over epochs.
  *
@@ -39,7 +34,11 @@ interface SvgPainter {
  */
 export function curvesSvg(epochs: readonly EpochPoint[], options: CurvesSvgOptions = {}): string {
   const { width = FILE_WIDTH, height = 420, ...rest } = options;
-  return render(curvesOption(epochs, rest), { width, height, label: describe(epochs, rest.title) });
+  return renderSvg(curvesOption(epochs, rest), {
+    width,
+    height,
+    label: describe(epochs, rest.title),
+  });
 }
 
 /** Content of a comparison. */
@@ -65,7 +64,7 @@ export function comparisonSvg(
     named.map(({ name }) => name).join(", "),
   ].join(": ");
   const height = PANELS_HEIGHT + headingHeight(named, file);
-  return render(comparisonOption(named, { ...options, file }), {
+  return renderSvg(comparisonOption(named, { ...options, file }), {
     width: FILE_WIDTH,
     height,
     label,
@@ -81,28 +80,6 @@ function withDistinctNames(runs: readonly ComparedRun[]): readonly ComparedRun[]
     names.add(name);
     return { ...run, name };
   });
-}
-
-/** Renders a chart, with a description for screen readers. */
-function render(
-  option: EChartsCoreOption,
-  { width, height, label }: {
-    readonly width: number;
-    readonly height: number;
-    readonly label: string;
-  },
-): string {
-  const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
-  try {
-    chart.setOption(option);
-    const painter = chart.getZr().painter as unknown as SvgPainter;
-    return painter.renderToString({ cssEmphasis: false, cssAnimation: false })
-      // ECharts counts its charts; the same curves are to give the same file.
-      .replaceAll(/\bzr\d+-/g, "chart-")
-      .replace("<svg ", () => `<svg role="img" aria-label="${escapeXml(label)}" `);
-  } finally {
-    chart.dispose();
-  }
 }
 
 function describe(epochs: readonly EpochPoint[], title = ""): string {
