@@ -1,6 +1,6 @@
 /** Traversal and rewriting of graphs, for autodiff, the passes and the engines. */
 import { OPS } from "./ops.ts";
-import { apply, type Op, type OpKind, type Tensor } from "./tensor.ts";
+import { apply, type Op, type OpAttributes, type OpKind, type Tensor } from "./tensor.ts";
 
 /** Lists all tensors that the outputs depend on, themselves included, inputs before their users. */
 export function topologicalOrder(outputs: readonly Tensor[]): readonly Tensor[] {
@@ -46,9 +46,13 @@ export function rewrite(outputs: readonly Tensor[], rule: RewriteRule): readonly
   return outputs.map((output) => rewritten.get(output) ?? output);
 }
 
-/** The same operation on other inputs, its shape inferred anew. */
-function withInputs(node: Tensor, inputs: readonly Tensor[]): Tensor {
+/** Returns the same operation on other inputs, its shape inferred anew. Attributes must be those of its kind. */
+export function withInputs(
+  node: Tensor,
+  inputs: readonly Tensor[],
+  attributes: OpAttributes[OpKind] = node.attributes,
+): Tensor {
   if (inputs.every((input, position) => input === node.inputs[position])) return node;
   // Kind and attributes belong together; the compiler cannot follow that through the table.
-  return apply(OPS[node.kind] as Op<OpKind>, inputs, node.attributes);
+  return apply(OPS[node.kind] as Op<OpKind>, inputs, attributes);
 }

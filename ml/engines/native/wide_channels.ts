@@ -8,7 +8,6 @@ import { pad, slice } from "../../graph/ops/data.ts";
 import {
   apply,
   inputAt,
-  type Op,
   type OpAttributes,
   type OpKind,
   sameShape,
@@ -16,6 +15,7 @@ import {
   sizeAt,
   type Tensor,
 } from "../../graph/tensor.ts";
+import { withInputs } from "../../graph/rewrite.ts";
 import { mapUpdate } from "../../graph/update.ts";
 import type { Graph } from "./lower/context.ts";
 import { PANEL } from "./lower/panels.ts";
@@ -170,12 +170,9 @@ class Widening {
     return known;
   }
 
-  /** The same operation on other inputs. */
+  /** The same operation on other inputs, with as many channels as they have. */
   #rebuilt(tensor: Tensor, inputs: readonly Tensor[]): Tensor {
-    if (inputs.every((input, at) => input === tensor.inputs[at])) return tensor;
-    // Kind and attributes belong together; the compiler cannot follow that through the table.
-    const op = OPS[tensor.kind] as Op<OpKind>;
-    return apply(op, inputs, this.#attributes(tensor, inputs));
+    return withInputs(tensor, inputs, this.#attributes(tensor, inputs));
   }
 
   #attributes(tensor: Tensor, inputs: readonly Tensor[]): OpAttributes[OpKind] {

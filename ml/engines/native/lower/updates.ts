@@ -16,14 +16,15 @@ function variable(name: string, { variables }: LoweringContext): Value {
   return found;
 }
 
-/** Returns the options of a call that changes a variable, by the rows in which its gradient is made. */
+/** Returns the options of a call that changes a variable: by the rows of its gradient, if they are several. */
 function options({ shape }: Value, { storage }: Value, { calls }: LoweringContext) {
   const writers = calls.filter(({ operands, outputs }) =>
     operands.slice(0, outputs).some(({ value }) => value.storage === storage)
   );
   const [made] = writers;
   const isByRows = made && writers.length === 1 && !made.isBatch && made.outputs === 1 &&
-    made.operands[0]?.view === "rows" && elementCount(shape) % made.units === 0;
+    made.operands[0]?.view === "rows" && made.units > 1 &&
+    elementCount(shape) % made.units === 0;
   const units = isByRows ? made.units : rowsFor(shape);
   return { units, isBatch: false, isUpdate: true, cost: 2 * elementCount(shape) };
 }
