@@ -172,7 +172,7 @@ export const MAX_WAIT_MS = 2 * SECOND;
 export const SQLITE_POLL_MS = 5;
 
 /** The same while they arrive, and the time after which they are believed to arrive again. */
-export const SQLITE_SIGNALLED_POLL_MS = 50;
+export const SQLITE_SIGNALLED_POLL_MS = 250;
 export const SQLITE_SIGNALLED_AFTER_MS = 1 * SECOND;
 
 /** Time for which a write waits for another process that locks the SQLite file. */

@@ -207,8 +207,9 @@ export interface RunStore {
    */
   renew(claim: Claim, leaseMs: number): Promise<Run>;
   /**
-   * Appends a worker's events, all or none. Idempotent: a repeated append with the same number is ignored. An
-   * event after which no worker holds the run (`completed`, `interrupted` …) ends the claim.
+   * Appends a worker's events, all or none, and renews its lease for as long as before. Idempotent: a repeated
+   * append with the same number is ignored. An event after which no worker holds the run (`completed`,
+   * `interrupted` …) ends the claim.
    *
    * Events that a client's request has superseded are skipped: the removal of a checkpoint named meanwhile.
    *

@@ -1,7 +1,7 @@
 /**
  * Watches a claimed run during its training: renews the lease and receives pause and cancel requests without delay.
- * Each append returns the run's state; the watch listens for notifications only while nothing is appended, since each
- * listener costs every writer of a database.
+ * Each append renews the lease and returns the run's state: the watch renews it, and listens for notifications, only
+ * while nothing is appended, since each listener costs every writer of a database.
  */
 import { delay } from "../../lib/delay.ts";
 import { retry } from "../../lib/retry.ts";
@@ -35,15 +35,21 @@ export async function watchClaim(
   ]);
 }
 
-/** Renews the lease several times within its lifetime, until it is lost or no longer needed. */
+/** Renews the lease several times within its lifetime, unless appends do, until it is lost or no longer needed. */
 async function keepLease(
   store: RunStore,
   claim: Claim,
-  { leaseMs, until, onRun, onLost }: ClaimWatchOptions,
+  { leaseMs, until, appendedAt, onRun, onLost }: ClaimWatchOptions,
 ): Promise<void> {
+  const interval = leaseMs / RENEWALS_PER_LEASE;
+  let due = performance.now() + interval;
   for (;;) {
-    await delay(leaseMs / RENEWALS_PER_LEASE, until);
+    await delay(Math.max(0, due - performance.now()), until);
     if (until.aborted) return;
+    const now = performance.now();
+    due = appendedAt() + interval;
+    if (due > now) continue;
+    due = now + interval;
     try {
       onRun(await store.renew(claim, leaseMs));
     } catch (error) {

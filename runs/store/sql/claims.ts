@@ -51,7 +51,7 @@ export async function renewLease(
   return toRun(row);
 }
 
-/** Appends a worker's events, unless an append with this number has been done already. */
+/** Appends a worker's events and renews its lease, unless an append with this number has been done already. */
 export function appendClaimed(
   database: Database,
   { run, worker, fence }: Claim,
@@ -69,7 +69,9 @@ export function appendClaimed(
         `Cannot append to the run '${run.name}': number must be ${next}, got ${number}.`,
       );
     }
-    return await appendTo(writing, row, events, { appends: number });
+    // Older versions write no lease_ms.
+    const lease = row.lease_ms > 0 ? leaseFrom(row.now, row.lease_ms) : {};
+    return await appendTo(writing, row, events, { appends: number, ...lease });
   });
 }
 

@@ -6,12 +6,8 @@
 import {
   createSourceEventStream,
   type DocumentNode,
-  execute,
   type ExecutionArgs,
   type ExecutionResult,
-  getOperationAST,
-  Kind,
-  visit,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import {
@@ -20,6 +16,7 @@ import {
   toPullSource,
 } from "../../../lib/streams/pull_source.ts";
 import type { ApiContext } from "../../../schema/base/context.ts";
+import { executionOfEvents } from "../event_execution.ts";
 import { maskError, maskResult } from "../mask_errors.ts";
 import { identifyResult } from "../resumption.ts";
 import { SHARED_RESULTS_MS } from "../../timeouts.ts";
@@ -52,14 +49,18 @@ export function useSharedResults(): Plugin {
   /** Groups by document, which Yoga parses once per text. */
   const groups = new WeakMap<DocumentNode, Map<string, Group>>();
 
-  function join(args: ExecutionArgs): { readonly group: Group; leave(): void } {
+  /** @param variables names of those that the results depend on */
+  function join(
+    args: ExecutionArgs,
+    variables: readonly string[],
+  ): { readonly group: Group; leave(): void } {
     const ofDocument = groups.get(args.document) ?? new Map<string, Group>();
     groups.set(args.document, ofDocument);
     const { viewer } = args.contextValue as ApiContext;
     const key = JSON.stringify([
       args.operationName ?? null,
       viewer?.scope ?? null,
-      relevantVariables(args),
+      variables.map((name) => [name, args.variableValues?.[name] ?? null]),
     ]);
     const known = ofDocument.get(key);
     const group = known ??
@@ -88,10 +89,11 @@ export function useSharedResults(): Plugin {
     const source = await createSourceEventStream(args);
     if (!(Symbol.asyncIterator in source)) return source;
     const events = toPullSource(source);
-    const { group, leave } = join(args);
+    const { variables, execute } = executionOfEvents(args);
+    const { group, leave } = join(args, variables);
     const resultOf = (event: unknown): ExecutionResult | Promise<ExecutionResult> => {
       const run = () => {
-        const result = execute({ ...args, rootValue: event });
+        const result = execute(event);
         const finish = (value: ExecutionResult) => {
           const masked = maskResult(value);
           return isObject(event) ? identifyResult(masked, event) : masked;
@@ -160,23 +162,6 @@ function execution(
       fail,
     });
   }, close);
-}
-
-/**
- * Returns the variables that a result depends on. Those of the root field's arguments only select the events, such as
- * each subscriber's cursor.
- */
-function relevantVariables({ document, operationName, variableValues }: ExecutionArgs) {
-  const names = new Set<string>();
-  const note = { Variable: ({ name }: { name: { value: string } }) => void names.add(name.value) };
-  for (const selection of getOperationAST(document, operationName)?.selectionSet.selections ?? []) {
-    if (selection.kind !== Kind.FIELD) continue;
-    visit({ ...selection, arguments: [] }, note);
-  }
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) visit(definition, note);
-  }
-  return [...names].sort().map((name) => [name, variableValues?.[name] ?? null]);
 }
 
 function isObject(value: unknown): value is object {

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch, assertRejects, fail } from "@std/ass
 import { assertFails } from "../../support/errors.ts";
 import { beforeEach, describe, it } from "@std/testing/bdd";
 import { deadline } from "../../../lib/deadline.ts";
+import { delay } from "../../../lib/delay.ts";
 import type { BatchesEvent } from "../../../ml/training/events.ts";
 import { InvalidSpecError } from "../../../ml/spec/spec.ts";
 import { EMPTY_SNAPSHOT } from "../../../runs/log/snapshot.ts";
@@ -300,6 +301,15 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const end = await store.append(claimed, 2, [{ type: "completed" }]);
         assertEquals(end.snapshot.state, "COMPLETED");
         assertEquals((await readAll(store, id)).length, 4);
+      });
+
+      it("renews the lease", async () => {
+        const leaseMs = 500;
+        await create();
+        const claimed = await claim("w1", leaseMs);
+        await delay(leaseMs + 50);
+        await store.append(claimed, 1, [batches(1, 2)]);
+        assertEquals(await take("w2"), undefined);
       });
 
       it("is refused to a worker that lost its lease to another", async () => {

@@ -1,0 +1,97 @@
+/**
+ * Execution of a subscription's events without the arguments of its root field. These select the events, which has been
+ * done by the time that an event is executed: to coerce and validate them once more for each event takes longer than
+ * all the rest of it.
+ */
+import {
+  type DocumentNode,
+  execute,
+  type ExecutionArgs,
+  type ExecutionResult,
+  GraphQLObjectType,
+  GraphQLSchema,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from "graphql";
+
+/** Execution of the events of one operation. */
+export interface EventExecution {
+  /** Names of the variables that its results depend on, sorted. Those in arguments of the root field are left out. */
+  readonly variables: readonly string[];
+  /** Executes an event. */
+  execute(event: unknown): ExecutionResult | Promise<ExecutionResult>;
+}
+
+/** Document without the arguments of its root field, and the variables that are left in it. */
+interface EventDocument {
+  readonly document: DocumentNode;
+  readonly variables: readonly string[];
+}
+
+/** Event schemas by the schemas that they are made of. */
+const schemas = new WeakMap<GraphQLSchema, GraphQLSchema>();
+
+/** Event documents by documents, which Yoga parses once per text. */
+const documents = new WeakMap<DocumentNode, EventDocument>();
+
+/** Prepares the execution of a valid subscription's events. */
+export function executionOfEvents(args: ExecutionArgs): EventExecution {
+  const { document, variables } = eventDocumentOf(args.document, args.schema);
+  const prepared = { ...args, schema: eventSchemaOf(args.schema), document };
+  return { variables, execute: (rootValue) => execute({ ...prepared, rootValue }) };
+}
+
+/** Returns a schema whose subscription fields have no arguments and resolve to the event itself. */
+function eventSchemaOf(schema: GraphQLSchema): GraphQLSchema {
+  const known = schemas.get(schema);
+  if (known) return known;
+  const { types, subscription, ...config } = schema.toConfig();
+  if (!subscription) throw new TypeError("The schema must have subscriptions, got none.");
+  const { fields, ...root } = subscription.toConfig();
+  const made = new GraphQLSchema({
+    ...config,
+    types: types.filter((type) => type !== subscription),
+    subscription: new GraphQLObjectType({
+      ...root,
+      fields: Object.fromEntries(
+        Object.entries(fields).map(([name, { type }]) => [
+          name,
+          { type, resolve: (event: unknown) => event },
+        ]),
+      ),
+    }),
+    assumeValid: true,
+  });
+  schemas.set(schema, made);
+  return made;
+}
+
+function eventDocumentOf(document: DocumentNode, schema: GraphQLSchema): EventDocument {
+  const known = documents.get(document);
+  if (known) return known;
+  const variables = new Set<string>();
+  const types = new TypeInfo(schema);
+  const root = schema.getSubscriptionType();
+  const withoutArguments = visit(
+    document,
+    visitWithTypeInfo(types, {
+      Field(node) {
+        if (types.getParentType() !== root || !node.arguments?.length) return undefined;
+        return { ...node, arguments: [] };
+      },
+    }),
+  );
+  visit(withoutArguments, {
+    VariableDefinition: () => false,
+    Variable: ({ name }) => void variables.add(name.value),
+  });
+  const made = {
+    document: visit(withoutArguments, {
+      VariableDefinition: ({ variable }) => variables.has(variable.name.value) ? undefined : null,
+    }),
+    variables: [...variables].sort(),
+  };
+  documents.set(document, made);
+  return made;
+}
