@@ -3,7 +3,7 @@
  * parts are in export/.
  */
 import { GraphQLError } from "graphql";
-import { dirname, join } from "node:path";
+import { join, parse } from "node:path";
 import { loadConfig } from "../config.ts";
 import { exportFile } from "../exports/formats.ts";
 import { MODULE_FILE } from "../exports/pytorch/module.ts";
@@ -37,8 +37,14 @@ async function writeExport(command: ExportCommand): Promise<void> {
   const source = await open(command);
   const { format, out } = command;
   await write(source, exportFile(format), out);
-  // PyTorch needs the module beside its weights.
-  if (format === "SAFETENSORS") await write(source, MODULE_FILE, join(dirname(out), MODULE_FILE));
+  // PyTorch needs the module beside its weights. It has their name, so that a folder holds those of several runs.
+  if (format === "SAFETENSORS") await write(source, MODULE_FILE, moduleBeside(out));
+}
+
+/** Returns the path of the module beside weights. */
+function moduleBeside(out: string): string {
+  const { dir, name } = parse(out);
+  return join(dir, `${name}.py`);
 }
 
 async function open(command: ExportCommand): Promise<ModelSource> {

@@ -65,6 +65,11 @@ export function parseExport(args: readonly string[]): ParsedExport {
     .action((run: string, { format, out, ...flags }: Flags) => {
       const name = EXPORT_NAMES.find((each) => each.toLowerCase() === format);
       if (!name) throw new InvalidArgumentError(`there is no format ${format}`);
+      if (name === "SAFETENSORS" && out?.endsWith(".py")) {
+        throw new InvalidArgumentError(
+          `--out must be a file for the weights, got '${out}': their module is written beside them.`,
+        );
+      }
       command = { ...flags, run, format: name, out: out ?? exportFile(name) };
     });
   const other = readCommand(program, args, "export");

@@ -26,7 +26,7 @@ const RUN_COLUMNS: readonly Column<RunItem>[] = [
     right: true,
   },
   {
-    head: "TEST ACC",
+    head: "BEST TEST ACC",
     value: ({ bestTestAcc }) => bestTestAcc === null ? "–" : percent(bestTestAcc),
     raw: ({ bestTestAcc }) => String(bestTestAcc ?? ""),
     right: true,

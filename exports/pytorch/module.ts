@@ -9,7 +9,7 @@ import { WEIGHTED } from "./layers/weighted.ts";
 
 const LAYERS = { ...WEIGHTED, ...FUNCTIONAL, ...COMPOSITES };
 
-/** The name of the file, beside model.safetensors. */
+/** The name of the file beside model.safetensors. load() finds weights of any name if the file has the same. */
 export const MODULE_FILE = "model.py";
 
 /** Writes the code of a model's module. It needs torch alone, and safetensors to load the weights. */
@@ -24,11 +24,13 @@ export function writeModule({ network, classes, run, epoch }: TrainedModel): str
     `torch.tensor(${literal(values)}).view(${broadcastShape.join(", ")})`;
   return `"""${docText(network.name)}, trained until epoch ${epoch} of the run ${run.id}.
 
-    model = load("model.safetensors")
+    model = load()
     probabilities = model(${name}).softmax(1)
 
 ${name}: float32 [batch, ${shape.join(", ")}] ${values}.
 """
+
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
@@ -67,7 +69,8 @@ ${indent(forward, 8)}
         return ${output}
 
 
-def load(path="model.safetensors"):
+def load(path=Path(__file__).with_suffix(".safetensors")):
+    """Loads the weights of a file, by default the one beside this with the same name."""
     from safetensors.torch import load_file
 
     model = Model()

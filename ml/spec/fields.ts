@@ -98,6 +98,7 @@ export const SPEC_FIELDS = {
     default: { text: DEVICES[0], of: () => DEVICES[0] },
     label: "Device",
     meaning: "device to train on",
+    note: "WEBGPU is not part of this version.",
     flag: { short: "d", value: "kind" },
     shown: "plain",
   },

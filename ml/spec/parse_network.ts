@@ -22,7 +22,6 @@ const MAX_PARAMETERS = 200_000_000;
 /** The forms of a network in a request. */
 const FORMS = ["layers", "recipe", "preset", "like"] as const;
 
-/** The name of a network that a client describes. */
 /** The name of a network that is given as layers. */
 export const OWN_NAME = "Network";
 
@@ -154,8 +153,9 @@ export function networkProblem(network: Network, classes: number): Problem | und
     const output = outputShape(network);
     if (output.length !== 1 || output[0] !== classes) {
       const got = channelsFirst(output).join(", ");
+      const { length } = network.layers;
       return {
-        path,
+        path: length === 0 ? path : [...path, length - 1],
         message:
           `Cannot train: the network must end in one output for each of ${classes} classes, got [${got}].`,
       };

@@ -44,7 +44,10 @@ export interface ArgumentProblem {
   readonly message: string;
 }
 
-/** Arguments with several problems. The message and the path are the first's; `extensions.problems` lists all. */
+/**
+ * Arguments with problems. The message and the path are the first's, and the message says how many there are;
+ * `extensions.problems` lists all.
+ */
 export function badInputs(
   problems: readonly [ArgumentProblem, ...ArgumentProblem[]],
 ): GraphQLError {
@@ -53,7 +56,9 @@ export function badInputs(
     path: path.map(String),
     message: escapeDirection(message),
   }));
-  return new GraphQLError(message, {
+  const { length } = problems;
+  const more = length === 1 ? "" : ` This is the first of ${length} problems.`;
+  return new GraphQLError(message + more, {
     extensions: { code: code("BAD_USER_INPUT"), path, problems: listed },
   });
 }

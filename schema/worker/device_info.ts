@@ -7,7 +7,7 @@ const DEVICE_VALUES = {
   AUTO: { description: "Best available device: CUDA, else CPU, else WEBGPU." },
   CUDA: { description: "NVIDIA GPU, by TensorFlow." },
   CPU: { description: "CPU, by the native engine or TensorFlow." },
-  WEBGPU: { description: "AMD, Intel, Apple or NVIDIA GPU, by WebGPU." },
+  WEBGPU: { description: "AMD, Intel, Apple or NVIDIA GPU, by WebGPU. Not part of this version." },
 } as const satisfies Record<DeviceName, unknown>;
 
 export const Device = builder.enumType("Device", {

@@ -37,19 +37,22 @@ describe("deno task export", () => {
     assertEquals(await Deno.readFile(here), await Deno.readFile(there));
   });
 
-  it("writes model.py beside PyTorch's weights", async () => {
-    const { code, stderr } = await run(
-      "-f",
-      "safetensors",
-      "-o",
-      join(folder, "model.safetensors"),
-    );
-    assertEquals(code, 0, stderr);
-    assertMatch(await Deno.readTextFile(join(folder, "model.py")), /class Model/);
+  it("writes a module of the same name beside PyTorch's weights", async () => {
+    for (const name of ["model", "digits.best"]) {
+      const out = join(folder, `${name}.safetensors`);
+      const { code, stderr } = await run("-f", "safetensors", "-o", out);
+      assertEquals(code, 0, stderr);
+      assertMatch(await Deno.readTextFile(join(folder, `${name}.py`)), /class Model/);
+    }
   });
 
   it("says what is wrong", async () => {
     const cases = [
+      [
+        ["-f", "safetensors", "-o", "model.py"],
+        2,
+        /--out must be a file for the weights, got 'model\.py'/,
+      ],
       [["nothing"], 1, /No run 'nothing'/],
       [["digits", "--epoch", "7"], 1, /no checkpoint of the end of epoch 7/],
       [["digits", "--epoch", "7", "--server", server.origin], 1, /the end of epoch 7/],

@@ -73,7 +73,10 @@ describe("startTraining", () => {
       optimizer: { sgd: { momentum: 1 } },
     };
     const { message, extensions } = await api.refuse(START, { input });
-    assertEquals(message, "Cannot train with epochs 0: epochs must be between 1 and 10000.");
+    assertEquals(
+      message,
+      "Cannot train with epochs 0: epochs must be between 1 and 10000. This is the first of 5 problems.",
+    );
     assertEquals(extensions.path, ["input", "epochs"]);
     const problems = extensions.problems as readonly { path: string[]; message: string }[];
     assertEquals(problems.map(({ path }) => path.join(".")).toSorted(), [
@@ -122,13 +125,13 @@ describe("a training that cannot be", () => {
     [
       "a network that does not end in the classes",
       { network: { layers: [{ flatten: {} }, { linear: { outFeatures: 7 } }] } },
-      "network.layers",
+      "network.layers.1",
       /must end in one output for each of 10 classes, got \[7\]\.$/,
     ],
     [
       "a network that ends in an image",
       { network: { layers: [{ conv2d: { outChannels: 10, kernelSize: 1 } }] } },
-      "network.layers",
+      "network.layers.0",
       /must end in one output for each of 10 classes, got \[10, 28, 28\]\.$/,
     ],
     ["an empty network", { network: { layers: [] } }, "network.layers", /10 classes, got/],
@@ -172,7 +175,7 @@ describe("a training that cannot be", () => {
       "a normalization of other channels",
       { network: { layers: LINEAR }, normalization: { mean: [0, 0, 0], std: [1, 1, 1] } },
       "normalization.mean",
-      /mean must be 1 number, one a channel\.$/,
+      /mean must be 1 number, one a channel\. This is the first of 2 problems\.$/,
     ],
     [
       "two layers of one name",

@@ -99,7 +99,7 @@ describe("deno task runs", () => {
       const { code, stdout, stderr } = await host.runs("list");
       assertEquals(code, 0, stderr);
       assertEquals(stdout, [
-        "ID\tNAME\tSTATE\tEPOCHS\tTEST ACC\tCREATED\tDEVICE",
+        "ID\tNAME\tSTATE\tEPOCHS\tBEST TEST ACC\tCREATED\tDEVICE",
         `${waiting.id}\twaiting\tQUEUED\t0/3\t\t${waiting.createdAt}\t`,
         `${done.id}\tdone\tCOMPLETED\t3/3\t0.93\t${done.createdAt}\tCPU (a test, 2 threads)`,
       ]);
