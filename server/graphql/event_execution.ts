@@ -4,10 +4,13 @@
  * all the rest of it.
  */
 import {
+  defaultFieldResolver,
   type DocumentNode,
   execute,
   type ExecutionArgs,
   type ExecutionResult,
+  type GraphQLFieldConfig,
+  type GraphQLFieldResolver,
   GraphQLObjectType,
   GraphQLSchema,
   TypeInfo,
@@ -29,6 +32,11 @@ interface EventDocument {
   readonly variables: readonly string[];
 }
 
+/** Part of what a field is declared with in Pothos. */
+interface Declared {
+  readonly resolve: GraphQLFieldResolver<unknown, unknown>;
+}
+
 /** Event schemas by the schemas that they are made of. */
 const schemas = new WeakMap<GraphQLSchema, GraphQLSchema>();
 
@@ -42,7 +50,7 @@ export function executionOfEvents(args: ExecutionArgs): EventExecution {
   return { variables, execute: (rootValue) => execute({ ...prepared, rootValue }) };
 }
 
-/** Returns a schema whose subscription fields have no arguments and resolve to the event itself. */
+/** Returns a schema whose subscription fields have no arguments. */
 function eventSchemaOf(schema: GraphQLSchema): GraphQLSchema {
   const known = schemas.get(schema);
   if (known) return known;
@@ -55,9 +63,9 @@ function eventSchemaOf(schema: GraphQLSchema): GraphQLSchema {
     subscription: new GraphQLObjectType({
       ...root,
       fields: Object.fromEntries(
-        Object.entries(fields).map(([name, { type }]) => [
+        Object.entries(fields).map(([name, field]) => [
           name,
-          { type, resolve: (event: unknown) => event },
+          { type: field.type, resolve: declaredResolver(field) },
         ]),
       ),
     }),
@@ -65,6 +73,14 @@ function eventSchemaOf(schema: GraphQLSchema): GraphQLSchema {
   });
   schemas.set(schema, made);
   return made;
+}
+
+/** Returns a field's resolver without the checks of scope and arguments that Pothos puts around it. */
+function declaredResolver(
+  { resolve, extensions }: GraphQLFieldConfig<unknown, unknown>,
+): GraphQLFieldResolver<unknown, unknown> {
+  const declared = extensions?.["pothosOptions"] as Partial<Declared> | undefined;
+  return declared?.resolve ?? resolve ?? defaultFieldResolver;
 }
 
 function eventDocumentOf(document: DocumentNode, schema: GraphQLSchema): EventDocument {

@@ -369,16 +369,16 @@ describe("subscriptions of a client", () => {
 });
 
 /** Yields one value, and then waits until it is closed. */
-function onceAndNoMore(): AsyncIterableIterator<number> {
+function onceAndNoMore(): AsyncIterableIterator<{ readonly late: number }> {
   const closed = Promise.withResolvers<IteratorResult<never>>();
   const done = { done: true, value: undefined } as const;
   let given = false;
-  const iterator: AsyncIterableIterator<number> = {
+  const iterator: AsyncIterableIterator<{ readonly late: number }> = {
     [Symbol.asyncIterator]: () => iterator,
     next() {
       if (given) return closed.promise;
       given = true;
-      return Promise.resolve({ done: false, value: 1 });
+      return Promise.resolve({ done: false, value: { late: 1 } });
     },
     return() {
       closed.resolve(done);
