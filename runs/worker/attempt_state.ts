@@ -53,7 +53,7 @@ export interface Attempt extends AttemptOptions {
   readonly logLine: (level: LogLevel, message: string) => void;
   /** The run as it was last read or written. */
   latest: Run;
-  /** Time of the last append, by performance.now(). */
+  /** Time at which the last append began, by performance.now(): it renewed the lease from then on, or later. */
   appendedAt: number;
   /** Pending removals of files, one after the other. */
   removals: Promise<void>;

@@ -15,7 +15,7 @@ export interface ClaimWatchOptions {
   readonly leaseMs: number;
   /** Ends the watch. */
   readonly until: AbortSignal;
-  /** Returns the time of the last append, by performance.now(). */
+  /** Returns the time at which the last append began, by performance.now(). */
   readonly appendedAt: () => number;
   /** Receives the current state of the run, including requests of clients. */
   readonly onRun: (run: Run) => void;

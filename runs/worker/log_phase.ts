@@ -31,8 +31,9 @@ async function appendBuffered(attempt: Attempt): Promise<void> {
   const { buffer, writer } = attempt;
   while (await buffer.ready()) {
     const events = buffer.take();
+    const began = performance.now();
     const run = await writer.append(events);
-    attempt.appendedAt = performance.now();
+    attempt.appendedAt = began;
     observeRun(attempt, run);
     await pruneCheckpoints(attempt, events, run);
     await delay(APPEND_INTERVAL_MS, buffer.closed);
