@@ -117,7 +117,7 @@ describe("the page on the real stack", { ignore: skip !== undefined }, () => {
   it("shows the real use of the machine by a training", () =>
     visits.check(async () => {
       const page = await open({}, "/new");
-      await choose(page, { Epochs: "40", "Train samples": "5000", "Test samples": "500" });
+      await choose(page, { Epochs: "4000", "Train samples": "5000", "Test samples": "500" });
       await startButton(page).click();
       const machine = page.getByRole("region", { name: "Use of the machine" });
       const cpu = machine.getByRole("img", { name: /^CPU: between / });
@@ -219,6 +219,7 @@ describe("the page on the real stack", { ignore: skip !== undefined }, () => {
       const page = await open(options, `/runs/${run}`);
       await page.getByRole("button", { name: "Evaluation", exact: true }).click();
       await page.locator(".mistake").first().waitFor();
+      await page.locator(`[data-cell="${CLASSES - 1} ${CLASSES - 1}"]`).waitFor();
       return page;
     };
 

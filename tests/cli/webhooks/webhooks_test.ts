@@ -16,7 +16,7 @@ const MAIN = fileURLToPath(new URL("../../../cli/webhooks.ts", import.meta.url))
 
 describe("deno task webhooks", () => {
   const folder = folderPerTest();
-  const closers: (() => Promise<void>)[] = [];
+  const closers: (() => PromiseLike<void>)[] = [];
   afterEach(async () => {
     for (const close of closers.splice(0).reverse()) await close();
   });
@@ -30,7 +30,7 @@ describe("deno task webhooks", () => {
       webhooks,
       ...(token === undefined ? {} : { token }),
     });
-    closers.push(() => store.close(), webhooks.close, server.stop);
+    closers.push(() => store.close(), webhooks.close, () => server[Symbol.asyncDispose]());
     const run = async (...args: readonly string[]) => {
       const flags = ["--allow-net", "--allow-env", "--allow-read", "--no-check"];
       return await startProgram({
