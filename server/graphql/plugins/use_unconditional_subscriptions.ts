@@ -6,9 +6,11 @@
  */
 import {
   type ASTVisitor,
+  type DocumentNode,
   GraphQLError,
   Kind,
   type SelectionSetNode,
+  validate,
   type ValidationContext,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
@@ -16,15 +18,24 @@ import type { Plugin } from "graphql-yoga";
 /** Creates the plugin. */
 export function useUnconditionalSubscriptions(): Plugin {
   return {
-    onValidate({ addValidationRule }) {
-      addValidationRule(unconditionalSubscriptions);
+    onValidate({ params: { schema, documentAST }, setResult }) {
+      if (!hasSubscription(documentAST)) return;
+      // Before the other rules: GraphQL.js's own for root fields throws where the condition is a variable.
+      const errors = validate(schema, documentAST, [unconditionalSubscriptions]);
+      if (errors.length > 0) setResult(errors);
     },
   };
 }
 
-/** Validation rule; it checks the fragments that the root spreads as well. */
+function hasSubscription({ definitions }: DocumentNode): boolean {
+  return definitions.some((node) =>
+    node.kind === Kind.OPERATION_DEFINITION && node.operation === "subscription"
+  );
+}
+
+/** Validation rule; it checks the fragments that the root spreads as well, each once. */
 function unconditionalSubscriptions(context: ValidationContext): ASTVisitor {
-  const check = ({ selections }: SelectionSetNode, seen: ReadonlySet<string>): void => {
+  const check = ({ selections }: SelectionSetNode, seen: Set<string>): void => {
     for (const node of selections) {
       const condition = node.directives?.find(({ name }) => /^(skip|include)$/.test(name.value));
       if (condition) {
@@ -38,8 +49,9 @@ function unconditionalSubscriptions(context: ValidationContext): ASTVisitor {
       }
       if (node.kind === Kind.INLINE_FRAGMENT) check(node.selectionSet, seen);
       if (node.kind !== Kind.FRAGMENT_SPREAD || seen.has(node.name.value)) continue;
+      seen.add(node.name.value);
       const fragment = context.getFragment(node.name.value);
-      if (fragment) check(fragment.selectionSet, new Set([...seen, node.name.value]));
+      if (fragment) check(fragment.selectionSet, seen);
     }
   };
   return {

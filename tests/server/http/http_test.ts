@@ -104,6 +104,7 @@ describe("GraphQL over HTTP", () => {
     const conditions = [
       "subscription { epochs @skip(if: true) { number } }",
       "subscription { ... @include(if: false) { epochs { number } } }",
+      "subscription ($is: Boolean = false) { epochs @skip(if: $is) { number } }",
       "subscription { ...F } fragment F on Subscription { epochs @skip(if: true) { number } }",
     ];
     for (const query of conditions) {
