@@ -9,10 +9,13 @@ import {
   execute,
   type ExecutionArgs,
   type ExecutionResult,
+  getOperationAST,
   type GraphQLFieldConfig,
   type GraphQLFieldResolver,
   GraphQLObjectType,
   GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
   TypeInfo,
   visit,
   visitWithTypeInfo,
@@ -26,7 +29,7 @@ export interface EventExecution {
   execute(event: unknown): ExecutionResult | Promise<ExecutionResult>;
 }
 
-/** Document without the arguments of its root field, and the variables that are left in it. */
+/** Document of one operation without the arguments of its root field, and the variables that are left in it. */
 interface EventDocument {
   readonly document: DocumentNode;
   readonly variables: readonly string[];
@@ -40,12 +43,12 @@ interface Declared {
 /** Event schemas by the schemas that they are made of. */
 const schemas = new WeakMap<GraphQLSchema, GraphQLSchema>();
 
-/** Event documents by documents, which Yoga parses once per text. */
-const documents = new WeakMap<DocumentNode, EventDocument>();
+/** Event documents by operations, of documents that Yoga parses once per text. */
+const documents = new WeakMap<OperationDefinitionNode, EventDocument>();
 
 /** Prepares the execution of a valid subscription's events. */
 export function executionOfEvents(args: ExecutionArgs): EventExecution {
-  const { document, variables } = eventDocumentOf(args.document, args.schema);
+  const { document, variables } = eventDocumentOf(args);
   const prepared = { ...args, schema: eventSchemaOf(args.schema), document };
   return { variables, execute: (rootValue) => execute({ ...prepared, rootValue }) };
 }
@@ -83,9 +86,25 @@ function declaredResolver(
   return declared?.resolve ?? resolve ?? defaultFieldResolver;
 }
 
-function eventDocumentOf(document: DocumentNode, schema: GraphQLSchema): EventDocument {
-  const known = documents.get(document);
+function eventDocumentOf({ document, operationName, schema }: ExecutionArgs): EventDocument {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) throw new TypeError("The document must have the operation, which it has not.");
+  const known = documents.get(operation);
   if (known) return known;
+  const made = withoutArguments(ofOperation(document, operation), schema);
+  documents.set(operation, made);
+  return made;
+}
+
+/** Returns a document without its other operations, whose variables may have the same names. */
+function ofOperation(document: DocumentNode, operation: OperationDefinitionNode): DocumentNode {
+  const definitions = document.definitions.filter((definition) =>
+    definition === operation || definition.kind !== Kind.OPERATION_DEFINITION
+  );
+  return { ...document, definitions };
+}
+
+function withoutArguments(document: DocumentNode, schema: GraphQLSchema): EventDocument {
   const variables = new Set<string>();
   const types = new TypeInfo(schema);
   const root = schema.getSubscriptionType();
@@ -102,12 +121,10 @@ function eventDocumentOf(document: DocumentNode, schema: GraphQLSchema): EventDo
     VariableDefinition: () => false,
     Variable: ({ name }) => void variables.add(name.value),
   });
-  const made = {
+  return {
     document: visit(withoutArguments, {
       VariableDefinition: ({ variable }) => variables.has(variable.name.value) ? undefined : null,
     }),
     variables: [...variables].sort(),
   };
-  documents.set(document, made);
-  return made;
 }

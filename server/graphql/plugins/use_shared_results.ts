@@ -60,7 +60,7 @@ export function useSharedResults(): Plugin {
     const key = JSON.stringify([
       args.operationName ?? null,
       viewer?.scope ?? null,
-      variables.map((name) => [name, args.variableValues?.[name] ?? null]),
+      variables.map((name) => givenValue(args.variableValues, name)),
     ]);
     const known = ofDocument.get(key);
     const group = known ??
@@ -162,6 +162,11 @@ function execution(
       fail,
     });
   }, close);
+}
+
+/** Returns a list of a variable's value, without one if it was not given: that is its default then, and not null. */
+function givenValue(values: ExecutionArgs["variableValues"], name: string): readonly unknown[] {
+  return values && Object.hasOwn(values, name) ? [values[name]] : [];
 }
 
 function isObject(value: unknown): value is object {

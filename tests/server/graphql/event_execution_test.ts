@@ -45,11 +45,16 @@ const schema = new GraphQLSchema({
 });
 
 /** Executes an event of number 3. */
-function executed(text: string, variableValues: Record<string, unknown> = {}) {
+function executed(
+  text: string,
+  variableValues?: Record<string, unknown>,
+  operationName?: string,
+) {
   const { variables, execute } = executionOfEvents({
     schema,
     document: parse(text),
     variableValues,
+    operationName,
   });
   return { variables, result: JSON.parse(JSON.stringify(execute({ number: 3 }))) };
 }
@@ -91,6 +96,20 @@ describe("executionOfEvents()", () => {
     assertEquals(executed(query, { after: 1, on: true }), {
       variables: ["on"],
       result: { data: {} },
+    });
+  });
+
+  it("leaves out the variables of other operations, though they have the same names", () => {
+    const query = "query A { number } " +
+      "subscription B($after: Int!) { events(after: $after) { number } } " +
+      "subscription C($after: Int!) { events(after: 0) { number(times: $after) } }";
+    assertEquals(executed(query, { after: 2 }, "B"), {
+      variables: [],
+      result: { data: { events: { number: 3 } } },
+    });
+    assertEquals(executed(query, { after: 2 }, "C"), {
+      variables: ["after"],
+      result: { data: { events: { number: 6 } } },
     });
   });
 

@@ -94,4 +94,15 @@ describe("results of subscriptions", () => {
     assertEquals(heard, [[1, 2, 3], [2, 4, 6], [2, 4, 6], [1, 2, 3]]);
     assertEquals(executions(), 9);
   });
+
+  it("are executed for each client where one gives null and others leave the default", async () => {
+    const { schema, executions } = sharedSchema(4);
+    await using server = await startServer({ schema });
+    const query = "subscription ($times: Int = 2) { events { number(times: $times) } }";
+    const heard = await Promise.all(
+      [{}, { times: null }, {}, { times: null }].map((given) => watch(server.origin, query, given)),
+    );
+    assertEquals(heard, [[2, 4, 6], [0, 0, 0], [2, 4, 6], [0, 0, 0]]);
+    assertEquals(executions(), 6);
+  });
 });
