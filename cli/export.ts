@@ -6,7 +6,7 @@ import { GraphQLError } from "graphql";
 import { join, parse } from "node:path";
 import { loadConfig } from "../config.ts";
 import { exportFile } from "../exports/formats.ts";
-import { MODULE_FILE } from "../exports/pytorch/module.ts";
+import { isModule, MODULE_FILE } from "../exports/pytorch/module.ts";
 import { writeAtomically } from "../lib/atomic_file.ts";
 import { writeFailureReason } from "../lib/disk_failure.ts";
 import { size } from "../lib/format.ts";
@@ -34,11 +34,32 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function writeExport(command: ExportCommand): Promise<void> {
-  const source = await open(command);
   const { format, out } = command;
-  await write(source, exportFile(format), out);
   // PyTorch needs the module beside its weights. It has their name, so that a folder holds those of several runs.
-  if (format === "SAFETENSORS") await write(source, MODULE_FILE, moduleBeside(out));
+  const module = format === "SAFETENSORS" ? moduleBeside(out) : undefined;
+  if (module !== undefined) await requireNoProgram(module);
+  const source = await open(command);
+  await write(source, exportFile(format), out);
+  if (module !== undefined) await write(source, MODULE_FILE, module);
+}
+
+/**
+ * Keeps programs of the user, which often have the name of what they train.
+ *
+ * @throws {UsageError} if the path is taken, and not by the module of an export
+ */
+async function requireNoProgram(path: string): Promise<void> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    text = "";
+  }
+  if (isModule(text)) return;
+  throw new UsageError(
+    `Cannot write ${path}: it must not be there, or be the module of an export. Give --out another name.`,
+  );
 }
 
 /** Returns the path of the module beside weights. */

@@ -1,5 +1,6 @@
 /** The flags of `deno task export`. */
 import { Command, InvalidArgumentError, Option } from "commander";
+import { extname } from "node:path";
 import {
   EXPORT_FORMATS,
   EXPORT_NAMES,
@@ -31,6 +32,9 @@ interface Flags extends ServerFlags {
   readonly epoch?: number;
   readonly checkpoint?: string;
 }
+
+/** End of the name of PyTorch's weights. */
+const WEIGHTS_EXTENSION = ".safetensors";
 
 const NOTES = `
 Formats:
@@ -65,9 +69,9 @@ export function parseExport(args: readonly string[]): ParsedExport {
     .action((run: string, { format, out, ...flags }: Flags) => {
       const name = EXPORT_NAMES.find((each) => each.toLowerCase() === format);
       if (!name) throw new InvalidArgumentError(`there is no format ${format}`);
-      if (name === "SAFETENSORS" && out?.endsWith(".py")) {
+      if (name === "SAFETENSORS" && out !== undefined && extname(out) !== WEIGHTS_EXTENSION) {
         throw new InvalidArgumentError(
-          `--out must be a file for the weights, got '${out}': their module is written beside them.`,
+          `--out must end in ${WEIGHTS_EXTENSION}, by which the module beside it finds the weights, got '${out}'.`,
         );
       }
       command = { ...flags, run, format: name, out: out ?? exportFile(name) };

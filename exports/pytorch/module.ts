@@ -12,6 +12,14 @@ const LAYERS = { ...WEIGHTED, ...FUNCTIONAL, ...COMPOSITES };
 /** The name of the file beside model.safetensors. load() finds weights of any name if the file has the same. */
 export const MODULE_FILE = "model.py";
 
+/** First line of the module's class. */
+const CLASS = "class Model(nn.Module):";
+
+/** Returns whether a file's text is a module's, also of an older version. */
+export function isModule(text: string): boolean {
+  return /^""".*, trained until epoch \d+ of the run /.test(text) && text.includes(CLASS);
+}
+
 /** Writes the code of a model's module. It needs torch alone, and safetensors to load the weights. */
 export function writeModule({ network, classes, run, epoch }: TrainedModel): string {
   const { context, modules, forward } = createCode();
@@ -39,7 +47,7 @@ from torch import nn
 CLASSES = [${classes.map((name) => JSON.stringify(name)).join(", ")}]
 
 
-class Model(nn.Module):
+${CLASS}
     def __init__(self):
         super().__init__()
         self.register_buffer("mean", ${perChannel(mean)}, persistent=False)

@@ -1,9 +1,10 @@
 /** `deno task export` as a process: from this machine's runs and from a server's. */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { trainKept } from "../support/keep_checkpoint.ts";
+import { present } from "../support/present.ts";
 import { startProgram } from "../support/program.ts";
 import { startServer, type TestServer } from "../support/start_server.ts";
 import { startRun } from "../support/written_run.ts";
@@ -46,12 +47,30 @@ describe("deno task export", () => {
     }
   });
 
+  it("writes its module over one of an export, but over no program", async () => {
+    const [out, module] = ["safetensors", "py"].map((end) => join(folder, `train.${end}`));
+    const write = () => run("-f", "safetensors", "-o", present(out));
+    await Deno.writeTextFile(present(module), "print('mine')\n");
+    const refused = await write();
+    assertEquals(refused.code, 2, refused.stderr);
+    assertMatch(refused.stderr, /Cannot write .*train\.py: it must not be there/);
+    assertEquals(await Deno.readTextFile(present(module)), "print('mine')\n");
+    await assertRejects(() => Deno.stat(present(out)), Deno.errors.NotFound);
+    await Deno.remove(present(module));
+    assertEquals([(await write()).code, (await write()).code], [0, 0]);
+  });
+
   it("says what is wrong", async () => {
     const cases = [
       [
         ["-f", "safetensors", "-o", "model.py"],
         2,
-        /--out must be a file for the weights, got 'model\.py'/,
+        /--out must end in \.safetensors.*, got 'model\.py'/,
+      ],
+      [
+        ["-f", "safetensors", "-o", "digits.best"],
+        2,
+        /--out must end in \.safetensors.*, got 'digits\.best'/,
       ],
       [["nothing"], 1, /No run 'nothing'/],
       [["digits", "--epoch", "7"], 1, /no checkpoint of the end of epoch 7/],
