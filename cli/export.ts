@@ -3,10 +3,9 @@
  * parts are in export/.
  */
 import { GraphQLError } from "graphql";
-import { join, parse } from "node:path";
 import { loadConfig } from "../config.ts";
 import { exportFile } from "../exports/formats.ts";
-import { isModule, MODULE_FILE } from "../exports/pytorch/module.ts";
+import { MODULE_FILE } from "../exports/pytorch/module.ts";
 import { writeAtomically } from "../lib/atomic_file.ts";
 import { writeFailureReason } from "../lib/disk_failure.ts";
 import { size } from "../lib/format.ts";
@@ -18,6 +17,7 @@ import { findServer } from "./runs/access.ts";
 import { UsageError } from "./runs/errors.ts";
 import { DONE, exitCodeOf, REFUSED, UNAVAILABLE } from "./runs/exit_codes.ts";
 import { type ExportCommand, parseExport } from "./export/flags.ts";
+import { fileAt, moduleBeside, requireNoProgram } from "./export/places.ts";
 import type { ModelSource } from "./export/source.ts";
 import { printLine } from "./terminal/output.ts";
 
@@ -37,35 +37,11 @@ async function writeExport(command: ExportCommand): Promise<void> {
   const { format, out } = command;
   // PyTorch needs the module beside its weights. It has their name, so that a folder holds those of several runs.
   const module = format === "SAFETENSORS" ? moduleBeside(out) : undefined;
+  await fileAt(out);
   if (module !== undefined) await requireNoProgram(module);
   const source = await open(command);
   await write(source, exportFile(format), out);
   if (module !== undefined) await write(source, MODULE_FILE, module);
-}
-
-/**
- * Keeps programs of the user, which often have the name of what they train.
- *
- * @throws {UsageError} if the path is taken, and not by the module of an export
- */
-async function requireNoProgram(path: string): Promise<void> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    text = "";
-  }
-  if (isModule(text)) return;
-  throw new UsageError(
-    `Cannot write ${path}: it must not be there, or be the module of an export. Give --out another name.`,
-  );
-}
-
-/** Returns the path of the module beside weights. */
-function moduleBeside(out: string): string {
-  const { dir, name } = parse(out);
-  return join(dir, `${name}.py`);
 }
 
 async function open(command: ExportCommand): Promise<ModelSource> {
@@ -78,7 +54,7 @@ async function open(command: ExportCommand): Promise<ModelSource> {
 }
 
 async function write(source: ModelSource, name: string, path: string): Promise<void> {
-  const { bytes } = await writeAtomically(path, await source.file(name), {
+  const { bytes } = await writeAtomically(await fileAt(path), await source.file(name), {
     explain: (error) =>
       new UsageError(`Cannot write ${path}: ${writeFailureReason(error, path, "some of it").rest}`),
   });

@@ -60,6 +60,21 @@ describe("deno task export", () => {
     assertEquals([(await write()).code, (await write()).code], [0, 0]);
   });
 
+  const hasPipes = Deno.build.os !== "windows";
+  it("replaces neither a pipe nor a link", { ignore: !hasPipes }, async () => {
+    const [pipe, link, file] = ["pipe", "link", "file"].map((name) => join(folder, name));
+    await new Deno.Command("mkfifo", { args: [present(pipe)] }).output();
+    const refused = await run("--out", present(pipe));
+    assertEquals(refused.code, 2, refused.stderr);
+    assertMatch(refused.stderr, /Cannot write .*pipe: it must be a file, got a device or a pipe/);
+    assertEquals((await Deno.stat(present(pipe))).isFifo, true);
+    await Deno.writeTextFile(present(file), "");
+    await Deno.symlink(present(file), present(link));
+    assertEquals((await run("--out", present(link))).code, 0);
+    assertEquals((await Deno.lstat(present(link))).isSymlink, true);
+    assertEquals((await Deno.stat(present(file))).size > 0, true);
+  });
+
   it("says what is wrong", async () => {
     const cases = [
       [
