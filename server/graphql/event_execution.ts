@@ -108,7 +108,7 @@ function withoutArguments(document: DocumentNode, schema: GraphQLSchema): EventD
   const variables = new Set<string>();
   const types = new TypeInfo(schema);
   const root = schema.getSubscriptionType();
-  const withoutArguments = visit(
+  const stripped = visit(
     document,
     visitWithTypeInfo(types, {
       Field(node) {
@@ -117,12 +117,12 @@ function withoutArguments(document: DocumentNode, schema: GraphQLSchema): EventD
       },
     }),
   );
-  visit(withoutArguments, {
+  visit(stripped, {
     VariableDefinition: () => false,
     Variable: ({ name }) => void variables.add(name.value),
   });
   return {
-    document: visit(withoutArguments, {
+    document: visit(stripped, {
       VariableDefinition: ({ variable }) => variables.has(variable.name.value) ? undefined : null,
     }),
     variables: [...variables].sort(),

@@ -148,7 +148,10 @@ describe("workers on one PostgreSQL server", { ignore: skip }, () => {
       assert(isAlive(frozen.pid));
       frozen.kill("SIGKILL");
       // Each attempt begins with `started`, which nobody but its holder has said since.
-      await untilStep(store, id, 60 * round + 30);
+      await until(`worker ${round} has trained`, async () => {
+        const trained = { afterSeq: taken.seq, limit: 1, types: ["batches"] } as const;
+        return (await store.read(id, trained)).length > 0;
+      });
       const events = await store.read(id, { afterSeq: taken.seq, limit: 10_000 });
       assertEquals(events.filter(({ type }) => type === "started").length, 1);
     }
