@@ -93,9 +93,9 @@ describe("deno task runs export --to tensorboard", () => {
     const args = ["export", run.key, "--follow", "--to", "tensorboard", folder.path];
     const stopped = host.start(...args);
     await stopped.printed(/digits\/one/);
-    await run.trainEpoch();
     const path = await fileIn(folder.path);
     const { size } = await Deno.stat(path);
+    await run.trainEpoch();
     await until("the next epoch arrives", async () => (await Deno.stat(path)).size > size);
     stopped.kill("SIGINT");
     assertEquals((await stopped.end).code, 130);
