@@ -6,7 +6,6 @@
  */
 import {
   type ASTVisitor,
-  type DocumentNode,
   GraphQLError,
   Kind,
   type SelectionSetNode,
@@ -18,19 +17,15 @@ import type { Plugin } from "graphql-yoga";
 /** Creates the plugin. */
 export function useUnconditionalSubscriptions(): Plugin {
   return {
-    onValidate({ params: { schema, documentAST }, setResult }) {
-      if (!hasSubscription(documentAST)) return;
-      // Before the other rules: GraphQL.js's own for root fields throws where the condition is a variable.
-      const errors = validate(schema, documentAST, [unconditionalSubscriptions]);
-      if (errors.length > 0) setResult(errors);
+    // Skipped for a document that is known, or refused by its size.
+    onValidate({ validateFn, setValidationFn }) {
+      setValidationFn((schema, document, ...others) => {
+        // Before the other rules: GraphQL.js's own for root fields throws where the condition is a variable.
+        const errors = validate(schema, document, [unconditionalSubscriptions]);
+        return errors.length > 0 ? errors : validateFn(schema, document, ...others);
+      });
     },
   };
-}
-
-function hasSubscription({ definitions }: DocumentNode): boolean {
-  return definitions.some((node) =>
-    node.kind === Kind.OPERATION_DEFINITION && node.operation === "subscription"
-  );
 }
 
 /** Validation rule; it checks the fragments that the root spreads as well, each once. */
@@ -57,6 +52,8 @@ function unconditionalSubscriptions(context: ValidationContext): ASTVisitor {
   return {
     OperationDefinition({ operation, selectionSet }) {
       if (operation === "subscription") check(selectionSet, new Set());
+      return false;
     },
+    FragmentDefinition: () => false,
   };
 }
